@@ -1,0 +1,390 @@
+//! What the crew sees of a room: a projection of the fold, in the words of the API. Ratios stay numerator and
+//! denominator here; dividing and rounding belong to the screen.
+
+use std::collections::BTreeMap;
+
+use livehand_kernel::{CardId, Millis, PersonId, Sequence};
+use serde::Serialize;
+
+use crate::event::{CardLevel, Quality};
+
+/// Everything that a console shows of a room at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RoomView {
+    /// The last event folded in.
+    pub sequence: Sequence,
+    /// The show's clock: the latest event time seen, ms since the epoch; 0 before the first event.
+    pub clock: Millis,
+    /// The eight metrics.
+    pub metrics: Metrics,
+    /// Every minute from the first to the last that has data, gaps included.
+    pub minutes: Vec<Minute>,
+    /// The item on stage.
+    pub stage: Option<Stage>,
+    /// The last comments, oldest first, at most 200.
+    pub comments: Vec<Comment>,
+    /// Open questions, oldest first, then the last 50 that were closed, newest first.
+    pub questions: Vec<Question>,
+    /// How the questions of the show were served so far.
+    pub answering: Answering,
+    /// Prompter cards not yet acknowledged, oldest first, then the last 20 acknowledged, newest first.
+    pub prompter: Vec<Card>,
+    /// What the crew did, oldest first, at most the last 2,000 entries.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Where a number comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// Counted from every event.
+    Exact,
+    /// Counted from events of which the platform delivers only some: the truth lies between `low` and `high`, or above `low`.
+    Sampled,
+    /// The platform's own counter, rounded: the truth lies between `low` and `high`.
+    Rounded,
+    /// The source does not deliver what this number needs.
+    Missing,
+}
+
+/// A ratio, or a plain count with denominator 1. Money is in fen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Ratio {
+    /// Numerator.
+    pub numerator: i64,
+    /// Denominator, never 0.
+    pub denominator: i64,
+}
+
+/// Lower and upper bound of a count that is not known exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Bounds {
+    /// The truth is not below this.
+    pub low: i64,
+    /// The truth is not above this; absent when there is no upper bound.
+    pub high: Option<i64>,
+}
+
+/// One of the eight metrics.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Metric {
+    /// The value for the whole show (for online count: now). Absent: not known.
+    pub total: Option<Ratio>,
+    /// The value over the ten minutes before the show's clock.
+    pub last_10: Option<Ratio>,
+    /// The value over the ten minutes before those.
+    pub before_10: Option<Ratio>,
+    /// For a count that is not exact: its bounds.
+    pub bounds: Option<Bounds>,
+    /// Where the number comes from.
+    pub provenance: Provenance,
+    /// Whether later events can still change it (a cohort whose window has not passed, an open minute).
+    pub provisional: bool,
+    /// Time of the last event that this metric is made of; its age is the show's clock minus this. Absent: none yet.
+    pub as_of: Option<Millis>,
+}
+
+/// Views from one traffic source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SourceViews {
+    /// `follow feed paid video search square other`.
+    pub source: String,
+    /// Views (次) from it.
+    pub views: i64,
+}
+
+/// The eight metrics (spec `lc-metrics-1`) with their parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Metrics {
+    /// Online count (在线人数): viewers in the room now.
+    pub online: Metric,
+    /// Interaction rate (互动率): viewers who commented, liked, shared, followed or gave a gift / viewers.
+    pub interaction_rate: Metric,
+    /// Conversion rate (转化率): buyers / viewers.
+    pub conversion_rate: Metric,
+    /// Order value (客单价): GMV in fen / buyers.
+    pub order_value: Metric,
+    /// GPM: GMV in fen × 1000 / views.
+    pub gpm: Metric,
+    /// Retention R60 (留存率): sessions that stayed 60 s or more / sessions that joined.
+    pub retention: Metric,
+    /// Traffic sources (流量来源): views whose source is known to be one of the first six / views.
+    pub sources: Metric,
+    /// Product click-through (商品点击率): product clicks / product views.
+    pub product_click_through: Metric,
+    /// Views by source, largest first.
+    pub source_views: Vec<SourceViews>,
+    /// The counts behind the ratios, for the whole show.
+    pub totals: Totals,
+}
+
+/// Counts of the whole show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Totals {
+    /// Views (观看人次).
+    pub views: i64,
+    /// Viewers (观看人数): distinct users who joined.
+    pub viewers: i64,
+    /// Most viewers online at the end of a minute (PCU).
+    pub peak_online: i64,
+    /// Sum of watch time, ms.
+    pub watch_ms: i64,
+    /// Sessions that stayed 30 s or more.
+    pub retained_30: i64,
+    /// Sessions that stayed 60 s or more.
+    pub retained_60: i64,
+    /// Sessions that stayed 300 s or more.
+    pub retained_300: i64,
+    /// Distinct users who interacted.
+    pub interactors: i64,
+    /// Comments.
+    pub comments: i64,
+    /// Product views (次).
+    pub exposures: i64,
+    /// Distinct users who were shown a product.
+    pub exposed_viewers: i64,
+    /// Product clicks (次).
+    pub clicks: i64,
+    /// Distinct users who clicked a product.
+    pub clicking_viewers: i64,
+    /// Orders created.
+    pub orders_created: i64,
+    /// Orders paid.
+    pub orders_paid: i64,
+    /// Distinct users who paid.
+    pub buyers: i64,
+    /// GMV in fen, at pay time; refunds never subtract from it.
+    pub gmv: i64,
+    /// Refunds in fen.
+    pub refunds: i64,
+}
+
+/// One minute of the show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Minute {
+    /// Its beginning, ms since the epoch.
+    pub at: Millis,
+    /// How often it was restated; a screen repaints it when this grows.
+    pub version: u64,
+    /// Whether any event fell into it. `false` is a gap in the data, not a zero.
+    pub has_data: bool,
+    /// Views (次).
+    pub views: i64,
+    /// Views by source.
+    pub sources: BTreeMap<String, i64>,
+    /// Sessions that joined in it and stayed 60 s or more.
+    pub retained_60: i64,
+    /// Viewers online at its end. Absent: not known.
+    pub online: Option<i64>,
+    /// Viewers present at some moment of it.
+    pub present: i64,
+    /// Viewers online both at its beginning and its end.
+    pub stayed: i64,
+    /// Distinct users who interacted.
+    pub interactors: i64,
+    /// Comments.
+    pub comments: i64,
+    /// Like taps.
+    pub like_taps: i64,
+    /// Shares.
+    pub shares: i64,
+    /// Follows.
+    pub follows: i64,
+    /// Gift pieces.
+    pub gifts: i64,
+    /// Product views.
+    pub exposures: i64,
+    /// Product clicks.
+    pub clicks: i64,
+    /// Orders created.
+    pub orders_created: i64,
+    /// Orders paid.
+    pub orders_paid: i64,
+    /// Distinct buyers.
+    pub buyers: i64,
+    /// GMV in fen.
+    pub gmv: i64,
+    /// Refunds in fen, booked at the refund minute.
+    pub refunds: i64,
+}
+
+/// The item on stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Stage {
+    /// Product id.
+    pub product: String,
+    /// Since when.
+    pub since: Millis,
+}
+
+/// One comment, its text safe to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Comment {
+    /// Its place in the log.
+    pub sequence: Sequence,
+    /// When it was written.
+    pub at: Millis,
+    /// Nickname, safe to show; empty when masked.
+    pub name: String,
+    /// Text, safe to show.
+    pub text: String,
+    /// What it asks for, if `language` recognised it.
+    pub intent: Option<String>,
+    /// Present for comments that are shown but not counted.
+    pub quality: Option<Quality>,
+}
+
+/// How a question ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionState {
+    /// Nobody answered yet.
+    Open,
+    /// Answered, typed or aloud.
+    Answered,
+    /// Ten minutes passed.
+    Missed,
+}
+
+/// A question of the audience: one comment, or several that ask the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Question {
+    /// The sequence of the first comment that asked; this is its id.
+    pub id: Sequence,
+    /// When it was first asked. Its 30 s ring starts here.
+    pub at: Millis,
+    /// Who asked first.
+    pub name: String,
+    /// The first wording, safe to show.
+    pub text: String,
+    /// What it asks for.
+    pub intent: String,
+    /// How many comments asked it.
+    pub asked: u32,
+    /// The item that was on stage when it was asked.
+    pub product: Option<String>,
+    /// Open, answered or missed.
+    pub state: QuestionState,
+    /// When it was answered or missed.
+    pub closed_at: Option<Millis>,
+    /// The answer as typed; absent when it was given aloud.
+    pub answer: Option<String>,
+    /// Whether the host answered aloud.
+    pub spoken: bool,
+    /// Who closed it.
+    pub by: Option<PersonId>,
+}
+
+/// How the questions of the show were served.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Answering {
+    /// Questions so far, each counted once however often it was repeated.
+    pub asked: u64,
+    /// Answered.
+    pub answered: u64,
+    /// Answered within 30 s.
+    pub in_time: u64,
+    /// Not answered within ten minutes.
+    pub missed: u64,
+    /// Waiting now.
+    pub open: u64,
+}
+
+/// A prompter card (提示卡).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Card {
+    /// Id.
+    pub id: CardId,
+    /// When it was pushed.
+    pub at: Millis,
+    /// How urgent.
+    pub level: CardLevel,
+    /// What the host should do or say, safe to show.
+    pub text: String,
+    /// Who pushed it.
+    pub by: Option<PersonId>,
+    /// When the host acknowledged it.
+    pub acknowledged_at: Option<Millis>,
+}
+
+/// One thing that the crew did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TimelineEntry {
+    /// Its place in the log.
+    pub sequence: Sequence,
+    /// When.
+    pub at: Millis,
+    /// What.
+    pub what: TimelineKind,
+    /// Product, card or question that it is about.
+    pub subject: Option<String>,
+    /// Its text, safe to show.
+    pub text: String,
+    /// Who.
+    pub by: Option<PersonId>,
+}
+
+/// The kinds of timeline entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TimelineKind {
+    /// An item went on stage; without subject the stage was cleared.
+    ItemStaged,
+    /// A question was answered.
+    QuestionAnswered,
+    /// A card was pushed.
+    CardPushed,
+    /// The host acknowledged a card.
+    CardAcknowledged,
+    /// A marker.
+    MarkerPlaced,
+    /// A note.
+    NoteTaken,
+}
+
+/// What changed in a room since the frame before; the live stream sends a few of these a second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Delta {
+    /// The frame continues a view at this sequence.
+    pub from: Sequence,
+    /// The last event folded in.
+    pub sequence: Sequence,
+    /// The show's clock.
+    pub clock: Millis,
+    /// The eight metrics, whole.
+    pub metrics: Metrics,
+    /// Minutes that were added or restated, whole.
+    pub minutes: Vec<Minute>,
+    /// The item on stage, whole.
+    pub stage: Option<Stage>,
+    /// New comments, oldest first, at most the last 100 of the frame.
+    pub comments: Vec<Comment>,
+    /// How many new comments were left out of `comments`.
+    pub comments_left_out: u64,
+    /// Questions that were added or changed, whole; replace by id.
+    pub questions: Vec<Question>,
+    /// Whole.
+    pub answering: Answering,
+    /// Cards that were added or changed, whole; replace by id.
+    pub prompter: Vec<Card>,
+    /// New timeline entries.
+    pub timeline: Vec<TimelineEntry>,
+}
