@@ -101,7 +101,10 @@ impl Kind {
 
     /// The kind with this `type`; never fails, unknown types are [`Kind::Other`].
     pub fn from_name(name: &str) -> Kind {
-        KINDS.iter().find(|(_, known)| *known == name).map_or_else(|| Kind::Other(name.to_owned()), |(kind, _)| kind.clone())
+        KINDS
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map_or_else(|| Kind::Other(name.to_owned()), |(kind, _)| kind.clone())
     }
 
     /// Whether the event speaks for the crew or a rule, and so may not come from an audience source.
@@ -302,7 +305,11 @@ impl Event {
             return Err(FieldError::new("line", format!("at most {LINE_BYTES_MAX} bytes"), found));
         }
         let text = std::str::from_utf8(line).map_err(|error| {
-            FieldError::new("line", "UTF-8", format!("a byte that is not UTF-8 at column {}", error.valid_up_to() + 1))
+            FieldError::new(
+                "line",
+                "UTF-8",
+                format!("a byte that is not UTF-8 at column {}", error.valid_up_to() + 1),
+            )
         })?;
         let event: Event = serde_json::from_str(text).map_err(|error| explain(&error, text))?;
         event.check()?;
@@ -316,7 +323,11 @@ impl Event {
     pub fn check(&self) -> Result<(), FieldError> {
         check_id("id", Some(&self.id))?;
         if !AT_RANGE_MS.contains(&self.at.0) {
-            return Err(FieldError::new("at", "milliseconds since the epoch between 2000 and 2100", self.at.0.to_string()));
+            return Err(FieldError::new(
+                "at",
+                "milliseconds since the epoch between 2000 and 2100",
+                self.at.0.to_string(),
+            ));
         }
         if self.kind.name().is_empty() || self.kind.name().len() > ID_BYTES_MAX {
             return Err(FieldError::new("type", "a type name", shorten(self.kind.name())));
@@ -343,9 +354,12 @@ impl Event {
     }
 
     fn check_required(&self) -> Result<(), FieldError> {
-        let missing = |field: &str| Err(FieldError::new(field, format!("a value on {}", self.kind.name()), "nothing"));
+        let missing =
+            |field: &str| Err(FieldError::new(field, format!("a value on {}", self.kind.name()), "nothing"));
         match self.kind {
-            Kind::OrderCreated | Kind::OrderPaid | Kind::OrderRefunded if self.order.is_none() => missing("order"),
+            Kind::OrderCreated | Kind::OrderPaid | Kind::OrderRefunded if self.order.is_none() => {
+                missing("order")
+            }
             Kind::OrderPaid | Kind::OrderRefunded if self.amount.is_none() => missing("amount"),
             Kind::ProductView | Kind::ProductClick if self.product.is_none() => missing("product"),
             Kind::Comment | Kind::CardPushed | Kind::NoteTaken if self.text.is_none() => missing("text"),
@@ -377,9 +391,11 @@ const CLOCK_SKEW_MS_MAX: i64 = 5_000;
 fn check_id(field: &str, value: Option<&str>) -> Result<(), FieldError> {
     match value {
         Some("") => Err(FieldError::new(field, "text that is not empty", "\"\"")),
-        Some(text) if text.len() > ID_BYTES_MAX => {
-            Err(FieldError::new(field, format!("at most {ID_BYTES_MAX} bytes"), format!("{} bytes", text.len())))
-        }
+        Some(text) if text.len() > ID_BYTES_MAX => Err(FieldError::new(
+            field,
+            format!("at most {ID_BYTES_MAX} bytes"),
+            format!("{} bytes", text.len()),
+        )),
         _ => Ok(()),
     }
 }
@@ -440,7 +456,9 @@ const SHAPES: &[Shape] = &[
     ("question", "a sequence number", Value::is_u64),
     ("spoken", "true or false", Value::is_boolean),
     ("card", "text", Value::is_string),
-    ("level", "\"red\", \"yellow\" or \"green\"", |value| matches!(value.as_str(), Some("red" | "yellow" | "green"))),
+    ("level", "\"red\", \"yellow\" or \"green\"", |value| {
+        matches!(value.as_str(), Some("red" | "yellow" | "green"))
+    }),
 ];
 
 fn is_instant(value: &Value) -> bool {
@@ -477,7 +495,9 @@ fn optional_instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
         None => Ok(None),
         Some(TextOrInteger::Integer(number)) => Ok(Some(Millis(number))),
         Some(TextOrInteger::Large(_)) => Err(serde::de::Error::custom("time out of range")),
-        Some(TextOrInteger::Text(text)) => Millis::parse_rfc3339(&text).map(Some).map_err(serde::de::Error::custom),
+        Some(TextOrInteger::Text(text)) => {
+            Millis::parse_rfc3339(&text).map(Some).map_err(serde::de::Error::custom)
+        }
     }
 }
 
@@ -499,7 +519,8 @@ mod tests {
 
     #[test]
     fn a_line_comes_back_with_its_unknown_keys_and_types() {
-        let line = r#"{"id":"a","at":1763812800000,"type":"poll_opened","session":9007199254740993,"colour":"红"}"#;
+        let line =
+            r#"{"id":"a","at":1763812800000,"type":"poll_opened","session":9007199254740993,"colour":"红"}"#;
         let event = Event::parse_line(line.as_bytes()).unwrap();
         assert_eq!(event.kind, Kind::Other("poll_opened".into()));
         assert_eq!(event.session.as_deref(), Some("9007199254740993"));
@@ -510,20 +531,23 @@ mod tests {
 
     #[test]
     fn errors_name_the_field_and_what_was_expected() {
-        insta::assert_snapshot!([
-            error("{"),
-            error("[]"),
-            error(r#"{"at":1763812800000,"type":"join"}"#),
-            error(r#"{"id":"a","at":"yesterday","type":"join"}"#),
-            error(r#"{"id":"a","at":12,"type":"join"}"#),
-            error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o","amount":12.5}"#),
-            error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o","amount":-1}"#),
-            error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o"}"#),
-            error(r#"{"id":"a","id":"b","at":1763812800000,"type":"join"}"#),
-            error(r#"{"id":"","at":1763812800000,"type":"join"}"#),
-            error(r#"{"id":"a","at":1763812800000,"type":"gift","quality":"good"}"#),
-            Event::parse_line(b"{\"id\":\"\xff\"}").unwrap_err().to_string(),
-        ].join("\n"));
+        insta::assert_snapshot!(
+            [
+                error("{"),
+                error("[]"),
+                error(r#"{"at":1763812800000,"type":"join"}"#),
+                error(r#"{"id":"a","at":"yesterday","type":"join"}"#),
+                error(r#"{"id":"a","at":12,"type":"join"}"#),
+                error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o","amount":12.5}"#),
+                error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o","amount":-1}"#),
+                error(r#"{"id":"a","at":1763812800000,"type":"order_paid","order":"o"}"#),
+                error(r#"{"id":"a","id":"b","at":1763812800000,"type":"join"}"#),
+                error(r#"{"id":"","at":1763812800000,"type":"join"}"#),
+                error(r#"{"id":"a","at":1763812800000,"type":"gift","quality":"good"}"#),
+                Event::parse_line(b"{\"id\":\"\xff\"}").unwrap_err().to_string(),
+            ]
+            .join("\n")
+        );
     }
 
     #[test]

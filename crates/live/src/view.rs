@@ -115,7 +115,7 @@ pub struct Metrics {
     pub gpm: Metric,
     /// Retention R60 (留存率): sessions that stayed 60 s or more / sessions that joined.
     pub retention: Metric,
-    /// Traffic sources (流量来源): views whose source is known to be one of the first six / views.
+    /// Traffic sources (流量来源): views from the largest source, the first of `source_views` / views.
     pub sources: Metric,
     /// Product click-through (商品点击率): product clicks / product views.
     pub product_click_through: Metric,

@@ -1,0 +1,157 @@
+//! The permission matrix (权限矩阵). Hats add up: a person may do what any of their hats may do.
+
+use livehand_kernel::Hat;
+use serde::{Deserialize, Serialize};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $code:literal: $hats:expr;)*) => {
+        /// Something that needs permission.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Action] = &[$(Action::$name,)*];
+
+            /// The code used in the API.
+            pub fn code(self) -> &'static str {
+                match self { $(Action::$name => $code,)* }
+            }
+
+            /// The action with this code.
+            pub fn from_code(code: &str) -> Option<Action> {
+                match code { $($code => Some(Action::$name),)* _ => None }
+            }
+
+            /// The hats that may do it.
+            fn hats(self) -> &'static [Hat] {
+                match self { $(Action::$name => $hats,)* }
+            }
+        }
+    };
+}
+
+/// Everybody who works on a show; a brand's guest sees only its own products and is not among them.
+const CREW: &[Hat] = &[
+    Hat::Anchor,
+    Hat::CoAnchor,
+    Hat::FloorDirector,
+    Hat::ControlOperator,
+    Hat::Assistant,
+    Hat::Operations,
+    Hat::MediaBuyer,
+    Hat::StreamDirector,
+    Hat::CustomerService,
+    Hat::Warehouse,
+    Hat::Merchandiser,
+    Hat::Finance,
+    Hat::Compliance,
+    Hat::Admin,
+    Hat::Auditor,
+];
+
+actions! {
+    /// See the list of shows.
+    ViewShows = "view_shows": CREW;
+    /// Plan a show.
+    CreateShow = "create_show": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
+    /// Open and end a show.
+    RunShow = "run_show": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Operations];
+    /// Import and replay recordings.
+    ImportRecording = "import_recording": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
+    /// Send audience events into a show.
+    SendEvents = "send_events": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations];
+    /// See a room live.
+    ViewRoom = "view_room": CREW;
+    /// Answer comments.
+    AnswerQuestion = "answer_question":
+        &[Hat::CoAnchor, Hat::FloorDirector, Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Put an item on stage (弹讲解).
+    StageItem = "stage_item": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Operations];
+    /// Push a card to the host.
+    PushCard = "push_card": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::StreamDirector,
+        Hat::Compliance,
+    ];
+    /// Acknowledge a card as the host.
+    AcknowledgeCard = "acknowledge_card": &[Hat::Anchor, Hat::CoAnchor, Hat::FloorDirector, Hat::Assistant];
+    /// Mark a moment (打点).
+    PlaceMarker = "place_marker":
+        &[Hat::CoAnchor, Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::StreamDirector];
+    /// Write a note.
+    TakeNote = "take_note": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::MediaBuyer,
+        Hat::StreamDirector,
+        Hat::CustomerService,
+        Hat::Compliance,
+    ];
+    /// See the review of a show.
+    ViewReview = "view_review": CREW;
+    /// Export tables (masked).
+    ExportData = "export_data": &[Hat::Operations, Hat::Finance, Hat::Compliance];
+    /// Edit products.
+    EditProducts = "edit_products": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser];
+    /// Edit the line-up.
+    EditLineup = "edit_lineup": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
+    /// See links to a show.
+    ViewLinks = "view_links": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Admin];
+    /// Make and revoke links.
+    ManageLinks = "manage_links": &[Hat::FloorDirector, Hat::Operations, Hat::Assistant, Hat::Admin];
+    /// See who is in the crew.
+    ViewPeople = "view_people": &[Hat::Operations, Hat::Admin, Hat::Auditor];
+    /// Add people, give hats, disable accounts.
+    ManagePeople = "manage_people": &[Hat::Admin];
+    /// Read the audit trail.
+    ViewAudit = "view_audit": &[Hat::Compliance, Hat::Admin, Hat::Auditor];
+}
+
+/// Whether somebody who wears `hats` may do `action`.
+pub fn permitted(hats: &[Hat], action: Action) -> bool {
+    hats.iter().any(|hat| action.hats().contains(hat))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_matrix_is_frozen() {
+        let mut table = String::new();
+        for action in Action::ALL {
+            let hats: Vec<_> =
+                Hat::ALL.iter().filter(|hat| permitted(&[**hat], *action)).map(|hat| hat.code()).collect();
+            table.push_str(&format!("{}: {}\n", action.code(), hats.join(" ")));
+        }
+        insta::assert_snapshot!(table);
+    }
+
+    #[test]
+    fn nobody_without_a_hat_may_do_anything_and_a_guest_sees_nothing_of_the_crew() {
+        for action in Action::ALL {
+            assert!(!permitted(&[], *action));
+            assert!(!permitted(&[Hat::BrandGuest], *action));
+            assert_eq!(Action::from_code(action.code()), Some(*action));
+        }
+    }
+
+    #[test]
+    fn an_administrator_has_no_hand_in_the_show() {
+        for action in [Action::StageItem, Action::AnswerQuestion, Action::RunShow, Action::EditProducts] {
+            assert!(!permitted(&[Hat::Admin], action));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! What may be asked of a room, and what it answers: events, or a refusal that says why.
+
+use livehand_kernel::{CardId, Millis, PersonId, Sequence};
+
+use crate::event::{CardLevel, Event};
+
+/// A request to a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Events from an audience source, or from an import.
+    Ingest(Vec<Event>),
+    /// Something that a member of the crew does.
+    Crew {
+        /// Made by the client, so that a retry is recognised.
+        id: String,
+        /// Who.
+        by: PersonId,
+        /// When.
+        at: Millis,
+        /// What.
+        action: CrewAction,
+    },
+}
+
+/// What a member of the crew can do in a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CrewAction {
+    /// Answer a question, typed or aloud.
+    AnswerQuestion {
+        /// The question's id.
+        question: Sequence,
+        /// What was typed.
+        text: Option<String>,
+        /// Answered aloud by the host.
+        spoken: bool,
+    },
+    /// Put an item on stage, or clear the stage.
+    StageItem {
+        /// Product id.
+        product: Option<String>,
+    },
+    /// Push a card to the host's prompter.
+    PushCard {
+        /// The new card's id.
+        card: CardId,
+        /// How urgent.
+        level: CardLevel,
+        /// What to do or say.
+        text: String,
+    },
+    /// The host saw a card.
+    AcknowledgeCard {
+        /// The card.
+        card: CardId,
+    },
+    /// Mark a moment.
+    PlaceMarker {
+        /// What is to be found there.
+        text: String,
+    },
+    /// Write something down.
+    TakeNote {
+        /// The note.
+        text: String,
+    },
+}
+
+/// What a room decided.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// To be appended and applied, in this order.
+    pub events: Vec<Event>,
+    /// Events left out because they are in the log already.
+    pub duplicates: usize,
+}
+
+/// Why a room did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No such question.
+    #[error("there is no question {question}")]
+    QuestionUnknown {
+        /// The id given.
+        question: Sequence,
+    },
+    /// Somebody was quicker, or it waited too long.
+    #[error("question {question} is closed already")]
+    QuestionClosed {
+        /// The id given.
+        question: Sequence,
+        /// Who answered it.
+        by: Option<PersonId>,
+    },
+    /// Neither typed nor spoken.
+    #[error("an answer needs a text, or must be marked as spoken")]
+    AnswerEmpty,
+    /// No such card.
+    #[error("there is no prompter card {card}")]
+    CardUnknown {
+        /// The id given.
+        card: CardId,
+    },
+    /// Text that is empty or too long.
+    #[error("the text must have 1 to {max_bytes} bytes")]
+    TextLength {
+        /// The limit in bytes.
+        max_bytes: usize,
+    },
+}

@@ -1,0 +1,20 @@
+//! 播中: the room of one show. A show is a log of [`Event`]s; [`Room`] folds the log into what the crew sees.
+//!
+//! The fold is pure: no clock, no I/O, no randomness, no order that depends on a hash. The same log gives the same
+//! state, byte for byte, on any machine. What must never happen here: a failing [`Room::apply`], and a rule that looks
+//! at anything but its arguments.
+
+mod command;
+mod event;
+mod metrics;
+mod questions;
+mod room;
+pub mod view;
+
+pub use command::{Command, CrewAction, Decision, Refusal};
+pub use event::{
+    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, CardLevel, Event, FieldError, ID_BYTES_MAX, Kind, LINE_BYTES_MAX,
+    Quality, Stats, TEXT_BYTES_MAX,
+};
+pub use questions::ANSWER_WITHIN_MS;
+pub use room::{Changes, Room, STATE_FORMAT};

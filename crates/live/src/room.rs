@@ -1,0 +1,322 @@
+//! The fold of one show.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use livehand_kernel::{CardId, Millis, Sequence, display_text};
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Command, CrewAction, Decision, Refusal};
+use crate::event::{Event, Kind};
+use crate::metrics::MetricsFold;
+use crate::questions::{Asked, Desk};
+use crate::view::{Card, Comment, Delta, Question, RoomView, Stage, TimelineEntry, TimelineKind};
+
+/// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
+pub const STATE_FORMAT: i64 = 1;
+
+/// Comments kept for the screen.
+const COMMENTS_KEPT: usize = 200;
+/// Comments in one delta; a screen cannot show more between two frames.
+const COMMENTS_PER_DELTA_MAX: usize = 100;
+/// Timeline entries kept for the screen.
+const TIMELINE_KEPT: usize = 2_000;
+/// Acknowledged cards kept for the screen.
+const ACKNOWLEDGED_KEPT: usize = 20;
+/// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
+const CREW_TEXT_BYTES_MAX: usize = 2_000;
+/// Longest note, in bytes.
+const NOTE_BYTES_MAX: usize = 8_000;
+
+/// The state of one show: what its log amounts to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Room {
+    sequence: Sequence,
+    clock: Millis,
+    /// Digests of (origin, id) of every event in the log.
+    seen: BTreeSet<u128>,
+    metrics: MetricsFold,
+    desk: Desk,
+    stage: Option<(String, Millis)>,
+    comments: VecDeque<Comment>,
+    cards: VecDeque<Card>,
+    acknowledged: VecDeque<Card>,
+    timeline: VecDeque<TimelineEntry>,
+}
+
+/// What changed since somebody last looked, so that a delta can be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    from: Sequence,
+    minutes: BTreeSet<i64>,
+    comments: u64,
+    questions: BTreeSet<Sequence>,
+    cards: BTreeSet<CardId>,
+    timeline: u64,
+}
+
+impl Changes {
+    /// No changes, counted from `sequence`.
+    pub fn since(sequence: Sequence) -> Self {
+        Self { from: sequence, ..Self::default() }
+    }
+}
+
+impl Room {
+    /// The last event folded in; 0 before the first.
+    pub fn sequence(&self) -> Sequence {
+        self.sequence
+    }
+
+    /// The show's clock: the latest event time seen.
+    pub fn clock(&self) -> Millis {
+        self.clock
+    }
+
+    /// What `command` amounts to, given everything that happened so far. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the room cannot do it; then nothing happens at all.
+    pub fn decide(&self, command: Command) -> Result<Decision, Refusal> {
+        match command {
+            Command::Ingest(events) => Ok(self.drop_duplicates(events)),
+            Command::Crew { id, by, at, action } => {
+                let mut event = Event::new(id, at, Kind::NoteTaken);
+                "crew".clone_into(&mut event.origin);
+                event.received = Some(at);
+                event.by = Some(by);
+                if self.seen.contains(&digest(&event)) {
+                    return Ok(Decision { events: Vec::new(), duplicates: 1 });
+                }
+                self.decide_action(&mut event, action)?;
+                Ok(Decision { events: vec![event], duplicates: 0 })
+            }
+        }
+    }
+
+    fn drop_duplicates(&self, events: Vec<Event>) -> Decision {
+        let received = events.len();
+        let mut new = BTreeSet::new();
+        let events: Vec<Event> = (events.into_iter())
+            .filter(|event| {
+                let digest = digest(event);
+                !self.seen.contains(&digest) && new.insert(digest)
+            })
+            .collect();
+        Decision { duplicates: received - events.len(), events }
+    }
+
+    fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
+        match action {
+            CrewAction::AnswerQuestion { question, text, spoken } => {
+                if let Some(closed) = self.desk.find_closed(question) {
+                    return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
+                }
+                if self.desk.find_open(question).is_none() {
+                    return Err(Refusal::QuestionUnknown { question });
+                }
+                let text = text.filter(|text| !text.trim().is_empty());
+                if text.is_none() && !spoken {
+                    return Err(Refusal::AnswerEmpty);
+                }
+                event.kind = Kind::QuestionAnswered;
+                event.question = Some(question);
+                event.spoken = Some(spoken);
+                event.text = text.map(|text| limited(text, CREW_TEXT_BYTES_MAX)).transpose()?;
+            }
+            CrewAction::StageItem { product } => {
+                event.kind = Kind::ItemStaged;
+                event.product = product;
+            }
+            CrewAction::PushCard { card, level, text } => {
+                event.kind = Kind::CardPushed;
+                event.card = Some(card);
+                event.level = Some(level);
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+            CrewAction::AcknowledgeCard { card } => {
+                if !self.cards.iter().any(|known| known.id == card) {
+                    return Err(Refusal::CardUnknown { card });
+                }
+                event.kind = Kind::CardAcknowledged;
+                event.card = Some(card);
+            }
+            CrewAction::PlaceMarker { text } => {
+                event.kind = Kind::MarkerPlaced;
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+            CrewAction::TakeNote { text } => {
+                event.kind = Kind::NoteTaken;
+                event.text = Some(limited(text, NOTE_BYTES_MAX)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds in the next event of the log. Never fails: an event that makes no sense changes nothing but the sequence.
+    pub fn apply(&mut self, event: &Event, changes: &mut Changes) {
+        self.sequence += 1;
+        let at = event.effective_at();
+        self.seen.insert(digest(event));
+        self.clock = self.clock.max(at);
+        self.metrics.apply(event, &mut changes.minutes);
+        match event.kind {
+            Kind::Comment => self.comment(event, at, changes),
+            Kind::QuestionAnswered => self.answered(event, at, changes),
+            Kind::ItemStaged => {
+                self.stage = event.product.clone().map(|product| (product, at));
+                self.enter(event, at, TimelineKind::ItemStaged, event.product.clone(), changes);
+            }
+            Kind::CardPushed => self.card_pushed(event, at, changes),
+            Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
+            Kind::MarkerPlaced => self.enter(event, at, TimelineKind::MarkerPlaced, None, changes),
+            Kind::NoteTaken => self.enter(event, at, TimelineKind::NoteTaken, None, changes),
+            _ => {}
+        }
+        changes.questions.extend(self.desk.expire(self.clock));
+    }
+
+    fn comment(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let comment = Comment {
+            sequence: self.sequence,
+            at,
+            name: display_text(event.name.as_deref().unwrap_or_default()),
+            text: display_text(event.text.as_deref().unwrap_or_default()),
+            intent: event.intent.clone(),
+            quality: event.quality,
+        };
+        if let Some(intent) = event.intent.as_deref().filter(|intent| event.counts() && Desk::takes(intent)) {
+            let question = self.desk.ask(Asked {
+                sequence: self.sequence,
+                at,
+                user: event.user.as_deref(),
+                name: comment.name.clone(),
+                text: comment.text.clone(),
+                intent,
+                product: self.stage.as_ref().map(|(product, _)| product.clone()),
+            });
+            changes.questions.insert(question);
+        }
+        self.comments.push_back(comment);
+        if self.comments.len() > COMMENTS_KEPT {
+            self.comments.pop_front();
+        }
+        changes.comments += 1;
+    }
+
+    fn answered(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let Some(question) = event.question else { return };
+        let answer = event.text.as_deref().map(display_text);
+        self.desk.answer(question, at, answer, event.spoken == Some(true), event.by.clone());
+        changes.questions.insert(question);
+        self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
+    }
+
+    fn card_pushed(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let (Some(id), Some(level)) = (event.card.clone(), event.level) else { return };
+        changes.cards.insert(id.clone());
+        let text = display_text(event.text.as_deref().unwrap_or_default());
+        self.cards.push_back(Card {
+            id: id.clone(),
+            at,
+            level,
+            text,
+            by: event.by.clone(),
+            acknowledged_at: None,
+        });
+        self.enter(event, at, TimelineKind::CardPushed, Some(id.0), changes);
+    }
+
+    fn card_acknowledged(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let position = self.cards.iter().position(|card| Some(&card.id) == event.card.as_ref());
+        let Some(mut card) = position.and_then(|position| self.cards.remove(position)) else { return };
+        card.acknowledged_at = Some(at);
+        changes.cards.insert(card.id.clone());
+        self.enter(event, at, TimelineKind::CardAcknowledged, Some(card.id.0.clone()), changes);
+        self.acknowledged.push_front(card);
+        self.acknowledged.truncate(ACKNOWLEDGED_KEPT);
+    }
+
+    fn enter(
+        &mut self,
+        event: &Event,
+        at: Millis,
+        what: TimelineKind,
+        subject: Option<String>,
+        changes: &mut Changes,
+    ) {
+        self.timeline.push_back(TimelineEntry {
+            sequence: self.sequence,
+            at,
+            what,
+            subject,
+            text: display_text(event.text.as_deref().unwrap_or_default()),
+            by: event.by.clone(),
+        });
+        if self.timeline.len() > TIMELINE_KEPT {
+            self.timeline.pop_front();
+        }
+        changes.timeline += 1;
+    }
+
+    /// Everything that a console shows.
+    pub fn view(&self) -> RoomView {
+        RoomView {
+            sequence: self.sequence,
+            clock: self.clock,
+            metrics: self.metrics.metrics(self.clock),
+            minutes: self.metrics.minutes(self.clock),
+            stage: self.stage(),
+            comments: self.comments.iter().cloned().collect(),
+            questions: self.desk.questions(),
+            answering: self.desk.answering(),
+            prompter: self.cards.iter().chain(self.acknowledged.iter()).cloned().collect(),
+            timeline: self.timeline.iter().cloned().collect(),
+        }
+    }
+
+    /// What a console that stands at the beginning of `changes` must take over to stand here.
+    pub fn delta(&self, changes: &Changes) -> Delta {
+        let new_comments = usize::try_from(changes.comments).unwrap_or(usize::MAX).min(self.comments.len());
+        let shown = new_comments.min(COMMENTS_PER_DELTA_MAX);
+        let new_entries = usize::try_from(changes.timeline).unwrap_or(usize::MAX).min(self.timeline.len());
+        let mut minutes = changes.minutes.clone();
+        minutes.insert(self.clock.minute());
+        let find = |id: &Sequence| self.desk.find_open(*id).or_else(|| self.desk.find_closed(*id));
+        let questions: Vec<Question> = changes.questions.iter().filter_map(find).cloned().collect();
+        let cards = self.cards.iter().chain(self.acknowledged.iter());
+        Delta {
+            from: changes.from,
+            sequence: self.sequence,
+            clock: self.clock,
+            metrics: self.metrics.metrics(self.clock),
+            minutes: self.metrics.minutes_of(&minutes, self.clock),
+            stage: self.stage(),
+            comments: self.comments.iter().skip(self.comments.len() - shown).cloned().collect(),
+            comments_left_out: changes.comments - shown as u64,
+            questions,
+            answering: self.desk.answering(),
+            prompter: cards.filter(|card| changes.cards.contains(&card.id)).cloned().collect(),
+            timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
+        }
+    }
+
+    fn stage(&self) -> Option<Stage> {
+        self.stage.as_ref().map(|(product, since)| Stage { product: product.clone(), since: *since })
+    }
+}
+
+fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
+    if text.trim().is_empty() || text.len() > max_bytes {
+        return Err(Refusal::TextLength { max_bytes });
+    }
+    Ok(text)
+}
+
+/// 128 bits identify (origin, id): with ten million events the chance that any two collide is below 10⁻²⁴.
+fn digest(event: &Event) -> u128 {
+    let mut key = Vec::with_capacity(event.origin.len() + 1 + event.id.len());
+    key.extend_from_slice(event.origin.as_bytes());
+    key.push(0);
+    key.extend_from_slice(event.id.as_bytes());
+    xxhash_rust::xxh3::xxh3_128(&key)
+}
