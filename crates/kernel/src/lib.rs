@@ -6,12 +6,14 @@
 mod hat;
 mod id;
 mod money;
+mod phrase;
 mod text;
 mod time;
 
 pub use hat::Hat;
 pub use id::{CardId, Entropy, LinkId, PersonId, ProductId, RoomId, ShowId, new_uuid};
 pub use money::Fen;
+pub use phrase::{Language, Phrase};
 pub use text::{DISPLAY_GRAPHEMES_MAX, display_text};
 pub use time::{Clock, MINUTE_MS, Millis, ParseTimeError};
 

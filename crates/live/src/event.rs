@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use livehand_kernel::{CardId, Millis, PersonId, Sequence};
+use livehand_kernel::{CardId, Millis, PersonId, Phrase, Sequence};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -252,15 +252,16 @@ pub struct Event {
 pub struct FieldError {
     /// The key, or "line" when the line as a whole cannot be read.
     pub field: String,
-    /// What the contract asks for, in plain English.
-    pub expected: String,
+    /// What the contract asks for.
+    pub expected: Phrase,
     /// What stood there, shortened.
-    pub found: String,
+    pub found: Phrase,
 }
 
 impl FieldError {
-    fn new(field: &str, expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Self { field: field.to_owned(), expected: expected.into(), found: found.into() }
+    /// An error in `field`.
+    pub fn new(field: &str, expected: Phrase, found: Phrase) -> Self {
+        Self { field: field.to_owned(), expected, found }
     }
 }
 
@@ -301,8 +302,7 @@ impl Event {
     /// [`FieldError`] names the key, what was expected, and what was found.
     pub fn parse_line(line: &[u8]) -> Result<Self, FieldError> {
         if line.len() > LINE_BYTES_MAX {
-            let found = format!("{} bytes", line.len());
-            return Err(FieldError::new("line", format!("at most {LINE_BYTES_MAX} bytes"), found));
+            return Err(FieldError::new("line", at_most(LINE_BYTES_MAX), bytes(line.len())));
         }
         let text = std::str::from_utf8(line).map_err(|error| {
             FieldError::new(
@@ -330,7 +330,11 @@ impl Event {
             ));
         }
         if self.kind.name().is_empty() || self.kind.name().len() > ID_BYTES_MAX {
-            return Err(FieldError::new("type", "a type name", shorten(self.kind.name())));
+            return Err(FieldError::new(
+                "type",
+                Phrase::new("a type name", "事件类型名"),
+                shorten(self.kind.name()),
+            ));
         }
         for (field, value) in [
             ("user", &self.user),
@@ -344,8 +348,7 @@ impl Event {
         }
         for (field, value) in [("name", &self.name), ("text", &self.text)] {
             if let Some(text) = value.as_deref().filter(|text| text.len() > TEXT_BYTES_MAX) {
-                let expected = format!("at most {TEXT_BYTES_MAX} bytes");
-                return Err(FieldError::new(field, expected, format!("{} bytes", text.len())));
+                return Err(FieldError::new(field, at_most(TEXT_BYTES_MAX), bytes(text.len())));
             }
         }
         check_range("amount", self.amount, AMOUNT_FEN_MAX)?;
@@ -403,7 +406,8 @@ fn check_id(field: &str, value: Option<&str>) -> Result<(), FieldError> {
 fn check_range(field: &str, value: Option<i64>, max: i64) -> Result<(), FieldError> {
     match value {
         Some(number) if !(0..=max).contains(&number) => {
-            Err(FieldError::new(field, format!("an integer from 0 to {max}"), number.to_string()))
+            let expected = Phrase::new(format!("an integer from 0 to {max}"), format!("0 到 {max} 的整数"));
+            Err(FieldError::new(field, expected, Phrase::literal(number.to_string())))
         }
         _ => Ok(()),
     }
@@ -414,49 +418,70 @@ fn explain(error: &serde_json::Error, text: &str) -> FieldError {
     let reason = error.to_string();
     let object = match serde_json::from_str::<Value>(text) {
         Ok(Value::Object(object)) => object,
-        Ok(other) => return FieldError::new("line", "one JSON object", shorten(&other.to_string())),
-        Err(_) => return FieldError::new("line", "one whole JSON object", reason),
+        Ok(other) => {
+            return FieldError::new(
+                "line",
+                Phrase::new("one JSON object", "一个 JSON 对象"),
+                shorten(&other.to_string()),
+            );
+        }
+        Err(_) => {
+            let expected = Phrase::new("one whole JSON object", "一个完整的 JSON 对象");
+            return FieldError::new("line", expected, Phrase::literal(reason));
+        }
     };
     if let Some(key) = reason.strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
-        return FieldError::new(key, "a value, the key is required", "nothing");
+        return FieldError::new(key, Phrase::new("a value, the key is required", "必填"), nothing());
     }
     if let Some(key) = reason.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
-        return FieldError::new(key, "the key once", "the key twice");
+        let found = Phrase::new("the key twice", "出现了两次");
+        return FieldError::new(key, Phrase::new("the key once", "只出现一次"), found);
     }
-    for (field, expected, right) in SHAPES {
+    for (field, en, zh, right) in SHAPES {
         if let Some(value) = object.get(*field).filter(|value| !value.is_null() && !right(value)) {
-            return FieldError::new(field, *expected, shorten(&value.to_string()));
+            return FieldError::new(field, Phrase::new(*en, *zh), shorten(&value.to_string()));
         }
     }
-    FieldError::new("line", "an event of the contract", reason)
+    FieldError::new(
+        "line",
+        Phrase::new("an event of the contract", "符合约定的事件"),
+        Phrase::literal(reason),
+    )
 }
 
-type Shape = (&'static str, &'static str, fn(&Value) -> bool);
+type Shape = (&'static str, &'static str, &'static str, fn(&Value) -> bool);
 
 const SHAPES: &[Shape] = &[
-    ("id", "text", Value::is_string),
-    ("at", "milliseconds since the epoch or an RFC 3339 time", is_instant),
-    ("received", "milliseconds since the epoch or an RFC 3339 time", is_instant),
-    ("type", "text", Value::is_string),
-    ("origin", "text", Value::is_string),
-    ("user", "text", Value::is_string),
-    ("name", "text", Value::is_string),
-    ("session", "text or an integer", is_text_or_integer),
-    ("source", "text", Value::is_string),
-    ("product", "text or an integer", is_text_or_integer),
-    ("sku", "text or an integer", is_text_or_integer),
-    ("order", "text or an integer", is_text_or_integer),
-    ("amount", "an integer number of fen", Value::is_i64),
-    ("count", "an integer", Value::is_i64),
-    ("text", "text", Value::is_string),
-    ("stats", "an object of integer counters", Value::is_object),
-    ("quality", "\"sampled\" or \"history\"", |value| matches!(value.as_str(), Some("sampled" | "history"))),
-    ("intent", "text", Value::is_string),
-    ("by", "text", Value::is_string),
-    ("question", "a sequence number", Value::is_u64),
-    ("spoken", "true or false", Value::is_boolean),
-    ("card", "text", Value::is_string),
-    ("level", "\"red\", \"yellow\" or \"green\"", |value| {
+    ("id", "text", "文本", Value::is_string),
+    ("at", "milliseconds since the epoch or an RFC 3339 time", "毫秒时间戳或 RFC 3339 时间", is_instant),
+    (
+        "received",
+        "milliseconds since the epoch or an RFC 3339 time",
+        "毫秒时间戳或 RFC 3339 时间",
+        is_instant,
+    ),
+    ("type", "text", "文本", Value::is_string),
+    ("origin", "text", "文本", Value::is_string),
+    ("user", "text", "文本", Value::is_string),
+    ("name", "text", "文本", Value::is_string),
+    ("session", "text or an integer", "文本或整数", is_text_or_integer),
+    ("source", "text", "文本", Value::is_string),
+    ("product", "text or an integer", "文本或整数", is_text_or_integer),
+    ("sku", "text or an integer", "文本或整数", is_text_or_integer),
+    ("order", "text or an integer", "文本或整数", is_text_or_integer),
+    ("amount", "an integer number of fen", "以分为单位的整数", Value::is_i64),
+    ("count", "an integer", "整数", Value::is_i64),
+    ("text", "text", "文本", Value::is_string),
+    ("stats", "an object of integer counters", "由整数计数组成的对象", Value::is_object),
+    ("quality", "\"sampled\" or \"history\"", "\"sampled\" 或 \"history\"", |value| {
+        matches!(value.as_str(), Some("sampled" | "history"))
+    }),
+    ("intent", "text", "文本", Value::is_string),
+    ("by", "text", "文本", Value::is_string),
+    ("question", "a sequence number", "序号", Value::is_u64),
+    ("spoken", "true or false", "true 或 false", Value::is_boolean),
+    ("card", "text", "文本", Value::is_string),
+    ("level", "\"red\", \"yellow\" or \"green\"", "\"red\"、\"yellow\" 或 \"green\"", |value| {
         matches!(value.as_str(), Some("red" | "yellow" | "green"))
     }),
 ];
@@ -469,13 +494,25 @@ fn is_text_or_integer(value: &Value) -> bool {
     value.is_string() || value.is_i64() || value.is_u64()
 }
 
-fn shorten(text: &str) -> String {
+fn shorten(text: &str) -> Phrase {
     const SHOWN_MAX: usize = 60;
     let text = livehand_kernel::display_text(text);
-    match text.char_indices().nth(SHOWN_MAX) {
+    Phrase::literal(match text.char_indices().nth(SHOWN_MAX) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text,
-    }
+    })
+}
+
+fn nothing() -> Phrase {
+    Phrase::new("nothing", "空缺")
+}
+
+fn at_most(max_bytes: usize) -> Phrase {
+    Phrase::new(format!("at most {max_bytes} bytes"), format!("不超过 {max_bytes} 字节"))
+}
+
+fn bytes(count: usize) -> Phrase {
+    Phrase::new(format!("{count} bytes"), format!("{count} 字节"))
 }
 
 #[derive(Deserialize)]
