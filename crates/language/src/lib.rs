@@ -1,0 +1,16 @@
+//! What a Chinese comment asks for: comment → [`Intent`].
+//!
+//! The rules are data ([`rules`]): a table of phrases per intent and the words that make a phrase innocent. Nothing here
+//! knows a clock, a show or a product, and the same text always gives the same intent. What must never happen here: a
+//! chatty sentence that lands on the question desk because one of its characters also occurs in a shop word. When in
+//! doubt the answer is `None`; a person still sees the comment.
+
+mod annotate;
+mod intent;
+mod normalise;
+mod patterns;
+mod rules;
+
+pub use annotate::annotate;
+pub use intent::Intent;
+pub use normalise::{COMMENT_CHARS_MAX, normalise};

@@ -1,0 +1,287 @@
+//! The room task. One task per show owns its state; nobody else mutates it.
+//!
+//! A batch of commands is decided and applied to the task's own state, appended to the log as one durable batch, and
+//! only then acknowledged and shown: until the append returns, nobody can see the new state, and if it fails the state
+//! is thrown away and read from the log again. What must never happen here: an acknowledgement before the append, a
+//! guess after an append whose outcome is unknown, a panic of one room that reaches another.
+
+mod fanout;
+mod history;
+mod mailbox;
+mod snapshots;
+mod task;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
+use livehand_live::view::RoomView;
+use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
+use livehand_show_log::{EventLog, Marks};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use fanout::{Frame, Notice, Subscription};
+use history::History;
+use mailbox::{MAILBOX_MAX, Message, Request};
+
+/// How a room folds one event; a parameter so that a test can plant an event that no fold survives.
+pub type Apply = fn(&mut Room, &Event, &mut Changes);
+
+/// What happens when the log's outcome is unknown: the process must end and start again from the log.
+pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// What rooms need from the program around them.
+#[derive(Clone)]
+pub struct Wiring {
+    /// Where shows are kept.
+    pub log: Arc<dyn EventLog>,
+    /// High-water marks outside the log.
+    pub marks: Arc<Marks>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ends the process; must not return normally in production.
+    pub on_fatal: OnFatal,
+    /// Room tasks live on it.
+    pub tasks: TaskTracker,
+    /// Ends them.
+    pub stop: CancellationToken,
+    /// [`Room::apply`], except in tests.
+    pub apply: Apply,
+}
+
+/// All rooms of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Rooms {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    wiring: Wiring,
+    open: Mutex<BTreeMap<ShowId, mpsc::Sender<Message>>>,
+    /// Shows that may not be served, and why.
+    refused: Mutex<BTreeMap<ShowId, String>>,
+    history: History,
+}
+
+/// What a room did with a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// The room's sequence after it.
+    pub sequence: Sequence,
+    /// Events that were appended.
+    pub recorded: usize,
+    /// Events that were in the log already.
+    pub duplicates: usize,
+}
+
+/// When a crew member's action is taken to have happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActionTime {
+    /// Now, by the clock on the wall.
+    Wall,
+    /// Now, by the show's own clock: in a replay, the crew works in the show's time.
+    Show,
+}
+
+/// Why a room did not answer as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum RoomError {
+    /// The room looked at the command and will not do it.
+    #[error("the room of show {show} refused")]
+    Refused {
+        /// Which show.
+        show: ShowId,
+        /// Why.
+        #[source]
+        refusal: Refusal,
+    },
+    /// An event that the fold cannot survive.
+    #[error("event {event} makes the room of show {show} fail and was not recorded")]
+    Poison {
+        /// Which show.
+        show: ShowId,
+        /// The event's id.
+        event: String,
+    },
+    /// The mailbox is full; nothing was done.
+    #[error("the room of show {show} has more to do than it can take")]
+    Busy {
+        /// Which show.
+        show: ShowId,
+    },
+    /// The room was restarted or stopped before the command was appended; nothing was done.
+    #[error("the room of show {show} was restarted")]
+    Restarted {
+        /// Which show.
+        show: ShowId,
+    },
+    /// The room may not be served until somebody has looked at it.
+    #[error("show {show} cannot be served: {reason}")]
+    Quarantined {
+        /// Which show.
+        show: ShowId,
+        /// What is wrong, naming the events.
+        reason: String,
+    },
+    /// The log cannot be read.
+    #[error("cannot read the log of show {show}")]
+    Read {
+        /// Which show.
+        show: ShowId,
+        /// Why.
+        #[source]
+        cause: livehand_show_log::ReadError,
+    },
+}
+
+impl Rooms {
+    /// No room is open yet; each opens when it is first spoken to.
+    pub fn new(wiring: Wiring) -> Self {
+        let history = History::new(wiring.log.clone(), wiring.apply);
+        let inner = Inner {
+            wiring,
+            open: Mutex::new(BTreeMap::new()),
+            refused: Mutex::new(BTreeMap::new()),
+            history,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Refuses to serve a show from now on, because its log is damaged.
+    pub fn refuse(&self, show: ShowId, reason: String) {
+        locked(&self.inner.refused).insert(show, reason);
+    }
+
+    /// Shows that are refused, with the reason.
+    pub fn refused(&self) -> BTreeMap<ShowId, String> {
+        locked(&self.inner.refused).clone()
+    }
+
+    /// Records audience events; returns when they are durable.
+    ///
+    /// # Errors
+    /// [`RoomError`]; nothing was recorded then.
+    pub async fn ingest(&self, show: &ShowId, events: Vec<Event>) -> Result<Done, RoomError> {
+        self.ask(show, |reply| Message::new(Request::Ingest { events, reply })).await?
+    }
+
+    /// Does what a member of the crew asks; returns when it is durable. A repeated `id` does nothing twice.
+    ///
+    /// # Errors
+    /// [`RoomError`]; nothing was done then.
+    pub async fn act(
+        &self,
+        show: &ShowId,
+        id: String,
+        by: PersonId,
+        time: ActionTime,
+        action: CrewAction,
+    ) -> Result<Done, RoomError> {
+        self.ask(show, |reply| Message::new(Request::Act { id, by, time, action, reply })).await?
+    }
+
+    /// What the room shows now.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room cannot be served.
+    pub async fn view(&self, show: &ShowId) -> Result<RoomView, RoomError> {
+        self.ask(show, |reply| Message::new(Request::View { reply })).await?
+    }
+
+    /// What the room showed at `at`, by the show's clock: its log folded up to the last event before that moment.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the log cannot be read.
+    pub async fn view_at(&self, show: &ShowId, at: Millis) -> Result<RoomView, RoomError> {
+        self.check_served(show)?;
+        self.inner.history.view_at(show, at).await
+    }
+
+    /// Follows the room: a whole view, or, when `after` is recent enough, the frames since then; then what happens.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room cannot be served.
+    pub async fn subscribe(&self, show: &ShowId, after: Option<Sequence>) -> Result<Subscription, RoomError> {
+        self.ask(show, |reply| Message::new(Request::Subscribe { after, reply })).await?
+    }
+
+    /// Tells everybody who follows the room that the show itself changed (opened, ended).
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room cannot be served.
+    pub async fn announce(&self, show: &ShowId) -> Result<(), RoomError> {
+        self.ask(show, |reply| Message::new(Request::Announce { reply })).await?
+    }
+
+    /// Every event of a show, in order, a page at a time, given to `each` until it says stop.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the log cannot be read.
+    pub async fn read(
+        &self,
+        show: &ShowId,
+        mut each: impl FnMut(livehand_show_log::Recorded) -> bool + Send,
+    ) -> Result<(), RoomError> {
+        self.check_served(show)?;
+        let mut after = livehand_show_log::Head::EMPTY;
+        loop {
+            let page = self.inner.wiring.log.read(show, after, history::PAGE_EVENTS).await;
+            let page = page.map_err(|cause| RoomError::Read { show: show.clone(), cause })?;
+            if page.events.is_empty() {
+                return Ok(());
+            }
+            after = page.head;
+            for recorded in page.events {
+                if !each(recorded) {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn check_served(&self, show: &ShowId) -> Result<(), RoomError> {
+        match locked(&self.inner.refused).get(show) {
+            Some(reason) => Err(RoomError::Quarantined { show: show.clone(), reason: reason.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    async fn ask<T>(
+        &self,
+        show: &ShowId,
+        message: impl FnOnce(oneshot::Sender<T>) -> Message,
+    ) -> Result<T, RoomError> {
+        self.check_served(show)?;
+        let (reply, answer) = oneshot::channel();
+        match self.mailbox(show).try_send(message(reply)) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                metrics::counter!("livehand_rooms_mailbox_full_total").increment(1);
+                return Err(RoomError::Busy { show: show.clone() });
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => {
+                return Err(RoomError::Restarted { show: show.clone() });
+            }
+        }
+        answer.await.map_err(|_| RoomError::Restarted { show: show.clone() })
+    }
+
+    fn mailbox(&self, show: &ShowId) -> mpsc::Sender<Message> {
+        let mut open = locked(&self.inner.open);
+        if let Some(mailbox) = open.get(show).filter(|mailbox| !mailbox.is_closed()) {
+            return mailbox.clone();
+        }
+        let (sender, receiver) = mpsc::channel(MAILBOX_MAX);
+        open.insert(show.clone(), sender.clone());
+        let wiring = self.inner.wiring.clone();
+        self.inner.wiring.tasks.spawn(task::supervise(show.clone(), wiring, receiver));
+        sender
+    }
+}
+
+/// A panic while holding these locks leaves the maps whole, so a poisoned lock is as good as another.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,78 @@
+//! What can go wrong with a database, as far as callers act differently on it.
+
+/// A database error.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Others were writing for too long; try again.
+    #[error("the database is busy")]
+    Busy,
+    /// A unique value exists already, or a row that is pointed to does not.
+    #[error("the row conflicts with another")]
+    Conflict {
+        /// What the engine said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Reading or writing the disk failed, or the connection broke while committing: what is stored is not known. The
+    /// process must end and start again, because pages may be marked clean that were never written (Rebello et al.,
+    /// USENIX ATC 2020).
+    #[error("the disk or the connection failed while {operation}")]
+    Fatal {
+        /// What was being done.
+        operation: &'static str,
+        /// What the engine said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// Anything else.
+    #[error("the database failed while {operation}")]
+    Database {
+        /// What was being done.
+        operation: &'static str,
+        /// What the engine said.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The database cannot be used at all.
+    #[error("{0}")]
+    Unusable(String),
+}
+
+/// Primary SQLite result codes that mean the disk is not to be trusted: IOERR, CORRUPT, FULL, NOTADB.
+const SQLITE_FATAL: &[i32] = &[10, 11, 13, 26];
+/// BUSY and LOCKED.
+const SQLITE_BUSY: &[i32] = &[5, 6];
+
+impl Error {
+    /// Whether the process must end (what is stored is not known).
+    pub fn is_fatal(&self) -> bool {
+        matches!(self, Error::Fatal { .. })
+    }
+
+    pub(crate) fn of(operation: &'static str, source: sqlx::Error) -> Self {
+        match &source {
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                if error.is_unique_violation()
+                    || error.is_foreign_key_violation()
+                    || error.is_check_violation()
+                {
+                    return Error::Conflict { source };
+                }
+                if code == "40001" || code == "40P01" {
+                    return Error::Busy;
+                }
+                match code.parse::<i32>().map(|code| code & 0xff) {
+                    Ok(code) if code.to_string().len() < 3 && SQLITE_BUSY.contains(&code) => Error::Busy,
+                    Ok(code) if SQLITE_FATAL.contains(&code) && !error.message().contains("syntax") => {
+                        Error::Fatal { operation, source }
+                    }
+                    _ => Error::Database { operation, source },
+                }
+            }
+            sqlx::Error::Io(_) => Error::Fatal { operation, source },
+            sqlx::Error::PoolTimedOut => Error::Busy,
+            _ => Error::Database { operation, source },
+        }
+    }
+}

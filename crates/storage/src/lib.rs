@@ -1,0 +1,30 @@
+//! Relational data on SQLite or PostgreSQL. Every statement is written once, in the subset that both understand, and a
+//! test prepares all of them on both. Only this crate knows sqlx.
+//!
+//! Writes go through [`Db::write`], which serialises them on either engine; the closure may run twice, so it does
+//! nothing but speak to the database. A recipe for a new table: a migration, a file named after the noun with a row
+//! struct and functions that take `&Tx`, and each statement in [`sql!`].
+
+mod backup;
+mod db;
+mod error;
+mod statement;
+
+pub mod audit;
+pub mod invitations;
+pub mod jobs;
+pub mod links;
+pub mod log_batches;
+pub mod people;
+pub mod products;
+pub mod rooms;
+pub mod sessions;
+pub mod shows;
+pub mod snapshots;
+
+#[doc(hidden)]
+pub use inventory as __inventory;
+
+pub use db::{Db, Engine, Tx};
+pub use error::Error;
+pub use statement::{Statement, Value};
