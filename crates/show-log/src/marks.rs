@@ -83,10 +83,13 @@ impl Marks {
         Ok(Self { folder: folder.to_owned(), state: Mutex::new(State::default()) })
     }
 
-    /// Notes how far a log has come; cheap.
+    /// Notes how far a log has come; cheap. Notes may come out of order; the farthest stands.
     pub fn note(&self, name: &str, head: Head) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.noted.insert(name.to_owned(), head);
+        let noted = state.noted.entry(name.to_owned()).or_insert(head);
+        if noted.sequence < head.sequence {
+            *noted = head;
+        }
     }
 
     /// Writes the marks that moved since the last time.
@@ -127,8 +130,11 @@ impl Marks {
     /// # Errors
     /// If the mark cannot be written.
     pub fn accept(&self, name: &str, head: Head) -> io::Result<()> {
-        self.note(name, head);
-        self.write(name, head)
+        self.write(name, head)?;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.noted.insert(name.to_owned(), head);
+        state.flushed.insert(name.to_owned(), head);
+        Ok(())
     }
 
     /// Every mark; an unreadable one has no head.
