@@ -1,0 +1,43 @@
+//! From a token to the one who holds it.
+
+use livehand_storage as storage;
+
+use crate::identity::sign_in::SESSION_IDLE_MS_MAX;
+use crate::secrets::token_hash;
+use crate::{App, Caller, Error, LinkKind};
+
+/// How stale `seen_at` of a session may be; without it every request would be a write.
+const SEEN_STALE_MS: i64 = 60_000;
+
+impl App {
+    /// The holder of a session or link token. Hats, and whether the account or link still stands, are read afresh, so
+    /// that a change takes effect with the next request.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if nobody holds it any more.
+    pub async fn authenticate(&self, token: &str) -> Result<Caller, Error> {
+        let hash = token_hash(token);
+        if self.is_local_token(&hash) {
+            return Ok(Caller::Local);
+        }
+        let now = self.clock.now();
+        let tx = self.db.read().await?;
+        if let Some(session) = storage::sessions::find(&tx, &hash).await? {
+            let idle = now.0 - session.seen_at.0;
+            if session.expires_at <= now || idle > SESSION_IDLE_MS_MAX {
+                return Err(Error::Unauthenticated);
+            }
+            let person = storage::people::find(&tx, &session.person_id).await?;
+            drop(tx);
+            let person = person.filter(|person| !person.disabled).ok_or(Error::Unauthenticated)?;
+            if idle > SEEN_STALE_MS {
+                self.write(move |tx| async move { storage::sessions::touch(&tx, &hash, now).await }).await?;
+            }
+            return Ok(Caller::Person { id: person.id, name: person.name, hats: person.hats, session: hash });
+        }
+        let link = storage::links::find_by_hash(&tx, &hash).await?;
+        let link = link.filter(|link| link.revoked_at.is_none()).ok_or(Error::Unauthenticated)?;
+        let kind = LinkKind::from_code(&link.kind).ok_or(Error::Unauthenticated)?;
+        Ok(Caller::Link { id: link.id, kind, show: link.show_id })
+    }
+}

@@ -1,0 +1,90 @@
+//! Work that is done later: jobs written by the transaction that made them necessary, done at least once.
+
+use std::time::Duration;
+
+use livehand_kernel::ShowId;
+use livehand_storage as storage;
+use livehand_storage::jobs::JobRow;
+use tokio_util::sync::CancellationToken;
+
+use crate::audit::Entry;
+use crate::{App, Caller, Error};
+
+/// Reads an ended show's whole log, checks its chain, and writes its last hash into the audit trail.
+pub(crate) const SEAL_SHOW: &str = "seal_show";
+/// Pause of the worker when nothing is due.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Does jobs until told to stop.
+pub async fn run_jobs(app: App, stop: CancellationToken) {
+    loop {
+        match app.do_next_job().await {
+            Ok(true) => {}
+            Ok(false) => {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(PAUSE) => {}
+                }
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "jobs cannot be read");
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    () = tokio::time::sleep(PAUSE * 10) => {}
+                }
+            }
+        }
+        if stop.is_cancelled() {
+            return;
+        }
+    }
+}
+
+impl App {
+    /// Does one job; false when none is due.
+    async fn do_next_job(&self) -> Result<bool, Error> {
+        let now = self.clock.now();
+        self.write(move |tx| async move { storage::sessions::expire(&tx, now).await }).await?;
+        let job = self.write(move |tx| async move { storage::jobs::claim(&tx, now).await }).await?;
+        let Some(job) = job else { return Ok(false) };
+        let result = self.do_job(&job).await;
+        let now = self.clock.now();
+        let (row, text) = (&job, result.as_ref().err().map(ToString::to_string));
+        let failure = text.as_deref();
+        self.write(move |tx| async move {
+                match failure {
+                    None => storage::jobs::finish(&tx, &row.id, now).await,
+                    Some(error) => storage::jobs::fail(&tx, row, error, now).await,
+                }
+            })
+            .await?;
+        if let Err(error) = result {
+            tracing::error!(job.id = job.id, job.kind = job.kind, error = &error as &dyn std::error::Error, "a job failed");
+        }
+        Ok(true)
+    }
+
+    async fn do_job(&self, job: &JobRow) -> Result<(), Error> {
+        match job.kind.as_str() {
+            SEAL_SHOW => self.seal_show(&ShowId(job.payload.clone())).await,
+            _ => Err(Error::Internal("a job of an unknown kind")),
+        }
+    }
+
+    async fn seal_show(&self, show: &ShowId) -> Result<(), Error> {
+        let mut events = 0_u64;
+        self.rooms
+            .read(show, |recorded| {
+                events = recorded.sequence;
+                true
+            })
+            .await?;
+        let tx = self.db.read().await?;
+        let head = storage::log_batches::head(&tx, show).await?;
+        drop(tx);
+        let hash = head.map(|(_, hash)| hex::encode(hash)).unwrap_or_default();
+        let entry = Entry::of(&Caller::Local, SEAL_SHOW, show.as_str())
+            .with(serde_json::json!({ "events": events, "log_hash": hash }));
+        self.audit_alone(entry).await
+    }
+}

@@ -1,0 +1,159 @@
+//! Use cases, by stage of a show: the only place where permissions are checked and transactions begin.
+//!
+//! Every function takes the [`Caller`] first and checks it against the permission matrix before anything else. A write
+//! to a table leaves its audit row in the same transaction; a command to a room is recorded by the room's log and leaves
+//! its row right after. What must never happen here: a write without a permission check, and a rule of the trade, which
+//! belongs into a business crate.
+
+mod audit;
+mod caller;
+mod error;
+mod identity;
+mod jobs;
+mod live;
+mod prepare;
+mod review;
+mod secrets;
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use livehand_kernel::{Clock, Entropy};
+use livehand_rooms::{OnFatal, Rooms};
+use livehand_show_log::Marks;
+use livehand_storage::{Db, Tx};
+use subtle::ConstantTimeEq;
+use tokio::sync::Semaphore;
+
+pub use audit::AUDIT_MARK;
+pub use caller::{Caller, LinkKind};
+pub use error::{Error, Fault};
+pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX};
+pub use jobs::run_jobs;
+pub use live::{Acted, EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, LinkMade, LinkView, Screen, read_events};
+pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
+pub use livehand_storage::Error as StorageError;
+pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};
+pub use review::{Review, StagedItem, Table};
+pub use secrets::{TokenHash, new_token, token_hash};
+
+/// Sign-in attempts per name and minute.
+const ATTEMPTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+/// Names whose attempts are remembered before old ones are dropped.
+const NAMES_REMEMBERED: usize = 10_000;
+/// Passwords hashed at the same time; each takes 46 MiB.
+const HASHES_AT_ONCE: usize = 2;
+
+/// What the use cases work with.
+pub struct Parts {
+    /// Tables.
+    pub db: Db,
+    /// Rooms.
+    pub rooms: Rooms,
+    /// High-water marks outside the database.
+    pub marks: Arc<Marks>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for ids and tokens.
+    pub entropy: Arc<dyn Entropy>,
+    /// Hash of the token that the command line on this machine holds.
+    pub local_token: Option<TokenHash>,
+    /// Ends the process when it is not known what is stored.
+    pub on_fatal: OnFatal,
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+/// The fields behind [`App`].
+pub struct Inner {
+    db: Db,
+    rooms: Rooms,
+    marks: Arc<Marks>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    local_token: Option<TokenHash>,
+    on_fatal: OnFatal,
+    attempts: Attempts,
+    hashing: Semaphore,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.inner
+    }
+}
+
+impl App {
+    /// The use cases over `parts`.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal } = parts;
+        let attempts = Attempts(RateLimiter::keyed(Quota::per_minute(ATTEMPTS_PER_MINUTE)));
+        let hashing = Semaphore::new(HASHES_AT_ONCE);
+        let inner = Inner { db, rooms, marks, clock, entropy, local_token, on_fatal, attempts, hashing };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The time by the clock that the use cases go by.
+    pub fn now(&self) -> livehand_kernel::Millis {
+        self.clock.now()
+    }
+
+    /// Runs `work` in a write transaction; ends the process if it is not known whether it was committed.
+    pub(crate) async fn write<T, F, Fut>(&self, work: F) -> Result<T, Error>
+    where
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<T, StorageError>>,
+    {
+        let written = self.db.write(work).await;
+        if let Err(error) = &written
+            && error.is_fatal()
+        {
+            (self.on_fatal)(&format!("the database could not be written: {error}"));
+        }
+        Ok(written?)
+    }
+
+    fn is_local_token(&self, hash: &TokenHash) -> bool {
+        self.local_token.is_some_and(|local| bool::from(local.ct_eq(hash)))
+    }
+
+    /// Runs work that takes tens of milliseconds of a processor and much memory, a little at a time.
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let _permit = self.hashing.acquire().await.map_err(|_| Error::Internal("the program is stopping"))?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("hashing failed"))
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] if it does not.
+    pub async fn check_ready(&self) -> Result<(), Error> {
+        let tx = self.db.read().await?;
+        livehand_storage::people::count(&tx).await?;
+        Ok(())
+    }
+
+    /// Shows that are not served because their log is damaged, with the reason.
+    pub fn refused_shows(&self) -> std::collections::BTreeMap<livehand_kernel::ShowId, String> {
+        self.rooms.refused()
+    }
+}
+
+/// How often a name may be tried.
+struct Attempts(DefaultKeyedRateLimiter<String>);
+
+impl Attempts {
+    fn allow(&self, name: &str) -> bool {
+        if self.0.len() > NAMES_REMEMBERED {
+            self.0.retain_recent();
+        }
+        self.0.check_key(&name.to_lowercase()).is_ok()
+    }
+}

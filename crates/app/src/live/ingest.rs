@@ -1,0 +1,160 @@
+//! Events into a show: every line is checked, marked with where it came from, and read for what it asks; then all of
+//! them are recorded, or none.
+
+use livehand_compliance::Action;
+use livehand_kernel::{Millis, Phrase, ShowId};
+use livehand_live::{Event, FieldError, Kind};
+use livehand_rooms::Done;
+
+use crate::error::Fault;
+use crate::prepare::{find_show, not_on_air};
+use crate::{App, Caller, Error};
+
+/// Events in one request.
+pub const EVENTS_PER_REQUEST_MAX: usize = 20_000;
+/// Longest name of a source, in bytes.
+const SOURCE_BYTES_MAX: usize = 64;
+/// Wrong lines that are named; the rest are read no further.
+const FAULTS_MAX: usize = 100;
+/// The origin of crew events.
+const CREW_ORIGIN: &str = "crew";
+
+/// How events that arrive are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntakeMode {
+    /// They happen now: `received` is this instant, and nobody may speak for the crew.
+    Live(Millis),
+    /// They happened before: `received` stays, or is their own time, and what the crew did then is part of them.
+    Recording,
+}
+
+/// Where events come from and how they are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intake {
+    /// Name of the source; with an event's id it identifies the event.
+    pub source: String,
+    /// How.
+    pub mode: IntakeMode,
+}
+
+impl Intake {
+    /// Makes an event that was read the one that is recorded.
+    ///
+    /// # Errors
+    /// [`FieldError`] if the source may not send such an event.
+    pub fn take(&self, mut event: Event) -> Result<Event, FieldError> {
+        match self.mode {
+            IntakeMode::Live(now) => {
+                if event.kind.is_reserved() {
+                    return Err(FieldError::new(
+                        "type",
+                        Phrase::new("a type of the audience", "观众侧的事件类型"),
+                        Phrase::literal(event.kind.name().to_owned()),
+                    ));
+                }
+                event.origin.clone_from(&self.source);
+                event.received = Some(now);
+                event.by = None;
+            }
+            IntakeMode::Recording => {
+                if event.origin.is_empty() {
+                    event.origin.clone_from(&self.source);
+                }
+                event.received = event.received.or(Some(event.at));
+            }
+        }
+        if event.kind == Kind::Comment && event.intent.is_none() {
+            let intent = event.text.as_deref().and_then(livehand_language::annotate);
+            event.intent = intent.map(|intent| intent.code().to_owned());
+        }
+        Ok(event)
+    }
+}
+
+/// Reads the lines of an NDJSON body. Empty lines are passed over.
+///
+/// # Errors
+/// Every line that cannot be used, with its number, up to a hundred.
+pub fn read_events(body: &[u8], intake: &Intake) -> Result<Vec<Event>, Vec<Fault>> {
+    let mut events = Vec::new();
+    let mut faults = Vec::new();
+    for (number, line) in (1..).zip(body.split(|byte| *byte == b'\n')) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        if events.len() >= EVENTS_PER_REQUEST_MAX {
+            let expected = Phrase::new(
+                format!("at most {EVENTS_PER_REQUEST_MAX} events in one request"),
+                format!("每次请求最多 {EVENTS_PER_REQUEST_MAX} 条事件"),
+            );
+            let found = Phrase::new("more", "超出");
+            faults.push(Fault { line: Some(number), error: FieldError::new("line", expected, found) });
+            break;
+        }
+        match Event::parse_line(line).and_then(|event| intake.take(event)) {
+            Ok(event) => events.push(event),
+            Err(error) => faults.push(Fault { line: Some(number), error }),
+        }
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+    }
+    if faults.is_empty() { Ok(events) } else { Err(faults) }
+}
+
+impl App {
+    /// Records the events of an NDJSON body in a show that is on air; all of them, or none. Events that are there already
+    /// are counted and left out. `recording` keeps the events' own times, origins and crew actions.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Invalid`] with line numbers, [`Error::Conflict`] when the show
+    /// is not on air, [`Error::Room`].
+    pub async fn ingest(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        source: &str,
+        recording: bool,
+        body: bytes::Bytes,
+    ) -> Result<(usize, Done), Error> {
+        caller.require_in(Action::SendEvents, show)?;
+        if recording {
+            caller.require(Action::ImportRecording)?;
+        }
+        let row = find_show(self, show).await?;
+        if recording == (row.mode == "live") {
+            return Err(Error::Conflict {
+                code: "wrong_show_mode",
+                explanation: Phrase::new(
+                    "A live show takes live events, a recording or replay takes recorded ones",
+                    "直播场次只接收实时事件，录播和回放场次只接收录制事件",
+                ),
+            });
+        }
+        if row.status != "on_air" {
+            return Err(not_on_air());
+        }
+        let mode = if recording { IntakeMode::Recording } else { IntakeMode::Live(self.clock.now()) };
+        let intake = Intake { source: checked_source(source)?, mode };
+        let read = move || read_events(&body, &intake);
+        let events = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
+        let events = events.map_err(Error::Invalid)?;
+        let received = events.len();
+        let done = self.rooms.ingest(show, events).await?;
+        Ok((received, done))
+    }
+}
+
+fn checked_source(source: &str) -> Result<String, Error> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+    if !source.is_empty() && source.len() <= SOURCE_BYTES_MAX && source.chars().all(fits) && source != CREW_ORIGIN {
+        return Ok(source.to_owned());
+    }
+    let expected = Phrase::new(
+        format!("a name of 1 to {SOURCE_BYTES_MAX} letters, digits, - _ . : other than {CREW_ORIGIN}"),
+        format!("1 到 {SOURCE_BYTES_MAX} 个字母、数字或 - _ . :，且不是 {CREW_ORIGIN}"),
+    );
+    Err(Error::field("source", expected, Phrase::literal(livehand_kernel::display_text(source))))
+}
+

@@ -1,0 +1,212 @@
+//! Tables of a show as CSV, for spreadsheets.
+
+use livehand_compliance::Action;
+use livehand_kernel::{Millis, ShowId, display_text};
+use livehand_live::view::{Minute, QuestionState};
+use livehand_live::{Event, Kind};
+
+use crate::audit::Entry;
+use crate::prepare::find_show;
+use crate::{App, Caller, Error};
+
+/// Spreadsheets take UTF-8 for what it is only when the file begins with this.
+const BYTE_ORDER_MARK: &[u8] = "\u{FEFF}".as_bytes();
+
+/// Which table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Every minute with its counts.
+    Minutes,
+    /// Every comment.
+    Comments,
+    /// Questions that are open, and those closed last.
+    Questions,
+    /// What the crew did.
+    Actions,
+}
+
+impl Table {
+    /// The table with this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "minutes" => Some(Table::Minutes),
+            "comments" => Some(Table::Comments),
+            "questions" => Some(Table::Questions),
+            "actions" => Some(Table::Actions),
+            _ => None,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Table::Minutes => "minutes",
+            Table::Comments => "comments",
+            Table::Questions => "questions",
+            Table::Actions => "actions",
+        }
+    }
+}
+
+impl App {
+    /// A table of a show.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Room`].
+    pub async fn export(&self, caller: &Caller, show: &ShowId, table: Table) -> Result<Vec<u8>, Error> {
+        caller.require(Action::ExportData)?;
+        find_show(self, show).await?;
+        let mut rows = Rows::default();
+        match table {
+            Table::Minutes => {
+                rows.add(MINUTE_COLUMNS.iter().copied());
+                for minute in &self.rooms.view(show).await?.minutes {
+                    rows.add(minute_cells(minute));
+                }
+            }
+            Table::Comments => {
+                rows.add(["sequence", "time", "name", "text", "intent", "quality"]);
+                let mut add = |sequence: u64, event: &Event| {
+                    let quality = event.quality.map(|quality| format!("{quality:?}").to_lowercase());
+                    rows.add([
+                        sequence.to_string(),
+                        event.effective_at().to_rfc3339(),
+                        display_text(event.name.as_deref().unwrap_or_default()),
+                        display_text(event.text.as_deref().unwrap_or_default()),
+                        event.intent.clone().unwrap_or_default(),
+                        quality.unwrap_or_default(),
+                    ]);
+                };
+                self.rooms
+                    .read(show, |recorded| {
+                        if recorded.event.kind == Kind::Comment {
+                            add(recorded.sequence, &recorded.event);
+                        }
+                        true
+                    })
+                    .await?;
+            }
+            Table::Questions => {
+                rows.add(["id", "time", "name", "text", "intent", "asked", "state", "closed", "seconds", "spoken", "answer", "by"]);
+                for question in &self.rooms.view(show).await?.questions {
+                    let seconds = question.closed_at.map(|closed| (closed.0 - question.at.0) / 1000);
+                    let state = match question.state {
+                        QuestionState::Open => "open",
+                        QuestionState::Answered => "answered",
+                        QuestionState::Missed => "missed",
+                    };
+                    rows.add([
+                        question.id.to_string(),
+                        question.at.to_rfc3339(),
+                        question.name.clone(),
+                        question.text.clone(),
+                        question.intent.clone(),
+                        question.asked.to_string(),
+                        state.to_owned(),
+                        question.closed_at.map(Millis::to_rfc3339).unwrap_or_default(),
+                        seconds.map(|seconds| seconds.to_string()).unwrap_or_default(),
+                        question.spoken.to_string(),
+                        question.answer.clone().unwrap_or_default(),
+                        question.by.clone().map(|by| by.0).unwrap_or_default(),
+                    ]);
+                }
+            }
+            Table::Actions => {
+                rows.add(["sequence", "time", "type", "subject", "text", "by"]);
+                self.rooms
+                    .read(show, |recorded| {
+                        if recorded.event.kind.is_reserved() {
+                            rows.add(action_cells(recorded.sequence, &recorded.event));
+                        }
+                        true
+                    })
+                    .await?;
+            }
+        }
+        let entry = Entry::of(caller, "export_data", show.as_str()).with(serde_json::json!({ "table": table.code() }));
+        self.audit_alone(entry).await?;
+        rows.finish()
+    }
+}
+
+const MINUTE_COLUMNS: &[&str] = &[
+    "minute", "has_data", "views", "online", "present", "retained_60", "interactors", "comments", "like_taps", "shares",
+    "follows", "gifts", "product_views", "product_clicks", "orders_created", "orders_paid", "buyers", "gmv_fen",
+    "refunds_fen",
+];
+
+fn minute_cells(minute: &Minute) -> Vec<String> {
+    let online = minute.online.map(|online| online.to_string()).unwrap_or_default();
+    let mut cells = vec![minute.at.to_rfc3339(), minute.has_data.to_string(), minute.views.to_string(), online];
+    let counts = [
+        minute.present,
+        minute.retained_60,
+        minute.interactors,
+        minute.comments,
+        minute.like_taps,
+        minute.shares,
+        minute.follows,
+        minute.gifts,
+        minute.exposures,
+        minute.clicks,
+        minute.orders_created,
+        minute.orders_paid,
+        minute.buyers,
+        minute.gmv,
+        minute.refunds,
+    ];
+    cells.extend(counts.iter().map(i64::to_string));
+    cells
+}
+
+fn action_cells(sequence: u64, event: &Event) -> Vec<String> {
+    let subject = event.product.clone();
+    let subject = subject.or_else(|| event.card.as_ref().map(|card| card.0.clone()));
+    let subject = subject.or_else(|| event.question.map(|question| question.to_string()));
+    vec![
+        sequence.to_string(),
+        event.effective_at().to_rfc3339(),
+        event.kind.name().to_owned(),
+        subject.unwrap_or_default(),
+        display_text(event.text.as_deref().unwrap_or_default()),
+        event.by.clone().map(|by| by.0).unwrap_or_default(),
+    ]
+}
+
+/// CSV rows in the making.
+struct Rows(csv::Writer<Vec<u8>>);
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self(csv::Writer::from_writer(BYTE_ORDER_MARK.to_vec()))
+    }
+}
+
+impl Rows {
+    fn add<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let cells = cells.into_iter().map(|cell| inert(cell.as_ref()));
+        // Writing to memory does not fail, and all rows of a table have the same length.
+        let _ = self.0.write_record(cells);
+    }
+
+    fn finish(self) -> Result<Vec<u8>, Error> {
+        self.0.into_inner().map_err(|_| Error::Internal("a table could not be finished"))
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula (OWASP, CSV injection).
+fn inert(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_that_looks_like_a_formula_stays_text() {
+        let mut rows = Rows::default();
+        rows.add(["=cmd|' /C calc'!A0", "说, \"好\""]);
+        let text = String::from_utf8(rows.finish().unwrap()).unwrap();
+        assert_eq!(text, "\u{FEFF}'=cmd|' /C calc'!A0,\"说, \"\"好\"\"\"\n");
+    }
+}
