@@ -34,7 +34,13 @@ impl Entry {
 
     /// Done by somebody who is not known, such as a failed sign-in.
     pub fn by_nobody(action: &'static str, subject: &str) -> Self {
-        Self { person: None, name: String::new(), action, subject: subject.to_owned(), detail: serde_json::Value::Null }
+        Self {
+            person: None,
+            name: String::new(),
+            action,
+            subject: subject.to_owned(),
+            detail: serde_json::Value::Null,
+        }
     }
 
     /// With what exactly was done. Never personal data, never secrets.

@@ -34,7 +34,9 @@ impl LinkKind {
 
     /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [LinkKind::Prompter, LinkKind::Wall, LinkKind::Overlay, LinkKind::Source].into_iter().find(|kind| kind.code() == code)
+        [LinkKind::Prompter, LinkKind::Wall, LinkKind::Overlay, LinkKind::Source]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 
     fn permits(self, action: Action) -> bool {

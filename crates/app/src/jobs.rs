@@ -52,14 +52,19 @@ impl App {
         let (row, text) = (&job, result.as_ref().err().map(ToString::to_string));
         let failure = text.as_deref();
         self.write(move |tx| async move {
-                match failure {
-                    None => storage::jobs::finish(&tx, &row.id, now).await,
-                    Some(error) => storage::jobs::fail(&tx, row, error, now).await,
-                }
-            })
-            .await?;
+            match failure {
+                None => storage::jobs::finish(&tx, &row.id, now).await,
+                Some(error) => storage::jobs::fail(&tx, row, error, now).await,
+            }
+        })
+        .await?;
         if let Err(error) = result {
-            tracing::error!(job.id = job.id, job.kind = job.kind, error = &error as &dyn std::error::Error, "a job failed");
+            tracing::error!(
+                job.id = job.id,
+                job.kind = job.kind,
+                error = &error as &dyn std::error::Error,
+                "a job failed"
+            );
         }
         Ok(true)
     }
@@ -73,12 +78,7 @@ impl App {
 
     async fn seal_show(&self, show: &ShowId) -> Result<(), Error> {
         let mut events = 0_u64;
-        self.rooms
-            .read(show, |recorded| {
-                events = recorded.sequence;
-                true
-            })
-            .await?;
+        self.rooms.read(show, |recorded| events = recorded.sequence).await?;
         let tx = self.db.read().await?;
         let head = storage::log_batches::head(&tx, show).await?;
         drop(tx);

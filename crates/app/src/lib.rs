@@ -35,7 +35,7 @@ pub use live::{Acted, EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, LinkMade, Link
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};
-pub use review::{Review, StagedItem, Table};
+pub use review::{LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
 
 /// Sign-in attempts per name and minute.
@@ -125,7 +125,10 @@ impl App {
     }
 
     /// Runs work that takes tens of milliseconds of a processor and much memory, a little at a time.
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
         let _permit = self.hashing.acquire().await.map_err(|_| Error::Internal("the program is stopping"))?;
         tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("hashing failed"))
     }

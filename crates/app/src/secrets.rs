@@ -50,7 +50,8 @@ const NOBODY: &str =
     "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn hasher() -> Result<Argon2<'static>, argon2::password_hash::Error> {
-    let params = Params::new(ARGON2_MEMORY_KIB, 1, 1, None).map_err(|_| argon2::password_hash::Error::ParamsInvalid)?;
+    let params = Params::new(ARGON2_MEMORY_KIB, 1, 1, None)
+        .map_err(|_| argon2::password_hash::Error::ParamsInvalid)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
 use livehand_live::view::RoomView;
 use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
-use livehand_show_log::{EventLog, Marks};
+use livehand_show_log::{EventLog, Head, Marks, Page, Recorded};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -215,29 +215,29 @@ impl Rooms {
         self.ask(show, |reply| Message::new(Request::Announce { reply })).await?
     }
 
-    /// Every event of a show, in order, a page at a time, given to `each` until it says stop.
+    /// The next stretch of a show's log after `after`; empty at its end.
     ///
     /// # Errors
     /// [`RoomError`] when the log cannot be read.
-    pub async fn read(
-        &self,
-        show: &ShowId,
-        mut each: impl FnMut(livehand_show_log::Recorded) -> bool + Send,
-    ) -> Result<(), RoomError> {
+    pub async fn page(&self, show: &ShowId, after: Head) -> Result<Page, RoomError> {
         self.check_served(show)?;
-        let mut after = livehand_show_log::Head::EMPTY;
+        let page = self.inner.wiring.log.read(show, after, history::PAGE_EVENTS).await;
+        page.map_err(|cause| RoomError::Read { show: show.clone(), cause })
+    }
+
+    /// Every event of a show, in order, given to `each`.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the log cannot be read.
+    pub async fn read(&self, show: &ShowId, mut each: impl FnMut(Recorded) + Send) -> Result<(), RoomError> {
+        let mut after = Head::EMPTY;
         loop {
-            let page = self.inner.wiring.log.read(show, after, history::PAGE_EVENTS).await;
-            let page = page.map_err(|cause| RoomError::Read { show: show.clone(), cause })?;
+            let page = self.page(show, after).await?;
             if page.events.is_empty() {
                 return Ok(());
             }
             after = page.head;
-            for recorded in page.events {
-                if !each(recorded) {
-                    return Ok(());
-                }
-            }
+            page.events.into_iter().for_each(&mut each);
         }
     }
 

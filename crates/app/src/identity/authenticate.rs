@@ -1,5 +1,7 @@
 //! From a token to the one who holds it.
 
+use livehand_compliance::Action;
+use livehand_kernel::ShowId;
 use livehand_storage as storage;
 
 use crate::identity::sign_in::SESSION_IDLE_MS_MAX;
@@ -39,5 +41,33 @@ impl App {
         let link = link.filter(|link| link.revoked_at.is_none()).ok_or(Error::Unauthenticated)?;
         let kind = LinkKind::from_code(&link.kind).ok_or(Error::Unauthenticated)?;
         Ok(Caller::Link { id: link.id, kind, show: link.show_id })
+    }
+
+    /// Checks that somebody who follows a room still may: the session or link stands, and so does the permission.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`], [`Error::Forbidden`].
+    pub async fn still_may_follow(&self, caller: &Caller, show: &ShowId) -> Result<(), Error> {
+        let tx = self.db.read().await?;
+        match caller {
+            Caller::Person { id, session, .. } => {
+                let session = storage::sessions::find(&tx, session).await?;
+                session
+                    .filter(|session| session.expires_at > self.clock.now())
+                    .ok_or(Error::Unauthenticated)?;
+                let person = storage::people::find(&tx, id).await?;
+                let person = person.filter(|person| !person.disabled).ok_or(Error::Unauthenticated)?;
+                if livehand_compliance::permitted(&person.hats, Action::ViewRoom) {
+                    return Ok(());
+                }
+                Err(Error::Forbidden(Action::ViewRoom))
+            }
+            Caller::Link { id, .. } => {
+                let link = storage::links::find(&tx, id).await?;
+                link.filter(|link| link.revoked_at.is_none()).ok_or(Error::Unauthenticated)?;
+                caller.require_in(Action::ViewRoom, show)
+            }
+            Caller::Local => Ok(()),
+        }
     }
 }

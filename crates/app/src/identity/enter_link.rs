@@ -52,13 +52,19 @@ impl App {
     ///
     /// # Errors
     /// [`Error::LinkUsed`], [`Error::ChooseNameAndPassword`], [`Error::Invalid`]; the link stays good then.
-    pub async fn enter_link(&self, token: &str, name: Option<&str>, password: Option<&str>) -> Result<Entered, Error> {
+    pub async fn enter_link(
+        &self,
+        token: &str,
+        name: Option<&str>,
+        password: Option<&str>,
+    ) -> Result<Entered, Error> {
         let hash = token_hash(token);
         let now = self.clock.now();
         let tx = self.db.read().await?;
         let link = storage::invitations::find(&tx, &hash).await?;
         drop(tx);
-        let link = link.filter(|link| link.used_at.is_none() && link.expires_at > now).ok_or(Error::LinkUsed)?;
+        let link =
+            link.filter(|link| link.used_at.is_none() && link.expires_at > now).ok_or(Error::LinkUsed)?;
         let password_hash = match password {
             Some(password) => Some(self.checked_password(password).await?),
             None => None,

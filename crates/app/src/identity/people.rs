@@ -119,7 +119,8 @@ impl App {
 pub(crate) fn checked_name(name: &str) -> Result<String, Error> {
     let shown = livehand_kernel::display_text(name);
     if shown.is_empty() || shown.len() > NAME_BYTES_MAX {
-        let expected = Phrase::new(format!("1 to {NAME_BYTES_MAX} bytes"), format!("1 到 {NAME_BYTES_MAX} 字节"));
+        let expected =
+            Phrase::new(format!("1 to {NAME_BYTES_MAX} bytes"), format!("1 到 {NAME_BYTES_MAX} 字节"));
         let found = Phrase::new(format!("{} bytes", name.len()), format!("{} 字节", name.len()));
         return Err(Error::field("name", expected, found));
     }

@@ -1,8 +1,8 @@
 //! What the crew does in a room.
 
 use livehand_compliance::Action;
-use livehand_kernel::{Sequence, ShowId};
-use livehand_live::CrewAction;
+use livehand_kernel::{CardId, Sequence, ShowId};
+use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::ActionTime;
 
 use crate::audit::Entry;
@@ -61,6 +61,26 @@ impl App {
             self.audit_alone(entry).await?;
         }
         Ok(Acted { sequence: done.sequence, duplicate: done.duplicates > 0 })
+    }
+}
+
+impl App {
+    /// Pushes a card to the host's prompter. The command's id becomes the card's, so that a retry finds the same card.
+    ///
+    /// # Errors
+    /// As [`App::act`].
+    pub async fn push_card(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        id: Option<String>,
+        level: CardLevel,
+        text: String,
+    ) -> Result<(Acted, CardId), Error> {
+        let id = id.unwrap_or_else(|| livehand_kernel::new_uuid(self.clock.now(), &*self.entropy));
+        let card = CardId(id.clone());
+        let action = CrewAction::PushCard { card: card.clone(), level, text };
+        Ok((self.act(caller, show, Some(id), action).await?, card))
     }
 }
 

@@ -13,7 +13,12 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Room`].
-    pub async fn room_view(&self, caller: &Caller, show: &ShowId, at: Option<Millis>) -> Result<RoomView, Error> {
+    pub async fn room_view(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        at: Option<Millis>,
+    ) -> Result<RoomView, Error> {
         match at {
             None => {
                 caller.require_in(Action::ViewRoom, show)?;

@@ -104,6 +104,14 @@ pub fn read_events(body: &[u8], intake: &Intake) -> Result<Vec<Event>, Vec<Fault
 }
 
 impl App {
+    /// Checks that the caller may send events into a show, before a body is read.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn check_may_send(&self, caller: &Caller, show: &ShowId) -> Result<(), Error> {
+        caller.require_in(Action::SendEvents, show)
+    }
+
     /// Records the events of an NDJSON body in a show that is on air; all of them, or none. Events that are there already
     /// are counted and left out. `recording` keeps the events' own times, origins and crew actions.
     ///
@@ -138,7 +146,8 @@ impl App {
         let mode = if recording { IntakeMode::Recording } else { IntakeMode::Live(self.clock.now()) };
         let intake = Intake { source: checked_source(source)?, mode };
         let read = move || read_events(&body, &intake);
-        let events = tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
+        let events =
+            tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
         let events = events.map_err(Error::Invalid)?;
         let received = events.len();
         let done = self.rooms.ingest(show, events).await?;
@@ -148,7 +157,11 @@ impl App {
 
 fn checked_source(source: &str) -> Result<String, Error> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
-    if !source.is_empty() && source.len() <= SOURCE_BYTES_MAX && source.chars().all(fits) && source != CREW_ORIGIN {
+    if !source.is_empty()
+        && source.len() <= SOURCE_BYTES_MAX
+        && source.chars().all(fits)
+        && source != CREW_ORIGIN
+    {
         return Ok(source.to_owned());
     }
     let expected = Phrase::new(
@@ -157,4 +170,3 @@ fn checked_source(source: &str) -> Result<String, Error> {
     );
     Err(Error::field("source", expected, Phrase::literal(livehand_kernel::display_text(source))))
 }
-

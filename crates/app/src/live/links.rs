@@ -50,7 +50,13 @@ pub struct Screen {
 
 fn view(row: LinkRow) -> Option<LinkView> {
     let kind = LinkKind::from_code(&row.kind)?;
-    Some(LinkView { id: row.id, kind, name: row.name, created_at: row.created_at, revoked_at: row.revoked_at })
+    Some(LinkView {
+        id: row.id,
+        kind,
+        name: row.name,
+        created_at: row.created_at,
+        revoked_at: row.revoked_at,
+    })
 }
 
 impl App {

@@ -56,8 +56,8 @@ impl App {
             let expected = Phrase::new("each product once", "每款商品只出现一次");
             return Err(Error::field("products", expected, Phrase::literal(twice.0.clone())));
         }
-        let entry =
-            Entry::of(caller, "set_lineup", show.as_str()).with(serde_json::json!({ "items": products.len() }));
+        let entry = Entry::of(caller, "set_lineup", show.as_str())
+            .with(serde_json::json!({ "items": products.len() }));
         let written = self.audited(entry, move |tx| async move {
             storage::shows::set_lineup(&tx, show, products).await?;
             Ok(Some(()))

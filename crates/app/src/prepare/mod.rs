@@ -36,7 +36,8 @@ fn checked_title(field: &str, text: &str) -> Result<String, Error> {
     if !shown.is_empty() && shown.len() <= TITLE_BYTES_MAX {
         return Ok(shown);
     }
-    let expected = Phrase::new(format!("1 to {TITLE_BYTES_MAX} bytes"), format!("1 到 {TITLE_BYTES_MAX} 字节"));
+    let expected =
+        Phrase::new(format!("1 to {TITLE_BYTES_MAX} bytes"), format!("1 到 {TITLE_BYTES_MAX} 字节"));
     let found = Phrase::new(format!("{} bytes", text.len()), format!("{} 字节", text.len()));
     Err(Error::field(field, expected, found))
 }

@@ -73,8 +73,10 @@ impl App {
         check_range("price_fen", new.price.0, 0, AMOUNT_FEN_MAX)?;
         check_range("link_number", new.link_number, 1, LINK_NUMBER_MAX)?;
         if let Some(id) = new.id.as_ref().filter(|id| id.0.is_empty() || id.0.len() > PRODUCT_ID_BYTES_MAX) {
-            let expected =
-                Phrase::new(format!("1 to {PRODUCT_ID_BYTES_MAX} bytes"), format!("1 到 {PRODUCT_ID_BYTES_MAX} 字节"));
+            let expected = Phrase::new(
+                format!("1 to {PRODUCT_ID_BYTES_MAX} bytes"),
+                format!("1 到 {PRODUCT_ID_BYTES_MAX} 字节"),
+            );
             return Err(Error::field("id", expected, Phrase::literal(format!("{} B", id.0.len()))));
         }
         let now = self.clock.now();

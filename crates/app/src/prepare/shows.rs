@@ -132,7 +132,8 @@ impl App {
             .with(serde_json::json!({ "title": row.title, "mode": row.mode }));
         let inserted = &row;
         self.audited(entry, move |tx| async move {
-            let room = storage::rooms::RoomRow { id: RoomId::from(MAIN_ROOM.0), name: MAIN_ROOM.1.to_owned() };
+            let room =
+                storage::rooms::RoomRow { id: RoomId::from(MAIN_ROOM.0), name: MAIN_ROOM.1.to_owned() };
             storage::rooms::ensure(&tx, &room).await?;
             storage::shows::insert(&tx, inserted).await?;
             Ok(Some(()))
@@ -193,5 +194,8 @@ impl App {
 
 /// The show takes no events because it is not on air.
 pub(crate) fn not_on_air() -> Error {
-    Error::Conflict { code: "show_not_on_air", explanation: Phrase::new("The show is not on air", "该场次不在直播中") }
+    Error::Conflict {
+        code: "show_not_on_air",
+        explanation: Phrase::new("The show is not on air", "该场次不在直播中"),
+    }
 }

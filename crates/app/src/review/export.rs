@@ -81,12 +81,14 @@ impl App {
                         if recorded.event.kind == Kind::Comment {
                             add(recorded.sequence, &recorded.event);
                         }
-                        true
                     })
                     .await?;
             }
             Table::Questions => {
-                rows.add(["id", "time", "name", "text", "intent", "asked", "state", "closed", "seconds", "spoken", "answer", "by"]);
+                rows.add([
+                    "id", "time", "name", "text", "intent", "asked", "state", "closed", "seconds", "spoken",
+                    "answer", "by",
+                ]);
                 for question in &self.rooms.view(show).await?.questions {
                     let seconds = question.closed_at.map(|closed| (closed.0 - question.at.0) / 1000);
                     let state = match question.state {
@@ -117,26 +119,43 @@ impl App {
                         if recorded.event.kind.is_reserved() {
                             rows.add(action_cells(recorded.sequence, &recorded.event));
                         }
-                        true
                     })
                     .await?;
             }
         }
-        let entry = Entry::of(caller, "export_data", show.as_str()).with(serde_json::json!({ "table": table.code() }));
+        let entry = Entry::of(caller, "export_data", show.as_str())
+            .with(serde_json::json!({ "table": table.code() }));
         self.audit_alone(entry).await?;
         rows.finish()
     }
 }
 
 const MINUTE_COLUMNS: &[&str] = &[
-    "minute", "has_data", "views", "online", "present", "retained_60", "interactors", "comments", "like_taps", "shares",
-    "follows", "gifts", "product_views", "product_clicks", "orders_created", "orders_paid", "buyers", "gmv_fen",
+    "minute",
+    "has_data",
+    "views",
+    "online",
+    "present",
+    "retained_60",
+    "interactors",
+    "comments",
+    "like_taps",
+    "shares",
+    "follows",
+    "gifts",
+    "product_views",
+    "product_clicks",
+    "orders_created",
+    "orders_paid",
+    "buyers",
+    "gmv_fen",
     "refunds_fen",
 ];
 
 fn minute_cells(minute: &Minute) -> Vec<String> {
     let online = minute.online.map(|online| online.to_string()).unwrap_or_default();
-    let mut cells = vec![minute.at.to_rfc3339(), minute.has_data.to_string(), minute.views.to_string(), online];
+    let mut cells =
+        vec![minute.at.to_rfc3339(), minute.has_data.to_string(), minute.views.to_string(), online];
     let counts = [
         minute.present,
         minute.retained_60,

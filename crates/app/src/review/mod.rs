@@ -1,7 +1,9 @@
 //! 播后: the review of a show and its tables.
 
 mod export;
+mod read_log;
 mod review_show;
 
 pub use export::Table;
+pub use read_log::LogReader;
 pub use review_show::{Review, StagedItem};

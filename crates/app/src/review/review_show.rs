@@ -48,7 +48,8 @@ impl App {
         let tx = self.db.read().await?;
         let lineup = storage::shows::lineup(&tx, show).await?;
         drop(tx);
-        let names: BTreeMap<String, String> = lineup.into_iter().map(|product| (product.id.0, product.name)).collect();
+        let names: BTreeMap<String, String> =
+            lineup.into_iter().map(|product| (product.id.0, product.name)).collect();
         let view = self.rooms.view(show).await?;
         let items = staged(&view, &names);
         let first = view.minutes.first().map(|minute| minute.at);

@@ -1,0 +1,165 @@
+//! Bodies and queries, with limits, and with errors that name the field.
+
+use std::io::Read;
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
+use flate2::read::MultiGzDecoder;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use livehand_app::Error;
+use livehand_kernel::Phrase;
+use serde::de::DeserializeOwned;
+
+use crate::problem::ApiError;
+
+/// Largest JSON body, in bytes.
+pub const JSON_BYTES_MAX: usize = 128 * 1024;
+/// Largest body of events as sent, in bytes.
+pub const EVENTS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Largest body of events after decompression, in bytes.
+pub const EVENTS_UNPACKED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// A JSON body.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if !kind.starts_with("application/json") {
+            return Err(unsupported("application/json"));
+        }
+        let body = read(request, JSON_BYTES_MAX).await?;
+        parse(&body).map(Self)
+    }
+}
+
+/// A JSON body that may be absent, for commands whose fields are all optional.
+#[derive(Debug)]
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let body = read(request, JSON_BYTES_MAX).await?;
+        if body.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        parse(&body).map(Self)
+    }
+}
+
+/// The query of a URL.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let query = axum::extract::Query::try_from_uri(&parts.uri);
+        let axum::extract::Query(value) = query.map_err(|rejection| {
+            let text = rejection.body_text();
+            let (field, found) = text.rsplit_once(": ").map_or(("query", text.as_str()), |(path, found)| {
+                (path.rsplit(' ').next().filter(|field| !field.is_empty()).unwrap_or("query"), found)
+            });
+            ApiError::from(Error::field(
+                field,
+                Phrase::new("a valid value", "有效的值"),
+                Phrase::literal(found.to_owned()),
+            ))
+        })?;
+        Ok(Self(value))
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let reader = &mut serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
+        let path = error.path().to_string();
+        let field = if path == "." { "body".to_owned() } else { path };
+        let expected = Phrase::new("what the API description says", "符合接口文档的内容");
+        ApiError::from(Error::field(&field, expected, Phrase::literal(error.inner().to_string())))
+    })?;
+    reader.end().map_err(|error| {
+        let expected = Phrase::new("one JSON value", "单个 JSON");
+        ApiError::from(Error::field("body", expected, Phrase::literal(error.to_string())))
+    })?;
+    Ok(value)
+}
+
+/// The NDJSON of an events request, unpacked.
+pub async fn events_body(request: Request) -> Result<Bytes, ApiError> {
+    let gzip = is_gzip(request.headers())?;
+    let body = read(request, EVENTS_BYTES_MAX).await?;
+    if !gzip {
+        return Ok(body);
+    }
+    let unpacked = tokio::task::spawn_blocking(move || unpack(&body)).await;
+    unpacked.map_err(|_| ApiError::from(Error::Internal("unpacking failed")))?
+}
+
+fn is_gzip(headers: &HeaderMap) -> Result<bool, ApiError> {
+    match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        None | Some(b"identity") => Ok(false),
+        Some(b"gzip") => Ok(true),
+        Some(_) => Err(unsupported("gzip")),
+    }
+}
+
+fn unpack(body: &[u8]) -> Result<Bytes, ApiError> {
+    let mut unpacked = Vec::new();
+    let limit = EVENTS_UNPACKED_BYTES_MAX as u64 + 1;
+    MultiGzDecoder::new(body).take(limit).read_to_end(&mut unpacked).map_err(|error| {
+        ApiError::from(Error::field(
+            "body",
+            Phrase::new("whole gzip data", "完整的 gzip 数据"),
+            Phrase::literal(error.to_string()),
+        ))
+    })?;
+    if unpacked.len() > EVENTS_UNPACKED_BYTES_MAX {
+        return Err(too_large(EVENTS_UNPACKED_BYTES_MAX));
+    }
+    Ok(unpacked.into())
+}
+
+async fn read(request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    let collected = Limited::new(request.into_body(), limit).collect().await;
+    collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        if error.is::<LengthLimitError>() {
+            return too_large(limit);
+        }
+        ApiError::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_incomplete",
+            Phrase::new("The body did not arrive as a whole", "请求内容没有完整到达"),
+        )
+    })
+}
+
+fn too_large(limit: usize) -> ApiError {
+    ApiError::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_large",
+        Phrase::new("The body is too large", "内容太大"),
+    )
+    .with_detail(Phrase::new(format!("At most {limit} bytes."), format!("最多 {limit} 字节。")))
+}
+
+fn unsupported(expected: &'static str) -> ApiError {
+    ApiError::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported_media_type",
+        Phrase::new("The body has a form that is not understood", "不支持的内容格式"),
+    )
+    .with_detail(Phrase::literal(expected))
+}

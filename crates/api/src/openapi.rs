@@ -1,0 +1,65 @@
+//! The description of the API, made from the handlers.
+
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::routes::{identity, live, operations, prepare, review};
+use crate::{ApiState, problem, stream};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Livehand",
+        description = "The control room for live commerce (直播间助理). Times are milliseconds since the epoch, money is fen. \
+            Errors are RFC 9457 problems in Chinese or English, by Accept-Language."
+    ),
+    components(schemas(
+        problem::Problem,
+        stream::StreamFrame,
+        livehand_compliance::Action,
+        livehand_kernel::Hat
+    ))
+)]
+struct Document;
+
+/// The routes with their description.
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(identity::show_session, identity::sign_in, identity::sign_out))
+        .routes(routes!(identity::enter_link))
+        .routes(routes!(identity::list_people, identity::add_person))
+        .routes(routes!(identity::disable_person))
+        .routes(routes!(prepare::list_shows, prepare::create_show))
+        .routes(routes!(prepare::show))
+        .routes(routes!(prepare::open_show))
+        .routes(routes!(prepare::end_show))
+        .routes(routes!(prepare::lineup, prepare::set_lineup))
+        .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(live::read_events, live::send_events))
+        .routes(routes!(live::room_state))
+        .routes(routes!(stream::follow))
+        .routes(routes!(live::answer_question))
+        .routes(routes!(live::stage_item))
+        .routes(routes!(live::push_card))
+        .routes(routes!(live::acknowledge_card))
+        .routes(routes!(live::place_marker))
+        .routes(routes!(live::take_note))
+        .routes(routes!(live::list_links, live::make_link))
+        .routes(routes!(live::revoke_link))
+        .routes(routes!(live::screen))
+        .routes(routes!(review::review_show))
+        .routes(routes!(review::export))
+        .routes(routes!(operations::healthz))
+        .routes(routes!(operations::readyz))
+        .routes(routes!(operations::metrics))
+        .routes(routes!(operations::openapi))
+}
+
+/// The OpenAPI document as JSON.
+///
+/// # Errors
+/// Only if it cannot be written as JSON, which a test rules out.
+pub fn document() -> Result<String, serde_json::Error> {
+    routes().to_openapi().to_pretty_json()
+}

@@ -1,0 +1,7 @@
+//! Routes, by stage of a show.
+
+pub mod identity;
+pub mod live;
+pub mod operations;
+pub mod prepare;
+pub mod review;

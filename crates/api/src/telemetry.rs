@@ -1,0 +1,22 @@
+//! Counts and times of requests, for `/metrics`.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Counts a request under its route, never under its path: ids do not belong into labels.
+#[expect(clippy::disallowed_methods, reason = "measuring is what this is for; nothing is decided by it")]
+pub async fn measure(request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("other", |path| path.as_str()).to_owned();
+    let method = request.method().to_string();
+    let begun = Instant::now();
+    let response = next.run(request).await;
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("livehand_http_requests_total", "method" => method, "route" => route.clone(), "status" => status)
+        .increment(1);
+    metrics::histogram!("livehand_http_request_seconds", "route" => route)
+        .record(begun.elapsed().as_secs_f64());
+    response
+}
