@@ -1,0 +1,78 @@
+//! Lines of a file, none of them longer than the contract allows.
+
+use std::io::{self, BufRead};
+
+use livehand_kernel::Phrase;
+use livehand_live::{FieldError, LINE_BYTES_MAX};
+
+/// A line of a file.
+pub(super) struct Line {
+    /// From 1.
+    pub number: u64,
+    /// Without its end.
+    pub bytes: Vec<u8>,
+    /// Whether its end was there; the last line of a file that was cut off has none.
+    pub ended: bool,
+    /// Longer than allowed; `bytes` holds the beginning.
+    pub too_long: bool,
+}
+
+impl Line {
+    /// What is said of a line that is too long.
+    pub fn length_error() -> FieldError {
+        FieldError::new(
+            "line",
+            Phrase::new(format!("at most {LINE_BYTES_MAX} bytes"), format!("最多 {LINE_BYTES_MAX} 字节")),
+            Phrase::new("a longer line", "超长"),
+        )
+    }
+}
+
+/// The lines of `reader`; empty ones are left out.
+pub(super) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = io::Result<Line>> {
+    let mut number = 0;
+    std::iter::from_fn(move || {
+        loop {
+            let line = match next(&mut reader, number + 1) {
+                Ok(line) => line?,
+                // A gzip stream that was cut off ends like a file that was cut off.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return None,
+                Err(error) => return Some(Err(error)),
+            };
+            number += 1;
+            if !line.bytes.iter().all(u8::is_ascii_whitespace) {
+                return Some(Ok(line));
+            }
+        }
+    })
+}
+
+fn next(reader: &mut impl BufRead, number: u64) -> io::Result<Option<Line>> {
+    let mut line = Line { number, bytes: Vec::new(), ended: false, too_long: false };
+    let mut begun = false;
+    loop {
+        let buffer = reader.fill_buf()?;
+        if buffer.is_empty() {
+            break;
+        }
+        begun = true;
+        let end = buffer.iter().position(|byte| *byte == b'\n');
+        let part = buffer.get(..end.unwrap_or(buffer.len())).unwrap_or_default();
+        let room = (LINE_BYTES_MAX + 1).saturating_sub(line.bytes.len());
+        line.bytes.extend_from_slice(part.get(..room.min(part.len())).unwrap_or_default());
+        line.too_long |= part.len() > room || line.bytes.len() > LINE_BYTES_MAX;
+        let used = part.len() + usize::from(end.is_some());
+        reader.consume(used);
+        if end.is_some() {
+            line.ended = true;
+            break;
+        }
+    }
+    if line.bytes.last() == Some(&b'\r') {
+        line.bytes.pop();
+    }
+    if number == 1 && line.bytes.starts_with("\u{FEFF}".as_bytes()) {
+        line.bytes.drain(..3);
+    }
+    Ok(begun.then_some(line))
+}
