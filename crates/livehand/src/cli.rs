@@ -1,0 +1,163 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use livehand_kernel::Hat;
+
+/// 直播间助理: the control room for live commerce.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about = "Livehand (直播间助理): the control room for live commerce",
+    after_help = "First steps:\n  livehand demo                       watch a made-up show being run\n  livehand serve                      start for real; prints a one-time sign-in link\n  \
+        livehand import show.xml --show 周三场   look back on a recording\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 done but something was left out,\n4 the data directory is in use, 5 the data is damaged, 70 the disk failed."
+)]
+pub struct Cli {
+    /// What is logged to the standard error output, such as info or livehand_rooms=debug.
+    #[arg(long, global = true, env = "LIVEHAND_LOG", value_name = "FILTER")]
+    pub log: Option<String>,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug, Args)]
+pub struct DataArgs {
+    /// Data directory; made if it is not there.
+    #[arg(long, env = "LIVEHAND_DATA", default_value = "livehand-data", value_name = "DIR")]
+    pub data: PathBuf,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the server.
+    Serve {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Address to listen on; loopback unless told otherwise [default: 127.0.0.1:7311]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        listen: Option<SocketAddr>,
+    },
+    /// Play a made-up 618 show in a temporary directory, with an audience and a crew.
+    Demo {
+        /// Address to listen on.
+        #[arg(long, default_value = "127.0.0.1:7311", value_name = "ADDRESS:PORT")]
+        listen: SocketAddr,
+        /// Viewers at the peak.
+        #[arg(long, default_value_t = 800, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        viewers: u32,
+        /// The same seed gives the same audience.
+        #[arg(long, default_value_t = 618)]
+        seed: u64,
+    },
+    /// Import a recording: BililiveRecorder XML, Livehand NDJSON, or a Douyin collector's JSON lines; gzip is unpacked.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Title of the new show, or the id of one that an import left open.
+        #[arg(long, value_name = "TITLE|ID")]
+        show: String,
+        /// Leave the show open, to import more into it.
+        #[arg(long)]
+        keep_open: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Play a show again, faster; the cockpit follows.
+    Replay {
+        /// Id of a show, or a part of its title that no other has.
+        show: String,
+        /// How many times faster.
+        #[arg(long, default_value_t = 1.0, value_name = "TIMES")]
+        speed: f64,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Fold a recording without a server and print the state as JSON.
+    Fold {
+        /// The file, in any format that `import` reads.
+        file: PathBuf,
+    },
+    /// Send a made-up audience to a server.
+    Simulate {
+        /// Viewers at the peak.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+        viewers: u32,
+        /// Minutes that the audience stays.
+        #[arg(long, value_parser = clap::value_parser!(u32).range(1..=1_440))]
+        minutes: u32,
+        /// The same seed gives the same audience.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The server, such as http://127.0.0.1:7311
+        #[arg(long, value_name = "URL")]
+        to: String,
+        /// Show id; without it a new show is made.
+        #[arg(long)]
+        show: Option<String>,
+        /// Name of the file that holds the token of an event source link; without it this machine's own is used.
+        #[arg(long, value_name = "FILE")]
+        token_file: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Manage the crew.
+    User {
+        /// What to do.
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Check a data directory: engine, chains, marks.
+    Doctor {
+        #[command(flatten)]
+        data: DataArgs,
+        /// Take a log as it is from now on, after you have looked at its gap: a show id, or audit.
+        #[arg(long, value_name = "NAME")]
+        accept_gap: Option<String>,
+    },
+    /// Write a checked copy of the data; the server may be running.
+    Backup {
+        /// Directory to be made.
+        to: PathBuf,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Put a backup in place.
+    Restore {
+        /// Directory that `backup` made.
+        from: PathBuf,
+        /// Move data that is there aside instead of refusing.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Print the OpenAPI description of the server.
+    Openapi,
+}
+
+/// What to do with the crew.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add somebody; prints a one-time link.
+    Add {
+        /// Name.
+        name: String,
+        /// Hats, such as assistant,floor_director
+        #[arg(long, value_delimiter = ',', required = true, value_parser = hat)]
+        hats: Vec<Hat>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+fn hat(code: &str) -> Result<Hat, String> {
+    Hat::from_code(code).ok_or_else(|| {
+        let known: Vec<_> = Hat::ALL.iter().map(|hat| hat.code()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}

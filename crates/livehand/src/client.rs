@@ -1,0 +1,173 @@
+//! How commands speak to a server: the one that runs on the data directory, or one that is started for the command.
+
+use std::io::Write;
+
+use anyhow::{Context, anyhow, bail};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use livehand_live::Event;
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::data_dir::DataDir;
+use crate::node::Node;
+use crate::settings::Settings;
+
+/// A server and the right to use it.
+pub struct Client {
+    http: reqwest::Client,
+    base: String,
+    token: String,
+    /// Present if it was started for this command.
+    node: Option<Node>,
+}
+
+/// What became of events that were sent.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize)]
+pub struct Taken {
+    /// Recorded.
+    pub recorded: usize,
+    /// There already.
+    pub duplicates: usize,
+}
+
+/// An answer that is a problem.
+#[derive(Debug)]
+pub struct Refused {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Stable code.
+    pub code: String,
+    text: String,
+}
+
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Client {
+    /// The server of a data directory; started if none runs.
+    pub async fn of(data: &DataDir) -> anyhow::Result<Self> {
+        if data.try_lock()?.is_none() {
+            let running = data
+                .running()
+                .ok_or_else(|| anyhow!("the server of {} is still starting", data.path().display()))?;
+            return Self::new(&format!("http://{}", running.address), data.local_token()?, None);
+        }
+        let mut settings = Settings::load(data.path())?;
+        settings.listen = ([127, 0, 0, 1], 0).into();
+        let node = Node::start(data, &settings).await?;
+        Self::new(&node.url(), data.local_token()?, Some(node))
+    }
+
+    /// A server somewhere.
+    pub fn at(base: &str, token: String) -> anyhow::Result<Self> {
+        Self::new(base.trim_end_matches('/'), token, None)
+    }
+
+    fn new(base: &str, token: String, node: Option<Node>) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().build().context("cannot make an HTTP client")?;
+        Ok(Self { http, base: base.to_owned(), token, node })
+    }
+
+    /// Ends the server if it was started for this command.
+    pub async fn close(self) -> anyhow::Result<()> {
+        match self.node {
+            Some(node) => node.stop().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Gets JSON.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        Ok(self.call(Method::GET, path, None).await?.json().await?)
+    }
+
+    /// Posts JSON and gets JSON.
+    pub async fn post<T: DeserializeOwned>(&self, path: &str, body: Value) -> anyhow::Result<T> {
+        Ok(self.call(Method::POST, path, Some(body)).await?.json().await?)
+    }
+
+    /// Puts JSON and gets JSON.
+    pub async fn put<T: DeserializeOwned>(&self, path: &str, body: Value) -> anyhow::Result<T> {
+        Ok(self.call(Method::PUT, path, Some(body)).await?.json().await?)
+    }
+
+    /// Any request that answers with success.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<reqwest::Response> {
+        let mut request = self.request(method, path);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        answered(request.send().await).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}/api/v1{path}", self.base);
+        self.http.request(method, url).bearer_auth(&self.token).header("accept-language", "en")
+    }
+
+    /// Sends events to a show; returns when they are durable.
+    pub async fn send(
+        &self,
+        show: &str,
+        source: &str,
+        recording: bool,
+        events: &[Event],
+    ) -> anyhow::Result<Taken> {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+        for event in events {
+            serde_json::to_writer(&mut gzip, event)?;
+            gzip.write_all(b"\n")?;
+        }
+        let body = gzip.finish()?;
+        let request = self
+            .request(Method::POST, &format!("/shows/{show}/events?source={source}&recording={recording}"))
+            .header("content-type", "application/x-ndjson")
+            .header("content-encoding", "gzip")
+            .body(body);
+        Ok(answered(request.send().await).await?.json().await?)
+    }
+}
+
+async fn answered(result: Result<reqwest::Response, reqwest::Error>) -> anyhow::Result<reqwest::Response> {
+    let response = result.context("the server does not answer")?;
+    let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
+    let problem: Value = response.json().await.unwrap_or_default();
+    let text = |key: &str| problem.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut said = text("title");
+    if said.is_empty() {
+        bail!("the server answered {status}");
+    }
+    for part in [text("detail")].into_iter().filter(|part| !part.is_empty()) {
+        said = format!("{said}: {part}");
+    }
+    for error in problem.get("errors").and_then(Value::as_array).into_iter().flatten() {
+        let part = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
+        let line = error
+            .get("line")
+            .and_then(Value::as_u64)
+            .map(|line| format!("line {line}, "))
+            .unwrap_or_default();
+        said = format!(
+            "{said}\n  {line}{}: expected {}, found {}",
+            part("field"),
+            part("expected"),
+            part("found")
+        );
+    }
+    Err(Refused { status, code: text("code"), text: said }.into())
+}

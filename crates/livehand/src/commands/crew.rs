@@ -1,0 +1,22 @@
+//! `livehand user add`.
+
+use livehand_kernel::Hat;
+use serde_json::{Value, json};
+
+use crate::client::Client;
+use crate::data_dir::DataDir;
+use crate::exit;
+use crate::settings::Settings;
+
+pub async fn add(name: &str, hats: &[Hat], data: &DataDir) -> anyhow::Result<u8> {
+    let client = Client::of(data).await?;
+    let added: anyhow::Result<Value> = client.post("/people", json!({ "name": name, "hats": hats })).await;
+    let running = data.running().map(|running| format!("http://{}", running.address));
+    client.close().await?;
+    let added = added?;
+    let link = added.get("link").and_then(Value::as_str).unwrap_or_default();
+    let settings = Settings::load(data.path())?;
+    let base = settings.public_url.or(running).unwrap_or_else(|| format!("http://{}", settings.listen));
+    println!("{name} was added. The link lets them in once:\n  {base}{link}");
+    Ok(exit::DONE)
+}

@@ -1,0 +1,66 @@
+//! `livehand fold`.
+
+use std::path::Path;
+
+use livehand_app::{Intake, IntakeMode};
+use livehand_connectors::recording::{Item, Recording};
+use livehand_live::{Changes, Command, Event, Room};
+
+use super::import::{Report, SOURCE};
+use crate::exit;
+
+/// Events decided at once.
+const EVENTS_AT_ONCE: usize = 5_000;
+
+pub fn run(file: &Path) -> anyhow::Result<u8> {
+    let recording = open(file)?;
+    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
+    let mut room = Room::default();
+    let mut report = Report::default();
+    let mut events = Vec::with_capacity(EVENTS_AT_ONCE);
+    for item in recording {
+        if let Some(event) = report.take(item?, &intake) {
+            events.push(event);
+        }
+        if events.len() >= EVENTS_AT_ONCE {
+            fold(&mut room, std::mem::take(&mut events));
+        }
+    }
+    fold(&mut room, events);
+    println!("{}", serde_json::to_string(&room.view())?);
+    report.print_left_out();
+    Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
+}
+
+/// Opens a recording, with an error that names the file.
+pub fn open(file: &Path) -> anyhow::Result<Recording> {
+    use anyhow::Context;
+    Recording::open(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+fn fold(room: &mut Room, events: Vec<Event>) {
+    // Events of an audience are never refused; only duplicates are left out.
+    let Ok(decision) = room.decide(Command::Ingest(events)) else { return };
+    for event in &decision.events {
+        room.apply(event, &mut Changes::default());
+    }
+}
+
+impl Report {
+    /// The event of an item, ready to be recorded; what is left out is noted.
+    pub fn take(&mut self, item: Item, intake: &Intake) -> Option<Event> {
+        match item {
+            Item::Event(event) => match intake.take(*event) {
+                Ok(event) => {
+                    self.count(&event);
+                    Some(event)
+                }
+                Err(_) => None,
+            },
+            Item::LeftOut(left_out) => {
+                self.note(left_out);
+                None
+            }
+        }
+    }
+}

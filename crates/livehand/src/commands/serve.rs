@@ -1,0 +1,31 @@
+//! `livehand serve`.
+
+use std::net::SocketAddr;
+
+use crate::data_dir::DataDir;
+use crate::exit;
+use crate::node::Node;
+use crate::settings::Settings;
+
+pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u8> {
+    let mut settings = Settings::load(data.path())?;
+    settings.listen = listen.unwrap_or(settings.listen);
+    let node = Node::start(data, &settings).await?;
+    let base = settings.public_url.clone().unwrap_or_else(|| node.url());
+    println!("Livehand 直播间助理 is running at {base}");
+    if !settings.listen.ip().is_loopback() && !base.starts_with("https://") {
+        eprintln!(
+            "livehand: {} can be reached from other machines without encryption; put a TLS proxy in front and set public_url",
+            settings.listen
+        );
+    }
+    if let Some(token) = node.app.first_start_link().await? {
+        println!(
+            "First start: open this link once to make the owner's account\n  首次启动：打开此一次性链接创建所有者账号\n  {base}/enter#{token}"
+        );
+    }
+    super::asked_to_stop().await;
+    println!("stopping");
+    node.stop().await?;
+    Ok(exit::DONE)
+}

@@ -1,0 +1,37 @@
+//! The only places where the real clock, the real randomness and the log output are taken from.
+
+use livehand_kernel::{Clock, Entropy, Millis};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+/// The clock on the wall.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everybody else is given")]
+    fn now(&self) -> Millis {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The operating system's randomness.
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        if let Err(error) = getrandom::fill(bytes) {
+            // Ids and tokens that can be guessed are worse than no program.
+            eprintln!("livehand: the operating system gives no randomness: {error}");
+            std::process::exit(i32::from(crate::exit::FATAL));
+        }
+    }
+}
+
+/// Sends log lines to the standard error output; `filter` as in `RUST_LOG`.
+pub fn start_logging(filter: Option<&str>) {
+    let filter = EnvFilter::builder()
+        .with_default_directive(LevelFilter::WARN.into())
+        .parse_lossy(filter.unwrap_or_default());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

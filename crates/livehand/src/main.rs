@@ -1,0 +1,36 @@
+//! Livehand (直播间助理): the control room for live commerce.
+
+mod cli;
+mod client;
+mod commands;
+mod data_dir;
+mod edge;
+mod exit;
+mod node;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    edge::start_logging(cli.log.as_deref());
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("livehand: cannot start: {error}");
+            return exit::FAILED.into();
+        }
+    };
+    let result = runtime.block_on(commands::run(cli));
+    // A blocking thread that still waits for input must not hold the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code.into(),
+        Err(error) => {
+            eprintln!("livehand: {error:#}");
+            exit::code_of(&error).into()
+        }
+    }
+}

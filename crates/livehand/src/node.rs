@@ -1,0 +1,202 @@
+//! One running server: everything wired together, and the order in which it stops.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use livehand_api::ApiState;
+use livehand_app::{AUDIT_MARK, App, Parts, new_token, token_hash};
+use livehand_kernel::ShowId;
+use livehand_live::Room;
+use livehand_rooms::{Rooms, Wiring};
+use livehand_show_log::{EventLog, Gap, GapKind, Head, Marks, SqlLog, find_gaps};
+use livehand_storage::Db;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::data_dir::{DataDir, Locked, Running};
+use crate::edge::{SystemClock, SystemEntropy};
+use crate::exit::{self, DAMAGED, coded};
+use crate::settings::Settings;
+
+/// How often marks are written: what was appended since is what a damaged disk can lose unseen.
+const MARKS_EVERY: Duration = Duration::from_millis(500);
+/// How long requests and rooms may take to finish at the end.
+const STOP_WITHIN: Duration = Duration::from_secs(10);
+
+/// A running server.
+pub struct Node {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its use cases.
+    pub app: App,
+    db: Db,
+    marks: Arc<Marks>,
+    http: Group,
+    rooms: Group,
+    _locked: Locked,
+}
+
+/// Tasks that are stopped together.
+#[derive(Clone, Default)]
+struct Group {
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Group {
+    async fn end(&self, what: &str) {
+        self.stop.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(STOP_WITHIN, self.tasks.wait()).await.is_err() {
+            tracing::warn!("{what} did not stop in time");
+        }
+    }
+}
+
+impl Node {
+    /// Starts a server on a data directory that nobody else uses.
+    pub async fn start(data: &DataDir, settings: &Settings) -> anyhow::Result<Self> {
+        let locked = data.lock()?;
+        let db = open_database(data, settings).await?;
+        let marks = Arc::new(Marks::open(&data.marks()).context("cannot open the marks")?);
+        let log: Arc<dyn EventLog> = Arc::new(SqlLog::new(db.clone()));
+        let gaps = check_marks(&db, &*log, &marks).await?;
+        let (http, rooms_group) = (Group::default(), Group::default());
+        let rooms = Rooms::new(Wiring {
+            log,
+            marks: marks.clone(),
+            clock: Arc::new(SystemClock),
+            on_fatal: Arc::new(die),
+            tasks: rooms_group.tasks.clone(),
+            stop: rooms_group.stop.clone(),
+            apply: Room::apply,
+        });
+        for gap in gaps {
+            eprintln!(
+                "livehand: show {gap}; this show is not served until somebody runs: livehand doctor --accept-gap {}",
+                gap.name
+            );
+            rooms.refuse(ShowId(gap.name.clone()), gap.to_string());
+        }
+        let token = new_token(&SystemEntropy);
+        let app = App::new(Parts {
+            db: db.clone(),
+            rooms,
+            marks: marks.clone(),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            local_token: Some(token_hash(&token)),
+            on_fatal: Arc::new(die),
+        });
+        let listener = TcpListener::bind(settings.listen).await;
+        let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
+        let address = listener.local_addr()?;
+        let state = ApiState {
+            app: app.clone(),
+            secure: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+            public_url: settings.public_url.as_deref().map(Arc::from),
+            prometheus: prometheus()?,
+            stop: http.stop.clone(),
+            tasks: http.tasks.clone(),
+        };
+        let router = livehand_api::router(state.clone());
+        http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
+        http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
+        rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
+        data.write_local_token(&token)?;
+        data.announce(&Running { address, pid: std::process::id() })?;
+        Ok(Self { address, app, db, marks, http, rooms: rooms_group, _locked: locked })
+    }
+
+    /// Its base URL.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops: first requests, then rooms, then the database.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.http.end("requests").await;
+        self.rooms.end("rooms").await;
+        self.marks.flush().context("cannot write the marks")?;
+        self.db.close().await;
+        Ok(())
+    }
+}
+
+/// Opens the database that the settings name.
+pub async fn open_database(data: &DataDir, settings: &Settings) -> anyhow::Result<Db> {
+    let url =
+        settings.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", data.database().display()));
+    Db::open(&url).await.map_err(|error| {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
+        coded(DAMAGED, format!("the database cannot be used: {error}{cause}"))
+    })
+}
+
+/// Compares the database with the marks. A gap in the audit trail is an error: accounts that were closed might be open
+/// again. Gaps of shows are returned.
+pub async fn check_marks(db: &Db, log: &dyn EventLog, marks: &Marks) -> anyhow::Result<Vec<Gap>> {
+    if let Some(gap) = audit_gap(db, marks).await? {
+        return Err(coded(
+            DAMAGED,
+            format!(
+                "{gap}. Restore a backup, or take the loss with: livehand doctor --accept-gap {AUDIT_MARK}"
+            ),
+        ));
+    }
+    Ok(find_gaps(marks, log, &[AUDIT_MARK]).await?)
+}
+
+/// What the audit trail lacks, compared with its mark.
+pub async fn audit_gap(db: &Db, marks: &Marks) -> anyhow::Result<Option<Gap>> {
+    let all = marks.all().context("cannot read the marks")?;
+    let Some(marked) = all.get(AUDIT_MARK) else { return Ok(None) };
+    let tx = db.read().await?;
+    let head = livehand_storage::audit::head(&tx).await?;
+    let found = Head { sequence: head.sequence, hash: head.hash };
+    let name = AUDIT_MARK.to_owned();
+    let Some(marked) = *marked else {
+        return Ok(Some(Gap { name, marked: Head::EMPTY, found, kind: GapKind::DamagedMark }));
+    };
+    if found.sequence < marked.sequence {
+        return Ok(Some(Gap { name, marked, found, kind: GapKind::Behind }));
+    }
+    if livehand_storage::audit::hash_at(&tx, marked.sequence).await? != Some(marked.hash) {
+        return Ok(Some(Gap { name, marked, found, kind: GapKind::Diverged }));
+    }
+    Ok(None)
+}
+
+async fn keep_marks(marks: Arc<Marks>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(MARKS_EVERY) => {}
+        }
+        let writing = marks.clone();
+        match tokio::task::spawn_blocking(move || writing.flush()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the marks cannot be written"),
+            Err(_) => tracing::error!("writing the marks failed"),
+        }
+    }
+}
+
+/// The recorder of the process; a second node in the same process shares it.
+fn prometheus() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new().install_recorder().context("cannot start counting")?;
+    Ok(HANDLE.get_or_init(|| handle).clone())
+}
+
+fn die(reason: &str) {
+    eprintln!("livehand: {reason}. It is not known what is stored; look at the disk, then start again.");
+    std::process::exit(i32::from(exit::FATAL));
+}
