@@ -1,0 +1,180 @@
+//! Building and running the program: `demo`, `dev`, `bench`, `soak`, `release`.
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
+use clap::Args;
+
+use crate::setup::{self, Purpose};
+use crate::{guard, shell, web};
+
+/// How often `dev` looks whether one of its servers has ended.
+const LOOK_MS: u64 = 100;
+
+/// Arguments that go to the program that the task runs.
+#[derive(Args)]
+pub struct Passed {
+    /// Passed on.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+#[derive(Args)]
+pub struct SoakArgs {
+    /// How many times the server is killed and restarted.
+    #[arg(long, default_value_t = 100)]
+    rounds: u32,
+    #[command(flatten)]
+    passed: Passed,
+}
+
+#[derive(Args)]
+pub struct DevServersArgs {
+    program: PathBuf,
+    #[command(flatten)]
+    passed: Passed,
+}
+
+/// Plays a made-up show.
+///
+/// # Errors
+/// The machine, the console or the program is not ready.
+pub fn demo(passed: &Passed) -> Result<()> {
+    setup::prepare(Purpose::Demo)?;
+    web::build_if_stale()?;
+    // The plain build: it is ready in a fraction of the time of the release build, which optimises across all crates, and
+    // carries the demo's audience with ease.
+    let program = build("debug")?;
+    let mut command = shell::command(program);
+    command.arg("demo").args(&passed.arguments);
+    become_program(command)
+}
+
+/// Runs server and console with reload.
+///
+/// # Errors
+/// The machine or the program is not ready.
+pub fn dev(passed: &Passed) -> Result<()> {
+    setup::prepare(Purpose::Demo)?;
+    web::install_if_stale()?;
+    let program = build("debug")?;
+    // The second half starts with Ctrl-C ignored, so that it can wait for both servers, which do hear it.
+    let myself = std::env::current_exe().context("cannot find this program")?;
+    let mut command = shell::command("sh");
+    command.args(["-c", "trap '' INT; exec \"$@\"", "dev"]).arg(myself).arg("dev-servers").arg(program);
+    command.args(&passed.arguments);
+    Err(command.exec()).context("cannot start sh")
+}
+
+/// The second half of [`dev`].
+///
+/// # Errors
+/// A server cannot be started, or one ended with a failure.
+pub fn dev_servers(args: &DevServersArgs) -> Result<()> {
+    let mut serve = shell::command(&args.program);
+    serve.args(["serve", "--data", "livehand-data"]).args(&args.passed.arguments);
+    let mut vite = Command::new("node_modules/.bin/vite");
+    // Its own group, so that it is stopped through one signal; without the terminal's input it does not take the keys.
+    vite.current_dir(web::directory()).stdin(Stdio::null()).process_group(0);
+    println!("$ {} & (cd web && {})", shell::show(&serve), shell::show(&vite));
+    let mut server = serve.spawn().context("cannot start the server")?;
+    let mut console = match vite.spawn() {
+        Ok(console) => console,
+        Err(error) => {
+            interrupt(&mut server)?;
+            return Err(error).context("cannot start the console's development server");
+        }
+    };
+    loop {
+        if let Some(status) = server.try_wait()? {
+            guard::stop(&mut console, "TERM")?;
+            return if status.success() { Ok(()) } else { bail!("the server ended ({status})") };
+        }
+        if let Some(status) = console.try_wait()? {
+            interrupt(&mut server)?;
+            bail!("the console's development server ended ({status})");
+        }
+        std::thread::sleep(Duration::from_millis(LOOK_MS));
+    }
+}
+
+fn interrupt(server: &mut Child) -> Result<()> {
+    let kill = format!("kill -INT {}", server.id());
+    shell::command("sh").args(["-c", &kill]).status()?;
+    server.wait()?;
+    Ok(())
+}
+
+/// Measures the load that one process carries.
+///
+/// # Errors
+/// The measurement cannot be built or fails.
+pub fn bench(passed: &Passed) -> Result<()> {
+    let mut command =
+        shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "load", "--"]);
+    command.args(&passed.arguments);
+    shell::run(&mut command)
+}
+
+/// Kills and restarts the server under load.
+///
+/// # Errors
+/// The measurement cannot be built, or an acknowledged event was lost.
+pub fn soak(args: &SoakArgs) -> Result<()> {
+    let mut command =
+        shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "crash", "--"]);
+    command.args(["--rounds", &args.rounds.to_string()]).args(&args.passed.arguments);
+    shell::run(&mut command)
+}
+
+/// Builds the program as it is shipped.
+///
+/// # Errors
+/// The console or the program cannot be built.
+pub fn release() -> Result<()> {
+    setup::prepare(Purpose::Demo)?;
+    web::build_if_stale()?;
+    let program = build("release")?;
+    let bytes = program.metadata()?.len();
+    let digest = sha256(&program)?;
+    println!(
+        "\n{}\n{bytes} bytes ({:.1} MiB)\nsha256 {digest}",
+        program.display(),
+        bytes as f64 / 1_048_576.0
+    );
+    Ok(())
+}
+
+/// Builds the program and gives its path.
+fn build(profile: &str) -> Result<PathBuf> {
+    let mut command = shell::cargo(["build", "--package", "livehand"]);
+    if profile == "release" {
+        command.arg("--release");
+    }
+    shell::run(&mut command)?;
+    let metadata = MetadataCommand::new().current_dir(shell::root()).no_deps().exec()?;
+    Ok(metadata.target_directory.join(profile).join("livehand").into_std_path_buf())
+}
+
+/// Gives this process to a program, which then hears Ctrl-C alone and is waited for by whoever waits for us.
+fn become_program(mut command: Command) -> Result<()> {
+    println!("$ {}", shell::show(&command));
+    let shown = shell::show(&command);
+    Err(command.exec()).with_context(|| format!("cannot start {shown}"))
+}
+
+fn sha256(file: &std::path::Path) -> Result<String> {
+    let coreutils = Command::new("sha256sum").arg(file).output();
+    let output = coreutils.or_else(|_| Command::new("shasum").args(["-a", "256"]).arg(file).output());
+    let output = output.context("neither sha256sum nor shasum is here")?;
+    let line = String::from_utf8(output.stdout)?;
+    line.split_whitespace()
+        .next()
+        .map(str::to_owned)
+        .with_context(|| format!("no digest of {}", file.display()))
+}

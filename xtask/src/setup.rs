@@ -1,0 +1,216 @@
+//! What a bare Debian 12 machine with Rust and Node lacks, and how it gets it.
+//!
+//! Nothing is ever asked: either the package manager may be used (as root, or with a sudo that needs no password), or the
+//! one command that does it is printed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, anyhow};
+use clap::{Args, ValueEnum};
+
+use crate::needs_user::NeedsUser;
+use crate::{shell, web};
+
+/// Oldest Node that the console's tools run on.
+const NODE_MAJOR_MIN: u32 = 20;
+
+#[derive(Args)]
+pub struct SetupArgs {
+    /// What the machine is to be ready for.
+    #[arg(long = "for", value_enum, default_value_t = Purpose::Test)]
+    purpose: Purpose,
+}
+
+/// What a machine is made ready for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Purpose {
+    /// Building and running the program.
+    Demo,
+    /// All tests: also a browser, Chinese fonts and PostgreSQL.
+    Test,
+}
+
+struct Need {
+    name: &'static str,
+    packages: &'static [&'static str],
+    only_for_tests: bool,
+    present: fn(&Machine) -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        name: "a C compiler",
+        packages: &["gcc", "libc6-dev"],
+        only_for_tests: false,
+        // Debian's gcc does not insist on the headers of the C library.
+        present: |machine| {
+            let headers = machine.exists("usr/include/stdio.h") || machine.program("apt-get").is_none();
+            machine.program("cc").is_some() && headers
+        },
+    },
+    Need {
+        name: "Chromium",
+        packages: &["chromium"],
+        only_for_tests: true,
+        present: |machine| {
+            ["chromium", "chromium-browser", "google-chrome"]
+                .iter()
+                .any(|name| machine.program(name).is_some())
+        },
+    },
+    Need {
+        name: "Chinese fonts",
+        packages: &["fonts-noto-cjk"],
+        only_for_tests: true,
+        present: |machine| {
+            machine.exists("usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+                || machine.lists_chinese_fonts()
+        },
+    },
+    Need {
+        name: "the PostgreSQL server",
+        packages: &["postgresql"],
+        only_for_tests: true,
+        present: |machine| machine.postgres_programs().is_some(),
+    },
+];
+
+/// Where things are looked up; tests give another root and PATH.
+pub struct Machine {
+    root: PathBuf,
+    path: Vec<PathBuf>,
+}
+
+impl Machine {
+    /// The machine that this runs on.
+    pub fn this() -> Self {
+        Self { root: PathBuf::from("/"), path: shell::search_path() }
+    }
+
+    fn exists(&self, relative: &str) -> bool {
+        self.root.join(relative).exists()
+    }
+
+    /// Where a program of PATH is.
+    pub fn program(&self, name: &str) -> Option<PathBuf> {
+        self.path.iter().map(|directory| directory.join(name)).find(|file| file.is_file())
+    }
+
+    /// The directory of `initdb` and `postgres`, which Debian keeps out of PATH; the newest version if there are several.
+    pub fn postgres_programs(&self) -> Option<PathBuf> {
+        let versions =
+            std::fs::read_dir(self.root.join("usr/lib/postgresql")).into_iter().flatten().flatten();
+        let debian = versions
+            .filter_map(|entry| {
+                Some((entry.file_name().to_str()?.parse::<u32>().ok()?, entry.path().join("bin")))
+            })
+            .filter(|(_, directory)| has_server(directory))
+            .max_by_key(|(version, _)| *version);
+        debian.map(|(_, directory)| directory).or_else(|| self.path.iter().find(|it| has_server(it)).cloned())
+    }
+
+    fn lists_chinese_fonts(&self) -> bool {
+        let Some(program) = self.program("fc-list") else { return false };
+        Command::new(program).arg(":lang=zh-cn").output().is_ok_and(|output| !output.stdout.is_empty())
+    }
+
+    fn node_major(&self) -> Option<u32> {
+        let output = Command::new(self.program("node")?).arg("--version").output().ok()?;
+        let version = String::from_utf8(output.stdout).ok()?;
+        version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+    }
+}
+
+fn has_server(directory: &Path) -> bool {
+    directory.join("initdb").is_file() && directory.join("postgres").is_file()
+}
+
+/// The task: the machine's packages, then the console's.
+///
+/// # Errors
+/// [`NeedsUser`] if the user must install something; otherwise a command that failed.
+pub fn setup(args: &SetupArgs) -> Result<()> {
+    prepare(args.purpose)?;
+    web::install_if_stale()?;
+    println!("setup: this machine is ready");
+    Ok(())
+}
+
+/// Makes the machine ready, without the console's packages.
+///
+/// # Errors
+/// [`NeedsUser`] if the user must install something.
+pub fn prepare(purpose: Purpose) -> Result<()> {
+    let machine = Machine::this();
+    check_node(machine.node_major())?;
+    let missing: Vec<&Need> = NEEDS
+        .iter()
+        .filter(|need| purpose == Purpose::Test || !need.only_for_tests)
+        .filter(|need| !(need.present)(&machine))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|need| need.name).collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    println!("setup: missing here: {}; installing {}", names.join(", "), packages.join(" "));
+    install(&machine, &packages)?;
+    let still: Vec<&str> =
+        missing.iter().filter(|need| !(need.present)(&machine)).map(|need| need.name).collect();
+    if still.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!("still missing after the installation: {}", still.join(", ")))
+    }
+}
+
+fn check_node(major: Option<u32>) -> Result<()> {
+    let found = match major {
+        Some(major) if major >= NODE_MAJOR_MIN => return Ok(()),
+        Some(major) => format!("Node {major} is too old"),
+        None => "Node is missing".to_owned(),
+    };
+    Err(NeedsUser(format!("{found}: install Node {NODE_MAJOR_MIN} or later, with npm, from nodejs.org"))
+        .into())
+}
+
+fn install(machine: &Machine, packages: &[&str]) -> Result<()> {
+    let by_hand = || NeedsUser(by_hand(machine, packages));
+    let Some(apt_get) = machine.program("apt-get") else { return Err(by_hand().into()) };
+    let Some(prefix) = privilege(machine) else { return Err(by_hand().into()) };
+    let apt = |arguments: &[&str]| {
+        let mut words = prefix.clone();
+        words.extend(["env".into(), "DEBIAN_FRONTEND=noninteractive".into(), apt_get.display().to_string()]);
+        words.extend(arguments.iter().map(|&word| word.to_owned()));
+        let (program, rest) = words.split_first().ok_or_else(|| anyhow!("no command"))?;
+        shell::run(Command::new(program).args(rest).stdin(Stdio::null()))
+    };
+    let mut arguments = vec!["install", "-y", "-q", "--no-install-recommends"];
+    arguments.extend(packages);
+    // A fresh machine has no package lists, and an old one has lists of versions that are gone.
+    let installed = apt(&arguments).or_else(|_| apt(&["update", "-q"]).and_then(|()| apt(&arguments)));
+    installed.map_err(|error| anyhow!(NeedsUser(format!("{error:#}\n{}", by_hand()))))
+}
+
+/// The words before a command that make it run as root, if that needs no password.
+fn privilege(machine: &Machine) -> Option<Vec<String>> {
+    let effective = Command::new("id").arg("-u").output().ok()?;
+    if effective.stdout.trim_ascii() == b"0" {
+        return Some(Vec::new());
+    }
+    let sudo = machine.program("sudo")?.display().to_string();
+    let quiet = Command::new(&sudo).args(["-n", "true"]).stderr(Stdio::null()).status().ok()?;
+    quiet.success().then(|| vec![sudo, "-n".to_owned()])
+}
+
+fn by_hand(machine: &Machine, packages: &[&str]) -> String {
+    let packages = packages.join(" ");
+    if machine.program("apt-get").is_some() {
+        format!(
+            "please run: sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends {packages}'"
+        )
+    } else {
+        format!("please install with this system's package manager what Debian calls: {packages}")
+    }
+}
