@@ -1,0 +1,35 @@
+import { createRouter, createWebHistory } from 'vue-router'
+import { useSession } from './api/session'
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/', redirect: '/shows' },
+    { path: '/sign-in', component: () => import('./features/identity/SignInPage.vue'), meta: { open: true } },
+    { path: '/enter', component: () => import('./features/identity/EnterPage.vue'), meta: { open: true } },
+    { path: '/people', component: () => import('./features/identity/PeoplePage.vue') },
+    { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
+    { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
+    {
+      path: '/shows/:show/prompter',
+      component: () => import('./features/live/screens/PrompterPage.vue'),
+      props: true,
+      meta: { bare: true },
+    },
+    { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
+    {
+      path: '/screen/:kind',
+      component: () => import('./features/live/screens/ScreenPage.vue'),
+      props: true,
+      meta: { open: true, bare: true },
+    },
+    { path: '/:rest(.*)*', redirect: '/shows' },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true
+  const session = useSession()
+  await session.load()
+  return session.me ? true : { path: '/sign-in', query: { to: to.fullPath } }
+})
