@@ -56,7 +56,7 @@ impl Guarded {
         let myself = PathBuf::from("/proc/self/exe");
         let myself = if myself.exists() { myself } else { std::env::current_exe()? };
         let mut command = Command::new(myself);
-        command.arg("guard").args(arguments).process_group(0);
+        command.arg0("xtask").arg("guard").args(arguments).process_group(0);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
         let guard = command.spawn().context("cannot start the guard")?;
         Ok(Self { guard, directory: directory.to_owned() })

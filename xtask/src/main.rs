@@ -41,6 +41,8 @@ enum Task {
     Demo(program::Passed),
     /// Run every test and check, or only the areas that you name; a table of the steps comes last.
     Test(suite::TestArgs),
+    /// Run one command with a private PostgreSQL, such as: cargo xtask postgres cargo test -p livehand-storage
+    Postgres(suite::PostgresArgs),
     /// Formatting, lints, types and the rules of the tree; no tests.
     Check(suite::CheckArgs),
     /// Format Rust and the console.
@@ -77,6 +79,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Web => web::build_if_stale(),
         Task::Demo(passed) => program::demo(&passed),
         Task::Test(args) => suite::test(&args),
+        Task::Postgres(args) => suite::with_postgres(&args),
         Task::Check(args) => suite::check(&args),
         Task::Fmt => suite::fmt(),
         Task::Codegen(args) => codegen::codegen(&args),

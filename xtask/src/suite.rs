@@ -1,5 +1,8 @@
 //! `test`, `check` and `fmt`: what must hold before a change is merged.
 
+use std::ffi::OsString;
+use std::process::Command;
+
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
@@ -28,6 +31,13 @@ pub struct CheckArgs {
     /// Run the rest after a failure.
     #[arg(long)]
     keep_going: bool,
+}
+
+#[derive(Args)]
+pub struct PostgresArgs {
+    /// The command.
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<OsString>,
 }
 
 /// A part of the tests that can be run alone.
@@ -90,6 +100,16 @@ pub fn test(args: &TestArgs) -> Result<()> {
     steps::run(&steps, &mut Servers::default(), args.keep_going)
 }
 
+/// One command with the server that the tests get.
+///
+/// # Errors
+/// The server does not start, or the command fails.
+pub fn with_postgres(args: &PostgresArgs) -> Result<()> {
+    let (program, arguments) = args.command.split_first().context("no command is given")?;
+    setup::prepare(Purpose::Test)?;
+    run_with(&Postgres::start()?, shell::command(program).args(arguments))
+}
+
 /// Everything that needs no test to run.
 ///
 /// # Errors
@@ -126,10 +146,13 @@ fn stop_postgres(servers: &mut Servers) -> Result<()> {
 
 fn test_rust(servers: &mut Servers) -> Result<()> {
     let postgres = servers.postgres.as_ref().context("the private PostgreSQL is not running")?;
-    let mut command = shell::cargo(["test", "--workspace"]);
-    command.env(POSTGRES_VARIABLE, postgres.url()).env(ENGINES_VARIABLE, "all");
-    println!("  with {POSTGRES_VARIABLE}={} {ENGINES_VARIABLE}=all", postgres.url());
-    shell::run(&mut command)
+    run_with(postgres, &mut shell::cargo(["test", "--workspace"]))
+}
+
+fn run_with(postgres: &Postgres, command: &mut Command) -> Result<()> {
+    let url = postgres.url();
+    println!("with {POSTGRES_VARIABLE}={url} {ENGINES_VARIABLE}=all");
+    shell::run(command.env(POSTGRES_VARIABLE, url).env(ENGINES_VARIABLE, "all"))
 }
 
 fn test_browser(_: &mut Servers) -> Result<()> {

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Context, Result};
-use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
+use anyhow::{Context, Result, bail};
+use cargo_metadata::{DependencyKind, MetadataCommand};
 
 use crate::tidy::Breach;
 
@@ -108,11 +109,11 @@ pub struct Member {
     pub uses: BTreeSet<String>,
 }
 
-/// The packages of this workspace and what every package uses.
+/// The packages of this workspace and what the business is built from.
 #[derive(Default)]
 pub struct Graph {
     pub members: Vec<Member>,
-    /// Normal dependencies of every package, by name.
+    /// Normal dependencies of every package that a business crate reaches, by name.
     pub links: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -122,8 +123,8 @@ impl Graph {
     /// # Errors
     /// Cargo cannot describe the workspace.
     pub fn read(root: &Path) -> Result<Self> {
-        let metadata =
-            MetadataCommand::new().current_dir(root).exec().context("cannot read the dependencies")?;
+        let mut command = MetadataCommand::new();
+        let metadata = command.current_dir(root).no_deps().exec().context("cannot read the workspace")?;
         let mut graph = Self::default();
         for package in metadata.workspace_packages() {
             let directory =
@@ -136,20 +137,12 @@ impl Graph {
                 uses: normal.map(|it| it.name.clone()).collect(),
             });
         }
-        let resolve = metadata.resolve.as_ref().context("cargo gave no resolved dependencies")?;
-        let name_of =
-            |id: &PackageId| metadata.packages.iter().find(|it| it.id == *id).map(|it| it.name.to_string());
-        for node in &resolve.nodes {
-            let normal = node
-                .deps
-                .iter()
-                .filter(|it| it.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
-            let names = normal.filter_map(|it| name_of(&it.pkg));
-            if let Some(name) = name_of(&node.id) {
-                graph.links.entry(name).or_default().extend(names);
-            }
-        }
         graph.members.sort_by(|a, b| a.name.cmp(&b.name));
+        let is_business =
+            |member: &&Member| RULES.iter().any(|rule| rule.business && rule.package == member.name);
+        for member in graph.members.iter().filter(is_business) {
+            add_links(&mut graph.links, &tree_of(root, &member.name)?);
+        }
         Ok(graph)
     }
 
@@ -169,6 +162,44 @@ impl Graph {
             }
         }
         None
+    }
+}
+
+/// What cargo prints about everything that one package pulls in by itself. The metadata of the whole workspace would not
+/// do: there, a feature that one crate asks for counts for all.
+fn tree_of(root: &Path, package: &str) -> Result<String> {
+    let mut command = Command::new("cargo");
+    command.args([
+        "tree",
+        "--quiet",
+        "--edges",
+        "normal",
+        "--all-features",
+        "--prefix",
+        "depth",
+        "--package",
+        package,
+    ]);
+    let output = command.current_dir(root).output().context("cannot run cargo tree")?;
+    if !output.status.success() {
+        bail!("cargo tree failed for {package}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    String::from_utf8(output.stdout).context("cargo tree printed no UTF-8")
+}
+
+/// Adds the links of lines such as `2serde v1.0.0 (*)`: the depth, the name, and more.
+fn add_links(links: &mut BTreeMap<String, BTreeSet<String>>, tree: &str) {
+    let mut way: Vec<&str> = Vec::new();
+    for line in tree.lines() {
+        let name = line.trim_start_matches(|char: char| char.is_ascii_digit());
+        let depth = line.len() - name.len();
+        let depth = line.get(..depth).and_then(|it| it.parse::<usize>().ok());
+        let (Some(depth), Some(name)) = (depth, name.split(' ').next()) else { continue };
+        way.truncate(depth);
+        if let Some(user) = way.last() {
+            links.entry((*user).to_owned()).or_default().insert(name.to_owned());
+        }
+        way.push(name);
     }
 }
 
@@ -222,6 +253,7 @@ fn check_member(graph: &Graph, ours: &BTreeSet<&str>, member: &Member) -> Vec<Br
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     fn graph(members: &[(&str, &[&str])], links: &[(&str, &[&str])]) -> Graph {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -308,5 +340,52 @@ mod tests {
     fn a_crate_without_a_rule_is_named() {
         let graph = graph(&[("livehand-new", &[])], &[]);
         assert_eq!(lines(&graph), ["crates/new/Cargo.toml: no rule says what livehand-new may depend on"]);
+    }
+
+    /// Writes a workspace of empty packages with path dependencies; `outside` ones are not of the workspace.
+    fn write_workspace(root: &Path, packages: &[(&str, &str, &[&str])]) {
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(
+            "Cargo.toml",
+            "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\nexclude = [\"outside\"]\n",
+        );
+        for (directory, name, uses) in packages {
+            let mut manifest = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n[dependencies]\n");
+            for used in *uses {
+                let (path, ..) = packages.iter().find(|(_, name, _)| name == used).unwrap();
+                manifest += &format!("{used} = {{ path = \"../../{path}\" }}\n");
+            }
+            write(&format!("{directory}/Cargo.toml"), &manifest);
+            write(&format!("{directory}/src/lib.rs"), "");
+        }
+    }
+
+    #[test]
+    fn a_breach_planted_in_a_real_workspace_is_found() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let mut packages: Vec<(&str, &str, &[&str])> = vec![
+            ("outside/tokio", "tokio", &[]),
+            ("outside/cache", "cache", &["tokio"]),
+            ("crates/kernel", "livehand-kernel", &[]),
+            ("crates/live", "livehand-live", &["livehand-kernel"]),
+            ("crates/rooms", "livehand-rooms", &["livehand-live", "tokio"]),
+        ];
+        write_workspace(root, &packages);
+        assert_eq!(lines(&Graph::read(root).unwrap()), Vec::<String>::new());
+
+        packages[3] = ("crates/live", "livehand-live", &["livehand-kernel", "tokio"]);
+        packages[2] = ("crates/kernel", "livehand-kernel", &["cache"]);
+        write_workspace(root, &packages);
+        let expected = [
+            "crates/kernel/Cargo.toml: livehand-kernel is business and may not depend on tokio \
+             (livehand-kernel → cache → tokio)",
+            "crates/live/Cargo.toml: livehand-live is business and may not depend on tokio",
+        ];
+        assert_eq!(lines(&Graph::read(root).unwrap()), expected);
     }
 }
