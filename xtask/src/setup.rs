@@ -76,16 +76,19 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// Where things are looked up; tests give another root and PATH.
+/// Where things are looked up, and who looks; tests give another root, PATH and user.
 pub struct Machine {
     root: PathBuf,
     path: Vec<PathBuf>,
+    user_is_root: bool,
 }
 
 impl Machine {
     /// The machine that this runs on.
     pub fn this() -> Self {
-        Self { root: PathBuf::from("/"), path: shell::search_path() }
+        let effective = Command::new("id").arg("-u").output();
+        let user_is_root = effective.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+        Self { root: PathBuf::from("/"), path: shell::search_path(), user_is_root }
     }
 
     fn exists(&self, relative: &str) -> bool {
@@ -142,12 +145,15 @@ pub fn setup(args: &SetupArgs) -> Result<()> {
 /// # Errors
 /// [`NeedsUser`] if the user must install something.
 pub fn prepare(purpose: Purpose) -> Result<()> {
-    let machine = Machine::this();
+    prepare_machine(&Machine::this(), purpose)
+}
+
+fn prepare_machine(machine: &Machine, purpose: Purpose) -> Result<()> {
     check_node(machine.node_major())?;
     let missing: Vec<&Need> = NEEDS
         .iter()
         .filter(|need| purpose == Purpose::Test || !need.only_for_tests)
-        .filter(|need| !(need.present)(&machine))
+        .filter(|need| !(need.present)(machine))
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -155,9 +161,9 @@ pub fn prepare(purpose: Purpose) -> Result<()> {
     let names: Vec<&str> = missing.iter().map(|need| need.name).collect();
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
     println!("setup: missing here: {}; installing {}", names.join(", "), packages.join(" "));
-    install(&machine, &packages)?;
+    install(machine, &packages)?;
     let still: Vec<&str> =
-        missing.iter().filter(|need| !(need.present)(&machine)).map(|need| need.name).collect();
+        missing.iter().filter(|need| !(need.present)(machine)).map(|need| need.name).collect();
     if still.is_empty() {
         Ok(())
     } else {
@@ -195,8 +201,7 @@ fn install(machine: &Machine, packages: &[&str]) -> Result<()> {
 
 /// The words before a command that make it run as root, if that needs no password.
 fn privilege(machine: &Machine) -> Option<Vec<String>> {
-    let effective = Command::new("id").arg("-u").output().ok()?;
-    if effective.stdout.trim_ascii() == b"0" {
+    if machine.user_is_root {
         return Some(Vec::new());
     }
     let sudo = machine.program("sudo")?.display().to_string();
@@ -212,5 +217,169 @@ fn by_hand(machine: &Machine, packages: &[&str]) -> String {
         )
     } else {
         format!("please install with this system's package manager what Debian calls: {packages}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    use tempfile::TempDir;
+
+    /// Debian's package manager as a script: it writes down what it is asked, fails `install` until `update` has run if
+    /// there is a file `stale`, and installs what a compiler's package would.
+    const APT_GET: &str = r#"
+root=$(dirname "$0")/..
+echo "$DEBIAN_FRONTEND $*" >> "$root/asked"
+case "$1" in
+  update) rm -f "$root/stale" ;;
+  install)
+    test ! -e "$root/stale" || exit 100
+    for package in "$@"; do
+      case "$package" in
+        gcc) : > "$root/bin/cc" ;;
+        libc6-dev) mkdir -p "$root/usr/include"; : > "$root/usr/include/stdio.h" ;;
+      esac
+    done ;;
+esac
+"#;
+
+    struct Fake {
+        directory: TempDir,
+        machine: Machine,
+    }
+
+    impl Fake {
+        /// A machine with Node, Debian's package manager and nothing else.
+        fn bare() -> Self {
+            let directory = tempfile::tempdir().unwrap();
+            let root = directory.path().to_owned();
+            let fake = Self {
+                directory,
+                machine: Machine { path: vec![root.join("bin")], root, user_is_root: true },
+            };
+            fake.script("node", "echo v20.11.1");
+            fake.script("apt-get", APT_GET);
+            fake
+        }
+
+        fn file(&self, path: &str) -> PathBuf {
+            let file = self.directory.path().join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, "").unwrap();
+            file
+        }
+
+        /// The program is written by another process: a file that this one has open for writing may be inherited by a
+        /// process that a test beside starts, and then cannot be run.
+        fn script(&self, name: &str, text: &str) {
+            let draft = self.file("draft");
+            fs::write(&draft, format!("#!/bin/sh\n{text}\n")).unwrap();
+            let mut copy = Command::new("sh");
+            copy.args(["-c", "mkdir -p \"$2\" && cp \"$1\" \"$2/$3\" && chmod +x \"$2/$3\"", "sh"]);
+            assert!(
+                copy.arg(draft).arg(self.directory.path().join("bin")).arg(name).status().unwrap().success()
+            );
+        }
+
+        fn asked(&self) -> String {
+            fs::read_to_string(self.directory.path().join("asked")).unwrap_or_default()
+        }
+
+        fn prepare(&self, purpose: Purpose) -> Result<()> {
+            prepare_machine(&self.machine, purpose)
+        }
+
+        fn told(&self, purpose: Purpose) -> String {
+            let error = self.prepare(purpose).unwrap_err();
+            assert!(error.is::<NeedsUser>(), "{error:#}");
+            error.to_string()
+        }
+    }
+
+    const INSTALL: &str = "noninteractive install -y -q --no-install-recommends gcc libc6-dev\n";
+
+    #[test]
+    fn what_is_missing_is_installed_without_a_question() {
+        let fake = Fake::bare();
+        fake.prepare(Purpose::Demo).unwrap();
+        assert_eq!(fake.asked(), INSTALL);
+        fake.prepare(Purpose::Demo).unwrap();
+        assert_eq!(fake.asked(), INSTALL, "a machine that has everything is left alone");
+    }
+
+    #[test]
+    fn old_package_lists_are_fetched_anew_once() {
+        let fake = Fake::bare();
+        fake.file("stale");
+        fake.prepare(Purpose::Demo).unwrap();
+        assert_eq!(fake.asked(), format!("{INSTALL}noninteractive update -q\n{INSTALL}"));
+    }
+
+    #[test]
+    fn the_tests_also_need_a_browser_fonts_and_a_database_server() {
+        let fake = Fake::bare();
+        let error = fake.prepare(Purpose::Test).unwrap_err().to_string();
+        assert!(
+            fake.asked().ends_with("gcc libc6-dev chromium fonts-noto-cjk postgresql\n"),
+            "{}",
+            fake.asked()
+        );
+        assert_eq!(
+            error,
+            "still missing after the installation: Chromium, Chinese fonts, the PostgreSQL server"
+        );
+    }
+
+    #[test]
+    fn a_user_whose_sudo_needs_no_password_is_not_asked() {
+        let mut fake = Fake::bare();
+        fake.machine.user_is_root = false;
+        fake.script("sudo", "test \"$1\" = -n && shift && exec \"$@\"");
+        fake.prepare(Purpose::Demo).unwrap();
+        assert_eq!(fake.asked(), INSTALL);
+    }
+
+    #[test]
+    fn a_user_who_may_not_install_gets_the_one_command() {
+        let mut fake = Fake::bare();
+        fake.machine.user_is_root = false;
+        let command = "please run: sudo sh -c 'apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev'";
+        assert_eq!(fake.told(Purpose::Demo), command);
+        fake.script("sudo", "exit 1");
+        assert_eq!(fake.told(Purpose::Demo), command);
+        assert_eq!(fake.asked(), "");
+    }
+
+    #[test]
+    fn another_system_is_told_what_to_look_for() {
+        let fake = Fake::bare();
+        fs::remove_file(fake.directory.path().join("bin/apt-get")).unwrap();
+        let told = fake.told(Purpose::Demo);
+        assert_eq!(
+            told,
+            "please install with this system's package manager what Debian calls: gcc libc6-dev"
+        );
+    }
+
+    #[test]
+    fn an_old_node_and_a_missing_one_are_told_apart() {
+        let fake = Fake::bare();
+        fake.script("node", "echo v18.20.4");
+        let rest = "install Node 20 or later, with npm, from nodejs.org";
+        assert_eq!(fake.told(Purpose::Demo), format!("Node 18 is too old: {rest}"));
+        fs::remove_file(fake.directory.path().join("bin/node")).unwrap();
+        assert_eq!(fake.told(Purpose::Demo), format!("Node is missing: {rest}"));
+    }
+
+    #[test]
+    fn the_newest_whole_server_is_taken() {
+        let fake = Fake::bare();
+        for file in ["9/bin/initdb", "9/bin/postgres", "15/bin/initdb", "15/bin/postgres", "17/bin/psql"] {
+            fake.file(&format!("usr/lib/postgresql/{file}"));
+        }
+        let expected = fake.directory.path().join("usr/lib/postgresql/15/bin");
+        assert_eq!(fake.machine.postgres_programs(), Some(expected));
     }
 }
