@@ -5,47 +5,63 @@
 //! happened before. None of it may pass for a count: a placeholder is no user, samples and repetitions carry their
 //! quality, rounded totals carry their rounding unit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{self, BufRead};
 
 use livehand_kernel::{Millis, Phrase};
 use livehand_live::{AT_RANGE_MS, Event, FieldError, Kind, Quality, Stats};
 use serde_json::{Map, Value};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::lines::{Line, lines};
-use super::{Item, LeftOut, line_id};
+use super::{Item, line_id};
 
 /// What is delivered this soon after the beginning repeats what happened before, ms.
 const HISTORY_MS: i64 = 2_000;
-/// Ids whose names are remembered while looking for placeholders; a file with more users than this has real ids.
-const IDS_REMEMBERED: usize = 500_000;
+/// Users whose nickname is remembered, as 16 bytes each, while looking for placeholders. A placeholder occurs from the
+/// beginning of a file, so one that first occurs after so many different users is no placeholder.
+const USERS_REMEMBERED_MAX: usize = 1_000_000;
+/// Placeholders that are told apart; a file with more has no usable ids at all.
+const PLACEHOLDERS_MAX: usize = 100_000;
 
 /// User ids that several people share, which makes them nobody's.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Placeholders(BTreeSet<String>);
+pub(super) struct Placeholders {
+    ids: BTreeSet<String>,
+    all: bool,
+}
 
-/// Finds the ids that occur with more than one nickname.
+impl Placeholders {
+    fn contains(&self, id: &str) -> bool {
+        self.all || id == "0" || self.ids.contains(id)
+    }
+}
+
+/// Finds the ids that occur with more than one nickname. Somebody who changes the nickname during a show loses the id
+/// too: better no viewer than two people counted as one.
 pub(super) fn placeholders(reader: impl BufRead) -> io::Result<Placeholders> {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let mut shared = BTreeSet::new();
+    let mut names: HashMap<u64, u64> = HashMap::new();
+    let mut shared = Placeholders::default();
     for line in lines(reader) {
         let Ok(Value::Object(object)) = serde_json::from_slice(&line?.bytes) else { continue };
         let Some(payload) = object.get("payload").and_then(Value::as_object) else { continue };
-        let (Some(id), Some(name)) = (text(payload, "user_id_str"), text(payload, "nickname")) else {
-            continue;
-        };
-        match names.get(&id) {
+        let (Some(id), Some(name)) = (user_id(payload), text(payload, "nickname")) else { continue };
+        let (key, name) = (xxh3_64(id.as_bytes()), xxh3_64(name.as_bytes()));
+        match names.get(&key) {
             Some(known) if *known != name => {
-                shared.insert(id);
+                shared.ids.insert(id);
             }
             Some(_) => {}
-            None if names.len() < IDS_REMEMBERED => {
-                names.insert(id, name);
+            None if names.len() < USERS_REMEMBERED_MAX => {
+                names.insert(key, name);
             }
             None => {}
         }
+        if shared.ids.len() > PLACEHOLDERS_MAX {
+            return Ok(Placeholders { ids: BTreeSet::new(), all: true });
+        }
     }
-    Ok(Placeholders(shared))
+    Ok(shared)
 }
 
 /// The events of `reader`.
@@ -58,7 +74,7 @@ pub(super) fn read(
         let line = line?;
         Ok(match event(&line, &placeholders, &mut first) {
             Ok(event) => Item::Event(Box::new(event)),
-            Err(error) => Item::LeftOut(LeftOut { line: line.number, error, cut_off: !line.ended }),
+            Err(error) => line.left_out(error),
         })
     })
 }
@@ -68,20 +84,22 @@ fn event(line: &Line, placeholders: &Placeholders, first: &mut Option<Millis>) -
         return Err(Line::length_error());
     }
     let object: Map<String, Value> = serde_json::from_slice(&line.bytes).map_err(|error| {
-        let expected = Phrase::new("one JSON object", "一个 JSON 对象");
+        let expected = Phrase::new("one whole JSON object", "一个完整的 JSON 对象");
         FieldError::new("line", expected, Phrase::literal(error.to_string()))
     })?;
     let at = time(&object)?;
     let kind = object.get("type").and_then(Value::as_str).ok_or_else(|| {
-        FieldError::new("type", Phrase::new("a type name", "事件类型名"), Phrase::new("nothing", "空"))
+        FieldError::new("type", Phrase::new("a type name", "事件类型名"), found(object.get("type")))
     })?;
-    let nothing = Map::new();
-    let payload = object.get("payload").and_then(Value::as_object).unwrap_or(&nothing);
+    let payload = object.get("payload").and_then(Value::as_object).ok_or_else(|| {
+        let expected = Phrase::new("an object", "一个 JSON 对象");
+        FieldError::new("payload", expected, found(object.get("payload")))
+    })?;
     let began = *first.get_or_insert(at);
     let mut event = Event::new(line_id(line.number, &line.bytes), at, Kind::Comment);
-    event.user = text(payload, "user_id_str").filter(|id| !placeholders.0.contains(id) && id != "0");
+    event.user = user_id(payload).filter(|id| !placeholders.contains(id));
     event.name = text(payload, "nickname");
-    fill(&mut event, kind, payload);
+    fill(&mut event, kind, payload)?;
     let counted = !matches!(event.kind, Kind::Stats | Kind::Other(_));
     if counted && at < began.plus(HISTORY_MS) {
         event.quality = Some(Quality::History);
@@ -90,9 +108,15 @@ fn event(line: &Line, placeholders: &Placeholders, first: &mut Option<Millis>) -
     Ok(event)
 }
 
-fn fill(event: &mut Event, kind: &str, payload: &Map<String, Value>) {
+fn fill(event: &mut Event, kind: &str, payload: &Map<String, Value>) -> Result<(), FieldError> {
     match kind {
-        "chat" => event.text = text(payload, "content"),
+        "chat" => {
+            let content = payload.get("content");
+            let text = content.and_then(Value::as_str).ok_or_else(|| {
+                FieldError::new("payload.content", Phrase::new("text", "文本"), found(content))
+            })?;
+            event.text = Some(text.to_owned());
+        }
         "member" => {
             event.kind = Kind::Join;
             event.quality = Some(Quality::Sampled);
@@ -100,13 +124,14 @@ fn fill(event: &mut Event, kind: &str, payload: &Map<String, Value>) {
         "gift" => {
             event.kind = Kind::Gift;
             event.text = text(payload, "gift_name");
-            event.count = count(payload, "gift_count");
+            event.count = count(payload, "count").or_else(|| count(payload, "gift_count"));
             // Diamonds are the platform's own coin, so they are kept as such and never become fen.
             keep(event, payload, "diamond_count");
         }
         "like" => {
             event.kind = Kind::Like;
             event.count = count(payload, "count");
+            keep(event, payload, "total");
         }
         "follow" => event.kind = Kind::Follow,
         "fansclub" => {
@@ -125,13 +150,14 @@ fn fill(event: &mut Event, kind: &str, payload: &Map<String, Value>) {
             event.extra.insert("payload".to_owned(), Value::Object(payload.clone()));
         }
     }
+    Ok(())
 }
 
 fn time(object: &Map<String, Value>) -> Result<Millis, FieldError> {
-    let found = object.get("timestamp");
-    let seconds = found.and_then(Value::as_f64).filter(|seconds| seconds.is_finite());
+    let timestamp = object.get("timestamp");
     let range = AT_RANGE_MS.start as f64..AT_RANGE_MS.end as f64;
-    seconds
+    timestamp
+        .and_then(Value::as_f64)
         .map(|seconds| (seconds * 1000.0).round())
         .filter(|ms| range.contains(ms))
         .map(|ms| Millis(ms as i64))
@@ -140,12 +166,20 @@ fn time(object: &Map<String, Value>) -> Result<Millis, FieldError> {
                 "seconds since the epoch between 2000 and 2100",
                 "2000 至 2100 年之间的秒级时间戳",
             );
-            FieldError::new(
-                "timestamp",
-                expected,
-                Phrase::literal(found.map_or("null".to_owned(), Value::to_string)),
-            )
+            FieldError::new("timestamp", expected, found(timestamp))
         })
+}
+
+/// What stood there, shortened.
+fn found(value: Option<&Value>) -> Phrase {
+    const SHOWN_MAX: usize = 60;
+    match value {
+        None | Some(Value::Null) => Phrase::new("nothing", "空缺"),
+        Some(value) => {
+            let text = livehand_kernel::display_text(&value.to_string());
+            Phrase::literal(text.chars().take(SHOWN_MAX).collect::<String>())
+        }
+    }
 }
 
 fn stats(payload: &Map<String, Value>) -> Stats {
@@ -177,7 +211,7 @@ pub(super) fn figure(value: &Value) -> Option<(i64, i64)> {
     if let Some(number) = value.as_i64() {
         return (number >= 0).then_some((number, 1));
     }
-    let text = value.as_str()?.trim().trim_end_matches('+').trim_end_matches("在线").trim_end_matches("人");
+    let text = value.as_str()?.trim().trim_end_matches("在线观众").trim_end_matches('人').trim_end_matches('+');
     let (digits, scale) = match text.chars().last()? {
         '万' | 'w' | 'W' => (text.trim_end_matches(['万', 'w', 'W']), 10_000_i64),
         '亿' => (text.trim_end_matches('亿'), 100_000_000),
@@ -198,6 +232,12 @@ pub(super) fn figure(value: &Value) -> Option<(i64, i64)> {
 
 fn text(payload: &Map<String, Value>, key: &str) -> Option<String> {
     payload.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// The user id, which some collectors write as a number.
+fn user_id(payload: &Map<String, Value>) -> Option<String> {
+    let number = || payload.get("user_id").and_then(Value::as_u64).map(|id| id.to_string());
+    text(payload, "user_id_str").or_else(|| text(payload, "user_id")).or_else(number)
 }
 
 fn count(payload: &Map<String, Value>, key: &str) -> Option<i64> {

@@ -5,6 +5,8 @@ use std::io::{self, BufRead};
 use livehand_kernel::Phrase;
 use livehand_live::{FieldError, LINE_BYTES_MAX};
 
+use super::{Item, LeftOut};
+
 /// A line of a file.
 pub(super) struct Line {
     /// From 1.
@@ -15,6 +17,8 @@ pub(super) struct Line {
     pub ended: bool,
     /// Longer than allowed; `bytes` holds the beginning.
     pub too_long: bool,
+    /// The compressed file breaks off here.
+    torn: bool,
 }
 
 impl Line {
@@ -26,32 +30,52 @@ impl Line {
             Phrase::new("a longer line", "超长"),
         )
     }
+
+    /// The line as something that was left out. An object whose end is missing was cut off; one that is whole but wrong
+    /// was not, even if the file ends right after it.
+    pub fn left_out(&self, error: FieldError) -> Item {
+        let cut_off = self.torn || (!self.ended && !self.too_long && error.field == "line");
+        Item::LeftOut(LeftOut { line: self.number, error, cut_off })
+    }
 }
 
 /// The lines of `reader`; empty ones are left out.
 pub(super) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = io::Result<Line>> {
     let mut number = 0;
+    let mut over = false;
     std::iter::from_fn(move || {
-        loop {
+        while !over {
             let line = match next(&mut reader, number + 1) {
                 Ok(line) => line?,
-                // A gzip stream that was cut off ends like a file that was cut off.
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return None,
-                Err(error) => return Some(Err(error)),
+                Err(error) => {
+                    over = true;
+                    return Some(Err(error));
+                }
             };
             number += 1;
-            if !line.bytes.iter().all(u8::is_ascii_whitespace) {
+            over = line.torn;
+            if line.torn || !line.bytes.iter().all(u8::is_ascii_whitespace) {
                 return Some(Ok(line));
             }
         }
+        None
     })
 }
 
 fn next(reader: &mut impl BufRead, number: u64) -> io::Result<Option<Line>> {
-    let mut line = Line { number, bytes: Vec::new(), ended: false, too_long: false };
+    let mut line = Line { number, bytes: Vec::new(), ended: false, too_long: false, torn: false };
     let mut begun = false;
     loop {
-        let buffer = reader.fill_buf()?;
+        let buffer = match reader.fill_buf() {
+            Ok(buffer) => buffer,
+            // A gzip stream that was cut off: what was unpacked so far counts.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                (line.torn, begun) = (true, true);
+                break;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
         if buffer.is_empty() {
             break;
         }

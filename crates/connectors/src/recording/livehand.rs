@@ -4,8 +4,8 @@ use std::io::{self, BufRead};
 
 use livehand_live::Event;
 
+use super::Item;
 use super::lines::{Line, lines};
-use super::{Item, LeftOut};
 
 /// The events of `reader`.
 pub(super) fn read(reader: impl BufRead) -> impl Iterator<Item = io::Result<Item>> {
@@ -13,13 +13,11 @@ pub(super) fn read(reader: impl BufRead) -> impl Iterator<Item = io::Result<Item
 }
 
 fn item(line: &Line) -> Item {
-    let error = if line.too_long {
-        Line::length_error()
-    } else {
-        match Event::parse_line(&line.bytes) {
-            Ok(event) => return Item::Event(Box::new(event)),
-            Err(error) => error,
-        }
-    };
-    Item::LeftOut(LeftOut { line: line.number, error, cut_off: !line.ended })
+    if line.too_long {
+        return line.left_out(Line::length_error());
+    }
+    match Event::parse_line(&line.bytes) {
+        Ok(event) => Item::Event(Box::new(event)),
+        Err(error) => line.left_out(error),
+    }
 }

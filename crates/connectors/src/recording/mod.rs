@@ -9,8 +9,10 @@ mod livehand;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
+use livehand_kernel::Millis;
 use livehand_live::{Event, FieldError};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -71,6 +73,15 @@ pub struct LeftOut {
     pub cut_off: bool,
 }
 
+/// What the file does not say itself.
+#[derive(Clone, Debug, Default)]
+pub struct ImportOptions {
+    /// The origin of events that carry none.
+    pub origin: String,
+    /// When the recording began, for BililiveRecorder files without a start time.
+    pub start: Option<Millis>,
+}
+
 /// Why a recording cannot be read on.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -82,6 +93,9 @@ pub enum Error {
         "the file is neither BililiveRecorder XML, nor Livehand NDJSON, nor a Douyin collector's JSON lines"
     )]
     UnknownFormat,
+    /// The file is text in an encoding that none of the formats uses.
+    #[error("the file is UTF-16; save it as UTF-8")]
+    Utf16,
 }
 
 /// The next thing in a recording.
@@ -93,11 +107,16 @@ pub enum Item {
     LeftOut(LeftOut),
 }
 
-/// A recording that is being read.
+/// A recording that is being read. Every event has passed [`Event::check`] and has a `received` time, which is its own
+/// time where the file does not know another.
 pub struct Recording {
     format: Format,
-    items: Box<dyn Iterator<Item = io::Result<Item>> + Send>,
+    origin: String,
+    items: Items,
 }
+
+type Items = Box<dyn Iterator<Item = io::Result<Item>> + Send>;
+type Input = Box<dyn BufRead + Send>;
 
 impl std::fmt::Debug for Recording {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -111,39 +130,39 @@ impl Recording {
     /// # Errors
     /// [`Error`] if the file cannot be read or is nothing known.
     pub fn open(path: &Path) -> Result<Self, Error> {
-        let mut reader = plain(path)?;
-        let mut beginning = Vec::new();
-        reader.by_ref().take(PROBE_BYTES as u64).read_to_end(&mut beginning)?;
-        let format = Format::detect(&beginning).ok_or(Error::UnknownFormat)?;
-        let placeholders = match format {
-            Format::Douyin => douyin::placeholders(plain(path)?)?,
-            _ => douyin::Placeholders::default(),
-        };
-        Ok(Self::read(plain(path)?, format, placeholders))
+        Self::open_with(path, &ImportOptions::default())
+    }
+
+    /// Opens a file, with what it does not say itself.
+    ///
+    /// # Errors
+    /// [`Error`] if the file cannot be read or is nothing known.
+    pub fn open_with(path: &Path, options: &ImportOptions) -> Result<Self, Error> {
+        Self::read(|| plain(BufReader::with_capacity(BUFFER_BYTES, File::open(path)?)), options)
     }
 
     /// Reads from memory, for tests and uploads.
+    ///
+    /// # Errors
+    /// [`Error`] if the bytes are nothing known.
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, Error> {
-        let format =
-            Format::detect(bytes.get(..PROBE_BYTES).unwrap_or(&bytes)).ok_or(Error::UnknownFormat)?;
-        let placeholders = match format {
-            Format::Douyin => douyin::placeholders(io::Cursor::new(bytes.clone()))?,
-            _ => douyin::Placeholders::default(),
-        };
-        Ok(Self::read(io::Cursor::new(bytes), format, placeholders))
+        let bytes: Arc<[u8]> = bytes.into();
+        Self::read(|| plain(io::Cursor::new(Arc::clone(&bytes))), &ImportOptions::default())
     }
 
-    fn read(
-        reader: impl BufRead + Send + 'static,
-        format: Format,
-        placeholders: douyin::Placeholders,
-    ) -> Self {
-        let items: Box<dyn Iterator<Item = io::Result<Item>> + Send> = match format {
-            Format::Bililive => Box::new(bililive::read(reader)),
-            Format::Livehand => Box::new(livehand::read(reader)),
-            Format::Douyin => Box::new(douyin::read(reader, placeholders)),
+    /// `input` gives the bytes from the beginning, as often as it is asked.
+    fn read(input: impl Fn() -> io::Result<Input>, options: &ImportOptions) -> Result<Self, Error> {
+        let beginning = beginning(input()?)?;
+        if is_utf16(&beginning) {
+            return Err(Error::Utf16);
+        }
+        let format = Format::detect(&beginning).ok_or(Error::UnknownFormat)?;
+        let items: Items = match format {
+            Format::Bililive => Box::new(bililive::read(input()?, options.start)),
+            Format::Livehand => Box::new(livehand::read(input()?)),
+            Format::Douyin => Box::new(douyin::read(input()?, douyin::placeholders(input()?)?)),
         };
-        Self { format, items }
+        Ok(Self { format, origin: options.origin.clone(), items })
     }
 
     /// What the file is.
@@ -156,21 +175,47 @@ impl Iterator for Recording {
     type Item = io::Result<Item>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.items.next()
+        let mut item = self.items.next()?;
+        if let Ok(Item::Event(event)) = &mut item {
+            event.received = event.received.or(Some(event.at));
+            if event.origin.is_empty() {
+                event.origin.clone_from(&self.origin);
+            }
+        }
+        Some(item)
     }
 }
 
-fn plain(path: &Path) -> io::Result<Box<dyn BufRead + Send>> {
-    let mut reader = BufReader::with_capacity(BUFFER_BYTES, File::open(path)?);
+/// The first bytes; fewer if the file ends, or breaks off, before.
+fn beginning(input: Input) -> io::Result<Vec<u8>> {
+    let mut beginning = Vec::new();
+    match input.take(PROBE_BYTES as u64).read_to_end(&mut beginning) {
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        _ => Ok(beginning),
+    }
+}
+
+fn is_utf16(beginning: &[u8]) -> bool {
+    beginning.starts_with(&[0xff, 0xfe])
+        || beginning.starts_with(&[0xfe, 0xff])
+        || matches!(beginning, [b'<' | b'{', 0, ..] | [0, b'<' | b'{', ..])
+}
+
+/// The bytes of a file as they were before it was packed, if it was.
+fn plain(mut reader: impl BufRead + Send + 'static) -> io::Result<Input> {
     if reader.fill_buf()?.starts_with(&GZIP_MAGIC) {
         return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(reader))));
     }
     Ok(Box::new(reader))
 }
 
-/// An id that the same line of the same file always gets, so that importing twice records once.
-fn line_id(line: u64, content: &[u8]) -> String {
-    let mut bytes = line.to_le_bytes().to_vec();
+/// An id that the same place of the same file always gets, so that importing twice records once. `place` is a line or a
+/// position: two viewers may write the same in the same moment.
+fn line_id(place: u64, content: &[u8]) -> String {
+    let mut bytes = place.to_le_bytes().to_vec();
     bytes.extend_from_slice(content);
     format!("{:032x}", xxh3_128(&bytes))
 }
+
+#[cfg(test)]
+mod tests;
