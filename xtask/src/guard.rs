@@ -17,18 +17,18 @@ use clap::Args;
 use crate::shell;
 
 /// How long a process has for an orderly end before it is killed.
-pub const ORDERLY_END_MS_MAX: u64 = 10_000;
+const ORDERLY_END_MS_MAX: u64 = 10_000;
 /// How often the guard looks whether the process has ended by itself.
 const LOOK_MS: u64 = 50;
 
 #[derive(Args)]
 pub struct GuardArgs {
-    /// Directory of the process, removed at the end.
+    /// Directory to work in, removed at the end; without it the process works in this one.
     #[arg(long)]
-    directory: PathBuf,
-    /// File for what the process prints.
+    directory: Option<PathBuf>,
+    /// File for what the process prints; without it that goes where the task's own output goes.
     #[arg(long)]
-    log: PathBuf,
+    log: Option<PathBuf>,
     /// Signal that asks the process to end.
     #[arg(long, default_value = "INT")]
     signal: String,
@@ -43,23 +43,32 @@ pub struct GuardArgs {
 /// The task's side: dropping it stops the process and waits until its directory is gone.
 pub struct Guarded {
     guard: Child,
-    directory: PathBuf,
+    directory: Option<PathBuf>,
 }
 
 impl Guarded {
-    /// Starts a guard with these arguments of its command line.
+    /// Starts a process in its own temporary directory, with these arguments of the guard's command line.
     ///
     /// # Errors
     /// The guard cannot be started.
-    pub fn start(directory: &Path, arguments: &[String]) -> Result<Self> {
-        // The tests that a task runs may rebuild this very program; this name outlives that.
-        let myself = PathBuf::from("/proc/self/exe");
-        let myself = if myself.exists() { myself } else { std::env::current_exe()? };
-        let mut command = Command::new(myself);
-        command.arg0("xtask").arg("guard").args(arguments).process_group(0);
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    pub fn start_in(directory: &Path, arguments: &[String]) -> Result<Self> {
+        let mut command = guard_command()?;
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
         let guard = command.spawn().context("cannot start the guard")?;
-        Ok(Self { guard, directory: directory.to_owned() })
+        Ok(Self { guard, directory: Some(directory.to_owned()) })
+    }
+
+    /// Starts a process that prints to this terminal and ends on TERM. It cannot read from the terminal.
+    ///
+    /// # Errors
+    /// The guard cannot be started.
+    pub fn start(process: &Command) -> Result<Self> {
+        let mut command = guard_command()?;
+        command.args(["--signal", "TERM", "--"]).arg(process.get_program()).args(process.get_args());
+        if let Some(directory) = process.get_current_dir() {
+            command.current_dir(directory);
+        }
+        Ok(Self { guard: command.spawn().context("cannot start the guard")?, directory: None })
     }
 
     /// Whether the process ended by itself.
@@ -73,8 +82,19 @@ impl Drop for Guarded {
         drop(self.guard.stdin.take());
         // Nothing can be done about a failure here, and nothing depends on it.
         let _ = self.guard.wait();
-        let _ = std::fs::remove_dir_all(&self.directory);
+        if let Some(directory) = &self.directory {
+            let _ = std::fs::remove_dir_all(directory);
+        }
     }
+}
+
+fn guard_command() -> Result<Command> {
+    // The tests that a task runs may rebuild this very program; this name outlives that.
+    let myself = PathBuf::from("/proc/self/exe");
+    let myself = if myself.exists() { myself } else { std::env::current_exe()? };
+    let mut command = Command::new(myself);
+    command.arg0("xtask").arg("guard").process_group(0).stdin(Stdio::piped());
+    Ok(command)
 }
 
 /// The guard itself.
@@ -98,17 +118,21 @@ pub fn guard(args: &GuardArgs) -> Result<()> {
         bail!("the process ended by itself ({status})");
     }
     stop(&mut process, &args.signal)?;
-    std::fs::remove_dir_all(&args.directory)
-        .with_context(|| format!("cannot remove {}", args.directory.display()))
+    let Some(directory) = &args.directory else { return Ok(()) };
+    std::fs::remove_dir_all(directory).with_context(|| format!("cannot remove {}", directory.display()))
 }
 
 fn start(args: &GuardArgs) -> Result<Child> {
     let (program, arguments) = args.command.split_first().context("no process is given")?;
-    let log =
-        std::fs::File::create(&args.log).with_context(|| format!("cannot write {}", args.log.display()))?;
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(&args.directory).process_group(0);
-    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    command.args(arguments).process_group(0).stdin(Stdio::null());
+    if let Some(directory) = &args.directory {
+        command.current_dir(directory);
+    }
+    if let Some(path) = &args.log {
+        let log = std::fs::File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+        command.stdout(log.try_clone()?).stderr(log);
+    }
     if let [uid, gid] = args.owner[..] {
         command.uid(uid).gid(gid);
     }
@@ -127,10 +151,7 @@ fn watch_input() -> Receiver<()> {
 }
 
 /// Asks a process, the leader of its group, and all of its group to end; kills it if it does not.
-///
-/// # Errors
-/// The process cannot be waited for.
-pub fn stop(process: &mut Child, signal: &str) -> Result<ExitStatus> {
+fn stop(process: &mut Child, signal: &str) -> Result<ExitStatus> {
     // The shell's own kill: the program of that name is not on every machine.
     let kill = format!("kill -{signal} -{}", process.id());
     let mut shell = shell::command("sh");

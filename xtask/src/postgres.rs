@@ -57,7 +57,7 @@ impl Postgres {
             CONNECTIONS_MAX.to_string(),
         ]);
         println!("postgres: starting a private server on port {port}, in {}", directory.display());
-        let mut guarded = Guarded::start(&directory, &arguments)?;
+        let mut guarded = Guarded::start_in(&directory, &arguments)?;
         wait_until_ready(&mut guarded, &programs, port, &directory)?;
         Ok(Self { port, _guarded: guarded })
     }

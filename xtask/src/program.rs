@@ -3,15 +3,16 @@
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::MetadataCommand;
 use clap::Args;
 
+use crate::guard::Guarded;
 use crate::setup::{self, Purpose};
-use crate::{guard, shell, web};
+use crate::{shell, web};
 
 /// How often `dev` looks whether one of its servers has ended.
 const LOOK_MS: u64 = 100;
@@ -78,26 +79,19 @@ pub fn dev(passed: &Passed) -> Result<()> {
 pub fn dev_servers(args: &DevServersArgs) -> Result<()> {
     let mut serve = shell::command(&args.program);
     serve.args(["serve", "--data", "livehand-data"]).args(&args.passed.arguments);
+    // Vite would otherwise wipe the sign-in link that the server prints off the screen.
     let mut vite = Command::new("node_modules/.bin/vite");
-    // Its own group, so that it is stopped through one signal; without the terminal's input it does not take the keys.
-    vite.current_dir(web::directory()).stdin(Stdio::null()).process_group(0);
+    vite.args(["--clearScreen", "false"]).current_dir(web::directory());
     println!("$ {} & (cd web && {})", shell::show(&serve), shell::show(&vite));
+    let mut console = Guarded::start(&vite)?;
     let mut server = serve.spawn().context("cannot start the server")?;
-    let mut console = match vite.spawn() {
-        Ok(console) => console,
-        Err(error) => {
-            interrupt(&mut server)?;
-            return Err(error).context("cannot start the console's development server");
-        }
-    };
     loop {
         if let Some(status) = server.try_wait()? {
-            guard::stop(&mut console, "TERM")?;
             return if status.success() { Ok(()) } else { bail!("the server ended ({status})") };
         }
-        if let Some(status) = console.try_wait()? {
+        if console.has_ended() {
             interrupt(&mut server)?;
-            bail!("the console's development server ended ({status})");
+            bail!("the console's development server ended, so the server was stopped");
         }
         std::thread::sleep(Duration::from_millis(LOOK_MS));
     }
