@@ -78,7 +78,7 @@ pub fn dev(passed: &Passed) -> Result<()> {
 /// A server cannot be started, or one ended with a failure.
 pub fn dev_servers(args: &DevServersArgs) -> Result<()> {
     let mut serve = shell::command(&args.program);
-    serve.args(["serve", "--data", "livehand-data"]).args(&args.passed.arguments);
+    serve.arg("serve").args(&args.passed.arguments);
     // Vite would otherwise wipe the sign-in link that the server prints off the screen.
     let mut vite = Command::new("node_modules/.bin/vite");
     vite.args(["--clearScreen", "false"]).current_dir(web::directory());
@@ -171,4 +171,18 @@ fn sha256(file: &std::path::Path) -> Result<String> {
         .next()
         .map(str::to_owned)
         .with_context(|| format!("no digest of {}", file.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_that_of_the_files_bytes() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("program");
+        std::fs::write(&file, "abc").unwrap();
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(sha256(&file).unwrap(), expected);
+    }
 }

@@ -10,7 +10,10 @@ const MAP: &str = "ARCHITECTURE.md";
 pub fn check(graph: &Graph, tree: &Tree) -> Vec<Breach> {
     let mut breaches: Vec<Breach> =
         graph.members.iter().flat_map(|member| check_member(member, tree)).collect();
-    let Some(map) = tree.text(MAP) else { return breaches };
+    let Some(map) = tree.text(MAP) else {
+        breaches.push(Breach::new(MAP, "is missing; write the map of the crates and what must always hold"));
+        return breaches;
+    };
     for member in graph.members.iter().filter(|member| member.directory.starts_with("crates/")) {
         let name = member.directory.trim_start_matches("crates/");
         if !names(map, name) {
@@ -86,6 +89,7 @@ mod tests {
     #[test]
     fn a_crate_says_what_it_is_and_follows_the_lints() {
         let tree = Tree::of([
+            (MAP, "`live`, `kernel`"),
             ("crates/live/Cargo.toml", "[package]\n"),
             ("crates/live/src/lib.rs", "use std::fmt;\n"),
             ("crates/kernel/Cargo.toml", "[package]\n[lints]\nworkspace = true\n"),
@@ -95,6 +99,16 @@ mod tests {
         let graph = Graph { members, ..Graph::default() };
         let places: Vec<String> = check(&graph, &tree).into_iter().map(|breach| breach.place).collect();
         assert_eq!(places, ["crates/live/Cargo.toml", "crates/live/Cargo.toml", "crates/live/src/lib.rs"]);
+    }
+
+    #[test]
+    fn a_missing_map_is_found() {
+        let lines: Vec<String> =
+            check(&Graph::default(), &Tree::of([])).iter().map(ToString::to_string).collect();
+        assert_eq!(
+            lines,
+            ["ARCHITECTURE.md: is missing; write the map of the crates and what must always hold"]
+        );
     }
 
     #[test]
