@@ -211,7 +211,8 @@ pub(super) fn figure(value: &Value) -> Option<(i64, i64)> {
     if let Some(number) = value.as_i64() {
         return (number >= 0).then_some((number, 1));
     }
-    let text = value.as_str()?.trim().trim_end_matches("在线观众").trim_end_matches('人').trim_end_matches('+');
+    let text =
+        value.as_str()?.trim().trim_end_matches("在线观众").trim_end_matches('人').trim_end_matches('+');
     let (digits, scale) = match text.chars().last()? {
         '万' | 'w' | 'W' => (text.trim_end_matches(['万', 'w', 'W']), 10_000_i64),
         '亿' => (text.trim_end_matches('亿'), 100_000_000),

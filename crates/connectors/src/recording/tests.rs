@@ -91,6 +91,8 @@ fn a_file_that_is_cut_off_anywhere_yields_its_whole_events_and_no_others() {
                 }
             }
             assert!(cut_off <= 1, "{cut_off} ends at {end}");
+            // Between lines nothing is cut off, so nothing may be missing either.
+            assert!(!sample.as_bytes()[..end].ends_with(b"\n") || cut_off == 0, "cut off at {end}");
             // Whose id is a placeholder is known only from the whole file.
             let anonymous = |event: &Event| Event { user: None, ..event.clone() };
             let expected: Vec<Event> = whole.iter().take(events.len()).map(anonymous).collect();
@@ -165,7 +167,8 @@ fn importing_twice_gives_the_same_ids_and_no_two_events_share_one() {
 fn wrong_bytes_cost_one_line_and_not_the_file() {
     let gbk = [0xb6, 0xe0, 0xc9, 0xd9, 0xc7, 0xae];
     let good = LIVEHAND.lines().next().unwrap();
-    let mut lines = format!("{good}\n{{\"id\":\"b\",\"at\":1781784000000,\"type\":\"comment\",\"text\":\"").into_bytes();
+    let mut lines =
+        format!("{good}\n{{\"id\":\"b\",\"at\":1781784000000,\"type\":\"comment\",\"text\":\"").into_bytes();
     lines.extend(gbk);
     lines.extend(format!("\"}}\n\0\0\n{good}\n").into_bytes());
     let (events, left_out) = split(lines);
@@ -252,7 +255,8 @@ fn lines_in_any_order_keep_their_own_times() {
 fn a_douyin_file_gives_no_numbers_that_it_does_not_know() {
     let (events, _) = split(DOUYIN);
     assert!(events.iter().all(|event| event.user.as_deref() != Some("111111") && event.amount.is_none()));
-    let joins: Vec<_> = events.iter().filter(|event| event.kind == Kind::Join).map(|event| event.quality).collect();
+    let joins: Vec<_> =
+        events.iter().filter(|event| event.kind == Kind::Join).map(|event| event.quality).collect();
     assert_eq!(joins, [Some(Quality::History), Some(Quality::Sampled)]);
 
     let mut room = Room::default();

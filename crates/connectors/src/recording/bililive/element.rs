@@ -100,8 +100,7 @@ impl Element {
         let user = if danmaku { parts.get(6).copied() } else { self.attributes.get("uid") };
         let text = self.text.trim();
         let make = |part: &str, kind: Kind| {
-            let key =
-                format!("{part}|{}|{}|{text}", seconds.unwrap_or_default(), user.unwrap_or_default());
+            let key = format!("{part}|{}|{}|{text}", seconds.unwrap_or_default(), user.unwrap_or_default());
             let mut event = Event::new(line_id(self.position, key.as_bytes()), at, kind);
             // The platform shows 0 for viewers whose id it hides.
             event.user = user.filter(|id| *id != "0" && !id.is_empty()).map(str::to_owned);
@@ -128,16 +127,12 @@ impl Element {
         gift.count = count.or(Some(1));
         gift.text = match self.kind {
             ElementKind::SuperChat => Some("SC".to_owned()),
-            ElementKind::Guard => {
-                Some(format!("guard {}", self.attributes.get("level").unwrap_or_default()))
-            }
+            ElementKind::Guard => Some(format!("guard {}", self.attributes.get("level").unwrap_or_default())),
             _ => self.attributes.get("giftname").map(str::to_owned),
         };
         gift.amount = match self.kind {
             // A super chat is priced in yuan.
-            ElementKind::SuperChat => {
-                self.attributes.number("price").and_then(|yuan| yuan.checked_mul(100))
-            }
+            ElementKind::SuperChat => self.attributes.number("price").and_then(|yuan| yuan.checked_mul(100)),
             _ => self.coins_in_raw().map(|coins| coins / COINS_PER_FEN),
         };
     }
@@ -170,7 +165,8 @@ impl Element {
                 });
                 FieldError::new(self.kind.time_field(), expected, found)
             })?;
-        let sent = || sent.and_then(|sent| sent.parse().ok()).filter(|ms| AT_RANGE_MS.contains(ms)).map(Millis);
+        let sent =
+            || sent.and_then(|sent| sent.parse().ok()).filter(|ms| AT_RANGE_MS.contains(ms)).map(Millis);
         match start {
             Some(start) => Ok(start.plus((offset * 1000.0).round() as i64)),
             None => sent().ok_or_else(|| {

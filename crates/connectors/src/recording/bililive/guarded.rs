@@ -2,12 +2,14 @@
 
 use std::io::{self, BufRead, Read};
 
+use super::super::Input;
+
 /// Largest element with its attributes, or piece of text, in bytes; the recorder's `raw` attributes have a few thousand.
 const ELEMENT_BYTES_MAX: usize = 1024 * 1024;
 
 /// Wraps what the XML parser reads from, because the parser itself would read an element of any size into memory.
-pub(super) struct Guarded<R> {
-    inner: R,
+pub(super) struct Guarded {
+    inner: Input,
     left: usize,
     /// The line that is read now, from 1.
     pub line: u64,
@@ -17,9 +19,15 @@ pub(super) struct Guarded<R> {
     pub torn: bool,
 }
 
-impl<R: BufRead> Guarded<R> {
-    pub fn new(inner: R) -> Self {
+impl Guarded {
+    pub fn new(inner: Input) -> Self {
         Self { inner, left: ELEMENT_BYTES_MAX, line: 1, too_large: false, torn: false }
+    }
+
+    /// Takes the reader away, for another parser.
+    pub fn take(&mut self) -> Self {
+        let inner = std::mem::replace(&mut self.inner, Box::new(io::empty()));
+        Self { inner, ..*self }
     }
 
     /// Allows one more element.
@@ -28,7 +36,7 @@ impl<R: BufRead> Guarded<R> {
     }
 }
 
-impl<R: BufRead> Read for Guarded<R> {
+impl Read for Guarded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let available = self.fill_buf()?;
         let taken = available.len().min(buffer.len());
@@ -40,7 +48,7 @@ impl<R: BufRead> Read for Guarded<R> {
     }
 }
 
-impl<R: BufRead> BufRead for Guarded<R> {
+impl BufRead for Guarded {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.left == 0 {
             self.too_large = true;

@@ -8,7 +8,7 @@ mod element;
 mod guarded;
 
 use std::collections::VecDeque;
-use std::io::{self, BufRead};
+use std::io;
 
 use livehand_kernel::{Millis, Phrase};
 use livehand_live::{FieldError, TEXT_BYTES_MAX};
@@ -17,15 +17,17 @@ use quick_xml::events::{BytesStart, Event as Xml};
 
 use self::element::{Attributes, Element, ElementKind};
 use self::guarded::Guarded;
-use super::{Item, LeftOut};
+use super::{Input, Item, LeftOut};
 
 /// Elements within elements; a recording has three levels, and the parser remembers each.
 const DEPTH_MAX: usize = 64;
 /// The recorder's own style sheet, which is passed over.
 const STYLE: &str = "BililiveRecorderXmlStyle";
 
-struct Source<R> {
-    reader: Reader<Guarded<R>>,
+struct Source {
+    reader: Reader<Guarded>,
+    /// Bytes that parsers before this one have read.
+    before: u64,
     buffer: Vec<u8>,
     start: Option<Millis>,
     open: Option<Element>,
@@ -37,18 +39,11 @@ struct Source<R> {
     over: bool,
 }
 
-/// The events of `reader`. `start` stands in for the start time where the file has none.
-pub(super) fn read(
-    reader: impl BufRead,
-    start: Option<Millis>,
-) -> impl Iterator<Item = io::Result<Item>> {
-    let mut reader = Reader::from_reader(Guarded::new(reader));
-    let config = reader.config_mut();
-    config.check_end_names = false;
-    config.allow_unmatched_ends = true;
-    config.allow_dangling_amp = true;
+/// The events of `input`. `start` stands in for the start time where the file has none.
+pub(super) fn read(input: Input, start: Option<Millis>) -> impl Iterator<Item = io::Result<Item>> + Send {
     Source {
-        reader,
+        reader: parser(Guarded::new(input)),
+        before: 0,
         buffer: Vec::new(),
         start,
         open: None,
@@ -59,7 +54,16 @@ pub(super) fn read(
     }
 }
 
-impl<R: BufRead> Iterator for Source<R> {
+fn parser(guarded: Guarded) -> Reader<Guarded> {
+    let mut reader = Reader::from_reader(guarded);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    config.allow_dangling_amp = true;
+    reader
+}
+
+impl Iterator for Source {
     type Item = io::Result<Item>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -75,13 +79,13 @@ impl<R: BufRead> Iterator for Source<R> {
     }
 }
 
-impl<R: BufRead> Source<R> {
+impl Source {
     fn step(&mut self) {
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         self.reader.get_mut().begin_element();
         let line = self.reader.get_ref().line;
-        let position = self.reader.buffer_position();
+        let position = self.before + self.reader.buffer_position();
         match self.reader.read_event_into(&mut buffer) {
             Ok(Xml::Start(tag)) => {
                 self.depth += 1;
@@ -110,7 +114,7 @@ impl<R: BufRead> Source<R> {
             },
             Ok(Xml::Eof) => self.finish(line),
             Ok(_) => {}
-            Err(error) => self.fail(&error, line, position),
+            Err(error) => self.fail(&error, line),
         }
         self.buffer = buffer;
     }
@@ -130,17 +134,26 @@ impl<R: BufRead> Source<R> {
         match (kind, name.as_ref()) {
             (Some(kind), _) => match Attributes::of(tag) {
                 Ok(attributes) => {
-                    self.open = Some(Element { kind, line, position, depth: self.depth, attributes, text: String::new() });
+                    self.open = Some(Element {
+                        kind,
+                        line,
+                        position,
+                        depth: self.depth,
+                        attributes,
+                        text: String::new(),
+                    });
                 }
                 Err(error) => {
                     self.ignored_from = Some(self.depth);
                     self.left_out(line, error);
                 }
             },
-            (None, "BililiveRecorderRecordInfo") => match Attributes::of(tag).and_then(|info| start_time(&info)) {
-                Ok(start) => self.start = start.or(self.start),
-                Err(error) => self.left_out(line, error),
-            },
+            (None, "BililiveRecorderRecordInfo") => {
+                match Attributes::of(tag).and_then(|info| start_time(&info)) {
+                    Ok(start) => self.start = start.or(self.start),
+                    Err(error) => self.left_out(line, error),
+                }
+            }
             (None, STYLE) => self.ignored_from = Some(self.depth),
             (None, _) => {}
         }
@@ -186,7 +199,7 @@ impl<R: BufRead> Source<R> {
         self.cut_off(line, Phrase::new("the end of the file", "文件在此结束"));
     }
 
-    fn fail(&mut self, error: &quick_xml::Error, line: u64, position: u64) {
+    fn fail(&mut self, error: &quick_xml::Error, line: u64) {
         let opened = self.open.take().map_or(line, |open| open.line);
         match error {
             quick_xml::Error::Io(_) if self.reader.get_ref().too_large => {
@@ -204,13 +217,14 @@ impl<R: BufRead> Source<R> {
             quick_xml::Error::Encoding(error) => {
                 let expected = Phrase::new("UTF-8", "UTF-8 编码");
                 self.left_out(opened, FieldError::new("line", expected, Phrase::literal(error.to_string())));
-                self.over = self.reader.buffer_position() <= position;
+                // A parser takes this for the end of the file; another one goes on behind it.
+                self.before += self.reader.buffer_position();
+                self.reader = parser(self.reader.get_mut().take());
             }
+            // Only of a kind that the parser itself goes on after.
             other => {
                 let expected = Phrase::new("well-formed XML", "格式正确的 XML");
                 self.left_out(opened, FieldError::new("line", expected, Phrase::literal(other.to_string())));
-                // A parser that does not get on would report the same for ever.
-                self.over = self.reader.buffer_position() <= position;
             }
         }
     }
