@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::lines::{Line, lines};
-use super::{Item, line_id};
+use super::{Item, check, line_id};
 
 /// What is delivered this soon after the beginning repeats what happened before, ms.
 const HISTORY_MS: i64 = 2_000;
@@ -104,7 +104,7 @@ fn event(line: &Line, placeholders: &Placeholders, first: &mut Option<Millis>) -
     if counted && at < began.plus(HISTORY_MS) {
         event.quality = Some(Quality::History);
     }
-    event.check()?;
+    check(&event)?;
     Ok(event)
 }
 

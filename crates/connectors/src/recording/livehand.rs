@@ -4,8 +4,8 @@ use std::io::{self, BufRead};
 
 use livehand_live::Event;
 
-use super::Item;
 use super::lines::{Line, lines};
+use super::{Item, check};
 
 /// The events of `reader`.
 pub(super) fn read(reader: impl BufRead) -> impl Iterator<Item = io::Result<Item>> {
@@ -16,7 +16,7 @@ fn item(line: &Line) -> Item {
     if line.too_long {
         return line.left_out(Line::length_error());
     }
-    match Event::parse_line(&line.bytes) {
+    match Event::parse_line(&line.bytes).and_then(|event| check(&event).map(|()| event)) {
         Ok(event) => Item::Event(Box::new(event)),
         Err(error) => line.left_out(error),
     }

@@ -12,13 +12,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
-use livehand_kernel::Millis;
-use livehand_live::{Event, FieldError};
+use livehand_kernel::{Millis, Phrase};
+use livehand_live::{Event, FieldError, LINE_BYTES_MAX};
+use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Bytes looked at to find out what a file is.
 const PROBE_BYTES: usize = 4_096;
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+/// What every line of a Douyin collector has, and an event has not.
+const DOUYIN_KEYS: [&str; 2] = ["payload", "timestamp"];
+/// Left free in the line of an event for what is added on the way to the log: times, origin, intent.
+const LINE_BYTES_RESERVED: usize = 1_024;
 /// Room for reading.
 const BUFFER_BYTES: usize = 256 * 1024;
 
@@ -54,11 +59,14 @@ impl Format {
         if !line.trim_start().starts_with('{') {
             return None;
         }
-        Some(if line.contains("\"timestamp\"") && !line.contains("\"at\"") {
-            Format::Douyin
-        } else {
-            Format::Livehand
-        })
+        let douyin = match serde_json::from_str::<Map<String, Value>>(line) {
+            Ok(object) => {
+                !object.contains_key("at") && DOUYIN_KEYS.iter().any(|key| object.contains_key(*key))
+            }
+            // Longer than what is looked at, or damaged: the keys that can be seen have to do.
+            Err(_) => line.contains("\"payload\""),
+        };
+        Some(if douyin { Format::Douyin } else { Format::Livehand })
     }
 }
 
@@ -207,6 +215,26 @@ fn plain(mut reader: impl BufRead + Send + 'static) -> io::Result<Input> {
         return Ok(Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(reader))));
     }
     Ok(Box::new(reader))
+}
+
+/// Checks an event as the log will: by the contract, and by the length of its line, because what a file says in few bytes
+/// can take six times as many in JSON.
+fn check(event: &Event) -> Result<(), FieldError> {
+    event.check()?;
+    let text = [&event.text, &event.name].into_iter().flatten().map(String::len).sum::<usize>();
+    let max = LINE_BYTES_MAX - LINE_BYTES_RESERVED;
+    if event.extra.is_empty() && event.stats.is_none() && text < max / 8 {
+        return Ok(());
+    }
+    let length = serde_json::to_vec(event).map_or(usize::MAX, |line| line.len());
+    if length <= max {
+        return Ok(());
+    }
+    let expected = Phrase::new(
+        format!("an event of at most {max} bytes as JSON"),
+        format!("JSON 不超过 {max} 字节的事件"),
+    );
+    Err(FieldError::new("line", expected, Phrase::new(format!("{length} bytes"), format!("{length} 字节"))))
 }
 
 /// An id that the same place of the same file always gets, so that importing twice records once. `place` is a line or a

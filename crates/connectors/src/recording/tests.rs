@@ -66,6 +66,8 @@ fn a_file_is_known_by_its_beginning() {
     assert_eq!(Format::detect(BILILIVE.as_bytes()), Some(Format::Bililive));
     assert_eq!(Format::detect(LIVEHAND.as_bytes()), Some(Format::Livehand));
     assert_eq!(Format::detect(format!("\u{FEFF}\r\n{DOUYIN}").as_bytes()), Some(Format::Douyin));
+    let payload_first = r#"{"payload":{"at":[],"content":"\"at\""},"type":"chat","timestamp":1781784000.5}"#;
+    assert_eq!(Format::detect(payload_first.as_bytes()), Some(Format::Douyin));
     for nothing in [&b""[..], b"\n\n", b"name,price\n", b"\x89PNG", b"[]"] {
         assert_eq!(Format::detect(nothing), None);
         assert!(matches!(Recording::from_bytes(nothing.to_vec()), Err(Error::UnknownFormat)));
@@ -208,6 +210,20 @@ fn a_line_of_ten_megabytes_is_refused_and_the_next_is_read() {
     ));
     assert_eq!(events.len(), 1);
     assert!(left_out[0].error.expected.en.contains("1 MiB"));
+}
+
+#[test]
+fn what_would_not_fit_into_a_line_of_the_log_is_left_out_here_and_not_refused_there() {
+    let ranks = "甲".repeat(21_700);
+    let long = format!(r#"{{"type":"rank","payload":{{"ranks":"{ranks}"}},"timestamp":1781784008.0}}"#);
+    let (events, left_out) = split(format!("{long}\n{}\n", DOUYIN.lines().next().unwrap()));
+    assert_eq!((events.len(), left_out.len()), (1, 1));
+    // Characters that XML writes in one byte each and JSON in six.
+    let raw = "\u{1}".repeat(12_000);
+    let (events, left_out) = split(format!("<i><d p=\"1,1,25,0,1781784001623,0,7,0\">a{raw}a</d></i>"));
+    assert!(events.is_empty());
+    assert!(left_out[0].error.expected.en.contains("as JSON"), "{left_out:?}");
+    assert!(!left_out[0].cut_off);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use livehand_live::{AT_RANGE_MS, Event, FieldError, Kind};
 use quick_xml::events::BytesStart;
 use serde_json::Value;
 
-use super::super::line_id;
+use super::super::{check, line_id};
 
 /// Attributes of one element; the recorder writes at most seven.
 const ATTRIBUTES_MAX: usize = 32;
@@ -118,7 +118,7 @@ impl Element {
             self.fill_gift(&mut gift);
             events.push(gift);
         }
-        events.iter().try_for_each(Event::check)?;
+        events.iter().try_for_each(check)?;
         Ok(events)
     }
 
