@@ -305,3 +305,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_room_takes_a_file_that_is_imported_twice_once() {
+    for sample in [BILILIVE, LIVEHAND, DOUYIN] {
+        let mut room = Room::default();
+        let mut taken = |text: &str| {
+            let Ok(decision) = room.decide(Command::Ingest(split(text).0)) else { panic!("never refused") };
+            for event in &decision.events {
+                room.apply(event, &mut Changes::default());
+            }
+            decision.events.len()
+        };
+        // First a part of it, as if the recorder were still writing.
+        let most = sample.lines().count() * 3 / 4;
+        let part: Vec<&str> = sample.lines().take(most).collect();
+        let first = taken(&part.join("\n"));
+        assert!(first > 0);
+        assert_eq!(first + taken(sample), split(sample).0.len());
+        assert_eq!(taken(sample), 0);
+    }
+}
