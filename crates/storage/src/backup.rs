@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
 use crate::{Db, Error};
@@ -39,8 +40,9 @@ impl Db {
 
 /// Lets SQLite check a database file that nobody else uses.
 async fn check(path: &Path) -> Result<(), Error> {
-    let url = format!("sqlite:{}?mode=ro", path.display());
-    let connected = SqliteConnection::connect(&url).await;
+    // Not by a URL: a path may hold characters that mean something there.
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let connected = SqliteConnection::connect_with(&options).await;
     let mut connection = connected.map_err(|source| Error::of("opening the copy", source))?;
     let result: Result<(String,), _> =
         sqlx::query_as("PRAGMA integrity_check").fetch_one(&mut connection).await;

@@ -105,7 +105,10 @@ impl Db {
             .idle_timeout(None)
             .max_lifetime(None);
         let opened = write.connect_with(options.clone()).await;
-        let write = opened.map_err(|source| Error::of("opening the database", source))?;
+        let write = opened.map_err(|source| match Error::is_foreign_file(&source) {
+            true => Error::Unusable(format!("{} is not a database", path.display())),
+            false => Error::of("opening the database", source),
+        })?;
         check_sqlite_version(&write).await?;
         MIGRATIONS
             .run(&write)

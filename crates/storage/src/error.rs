@@ -40,6 +40,8 @@ pub enum Error {
 
 /// Primary SQLite result codes that mean the disk is not to be trusted: IOERR, CORRUPT, FULL, NOTADB.
 const SQLITE_FATAL: &[i32] = &[10, 11, 13, 26];
+/// NOTADB: the file is something else.
+const SQLITE_NOT_A_DATABASE: i32 = 26;
 /// BUSY and LOCKED.
 const SQLITE_BUSY: &[i32] = &[5, 6];
 
@@ -47,6 +49,12 @@ impl Error {
     /// Whether the process must end (what is stored is not known).
     pub fn is_fatal(&self) -> bool {
         matches!(self, Error::Fatal { .. })
+    }
+
+    /// Whether a file that was to be opened is no SQLite database at all.
+    pub(crate) fn is_foreign_file(source: &sqlx::Error) -> bool {
+        let code = source.as_database_error().and_then(|error| error.code());
+        code.and_then(|code| sqlite_code(&code)) == Some(SQLITE_NOT_A_DATABASE)
     }
 
     pub(crate) fn of(operation: &'static str, source: sqlx::Error) -> Self {
@@ -62,11 +70,9 @@ impl Error {
                 if code == "40001" || code == "40P01" {
                     return Error::Busy;
                 }
-                match code.parse::<i32>().map(|code| code & 0xff) {
-                    Ok(code) if code.to_string().len() < 3 && SQLITE_BUSY.contains(&code) => Error::Busy,
-                    Ok(code) if SQLITE_FATAL.contains(&code) && !error.message().contains("syntax") => {
-                        Error::Fatal { operation, source }
-                    }
+                match sqlite_code(&code) {
+                    Some(code) if SQLITE_BUSY.contains(&code) => Error::Busy,
+                    Some(code) if SQLITE_FATAL.contains(&code) => Error::Fatal { operation, source },
                     _ => Error::Database { operation, source },
                 }
             }
@@ -75,4 +81,10 @@ impl Error {
             _ => Error::Database { operation, source },
         }
     }
+}
+
+/// The primary result code of SQLite. PostgreSQL's codes have five characters and may be digits, but mean other things.
+fn sqlite_code(code: &str) -> Option<i32> {
+    let extended = Some(code).filter(|code| code.len() < 5)?.parse::<i32>().ok()?;
+    Some(extended & 0xff)
 }

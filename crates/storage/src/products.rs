@@ -2,6 +2,7 @@
 
 use livehand_kernel::{Fen, Millis, ProductId};
 
+use crate::statement::containing;
 use crate::{Error, Tx, sql};
 
 /// A product (商品).
@@ -55,11 +56,11 @@ pub async fn list(
 ) -> Result<Vec<ProductRow>, Error> {
     let sql = sql!(
         "SELECT id, name, price_fen, link_number, created_at FROM products \
-         WHERE (CAST($1 AS TEXT) IS NULL OR LOWER(name) LIKE LOWER($1)) \
+         WHERE (CAST($1 AS TEXT) IS NULL OR LOWER(name) LIKE LOWER($1) ESCAPE '\\') \
          AND (CAST($2 AS TEXT) IS NULL OR (link_number, id) > (SELECT link_number, id FROM products WHERE id = $2)) \
          ORDER BY link_number, id LIMIT $3"
     );
-    let pattern = search.map(|text| format!("%{}%", text.replace(['%', '_'], "")));
+    let pattern = search.map(containing);
     let args = vec![pattern.into(), after.map(|id| id.0.clone()).into(), limit.into()];
     Ok(tx.all::<Columns>("listing products", sql, args).await?.into_iter().map(row).collect())
 }

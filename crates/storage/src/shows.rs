@@ -3,6 +3,7 @@
 use livehand_kernel::{Millis, ProductId, RoomId, ShowId};
 
 use crate::products::{self, ProductRow};
+use crate::statement::containing;
 use crate::{Error, Tx, Value, sql};
 
 /// A show (场次).
@@ -120,10 +121,10 @@ pub async fn find(tx: &Tx, id: &ShowId) -> Result<Option<ShowRow>, Error> {
 pub async fn list(tx: &Tx, filter: &ShowFilter) -> Result<Vec<ShowRow>, Error> {
     let sql = sql!(
         "SELECT id, room_id, title, kind, mode, status, planned_at, opened_at, ended_at, created_at, synthetic FROM shows \
-         WHERE (CAST($1 AS TEXT) IS NULL OR LOWER(title) LIKE LOWER($1)) AND (CAST($2 AS TEXT) IS NULL OR status = $2) \
+         WHERE (CAST($1 AS TEXT) IS NULL OR LOWER(title) LIKE LOWER($1) ESCAPE '\\') AND (CAST($2 AS TEXT) IS NULL OR status = $2) \
          AND (CAST($3 AS TEXT) IS NULL OR id < $3) ORDER BY id DESC LIMIT $4"
     );
-    let pattern = filter.search.as_ref().map(|text| format!("%{}%", text.replace(['%', '_'], "")));
+    let pattern = filter.search.as_deref().map(containing);
     let after = filter.after.as_ref().map(|id| id.0.clone());
     let args = vec![pattern.into(), filter.status.clone().into(), after.into(), filter.limit.into()];
     Ok(tx.all::<Columns>("listing shows", sql, args).await?.into_iter().map(row).collect())

@@ -109,3 +109,9 @@ pub(crate) fn unsigned(sequence: i64) -> u64 {
 pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
     bytes.try_into().unwrap_or_default()
 }
+
+/// A LIKE pattern, escaped with a backslash, for texts that contain `text` as it was typed.
+pub(crate) fn containing(text: &str) -> String {
+    let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
+    format!("%{escaped}%")
+}
