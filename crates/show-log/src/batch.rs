@@ -68,15 +68,24 @@ pub(crate) struct Encoded {
 }
 
 /// Encodes a batch: NDJSON, zstd; hashed with its place and its predecessor's hash.
-pub(crate) fn encode(show: &ShowId, expected: Head, batch: &Batch) -> Result<Encoded, serde_json::Error> {
-    let mut lines = Vec::with_capacity(batch.events.len() * 160);
+pub(crate) fn encode(
+    show: &ShowId,
+    expected: Head,
+    batch: &Batch,
+) -> Result<Encoded, Box<dyn std::error::Error + Send + Sync>> {
+    let count = batch.events.len();
+    // An empty batch would take the place of the next one, and nothing could be appended any more.
+    if count == 0 || count > EVENTS_PER_BATCH_MAX {
+        return Err(format!("a batch has 1 to {EVENTS_PER_BATCH_MAX} events, not {count}").into());
+    }
+    let mut lines = Vec::with_capacity(count * 160);
     for event in &batch.events {
         serde_json::to_writer(&mut lines, event)?;
         lines.push(b'\n');
     }
-    let hash = hash(show, expected, batch.events.len(), &lines);
-    let body = zstd::bulk::compress(&lines, ZSTD_LEVEL).map_err(serde_json::Error::io)?;
-    let sequence = expected.sequence + batch.events.len() as u64;
+    let hash = hash(show, expected, count, &lines);
+    let body = zstd::bulk::compress(&lines, ZSTD_LEVEL)?;
+    let sequence = expected.sequence + count as u64;
     Ok(Encoded { head: Head { sequence, hash }, body })
 }
 

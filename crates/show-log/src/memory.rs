@@ -52,7 +52,7 @@ impl EventLog for MemoryLog {
         batch: &Batch,
     ) -> Result<Head, AppendError> {
         let encoded = encode(show, expected, batch)
-            .map_err(|cause| AppendError::Refused { show: show.clone(), cause: Box::new(cause) })?;
+            .map_err(|cause| AppendError::Refused { show: show.clone(), cause })?;
         self.with(show, |stored| {
             let found = head_of(stored);
             if found != expected {
@@ -84,7 +84,10 @@ impl EventLog for MemoryLog {
     }
 
     async fn snapshot(&self, show: &ShowId, format: i64) -> Result<Option<Snapshot>, ReadError> {
-        Ok(self.with(show, |stored| stored.snapshot.clone().filter(|snapshot| snapshot.format == format)))
+        Ok(self.with(show, |stored| {
+            let belongs = |snapshot: &Snapshot| stored.batches.iter().any(|(head, _)| *head == snapshot.head);
+            stored.snapshot.clone().filter(|snapshot| snapshot.format == format && belongs(snapshot))
+        }))
     }
 
     async fn save_snapshot(&self, show: &ShowId, snapshot: &Snapshot) -> Result<(), ReadError> {

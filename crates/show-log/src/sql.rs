@@ -49,7 +49,7 @@ impl EventLog for SqlLog {
         batch: &Batch,
     ) -> Result<Head, AppendError> {
         let encoded = encode(show, expected, batch)
-            .map_err(|cause| AppendError::Refused { show: show.clone(), cause: Box::new(cause) })?;
+            .map_err(|cause| AppendError::Refused { show: show.clone(), cause })?;
         let head = encoded.head;
         let row = BatchRow {
             first: expected.sequence + 1,
