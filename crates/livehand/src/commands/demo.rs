@@ -113,7 +113,9 @@ async fn play(
     let scenario = scenario(&catalogue, seed, viewers, MINUTES, now.plus(-HISTORY_MS));
     let feed = Feed { client: operator, show: &show, source: "simulated", recording: false };
     let mut audience = Audience::new(scenario.clone()).peekable();
-    let history: Vec<_> = std::iter::from_fn(|| audience.next_if(|event| event.at <= now)).collect();
+    let mut history: Vec<_> = std::iter::from_fn(|| audience.next_if(|event| event.at <= now)).collect();
+    // Questions from before the demo began could not have been answered in time by a crew that was not there.
+    history.retain(|event| !event.text.as_deref().is_some_and(asks));
     feed.run(history.into_iter(), |event| event.at, |_, _| {}, stop).await?;
     let base = node.url();
     println!("\nLivehand 直播间助理: a made-up 618 show is on air (everything in it is synthetic)\n");
@@ -127,6 +129,10 @@ async fn play(
         result = live => result,
         result = working => result,
     }
+}
+
+fn asks(text: &str) -> bool {
+    livehand_language::annotate(text).is_some()
 }
 
 /// Adds the crew and signs everybody in.
