@@ -45,9 +45,12 @@ pub struct Problem {
     pub errors: Vec<ProblemField>,
 }
 
-/// An error on its way to the client, not yet in a language.
+/// An error on its way to the client, not yet in a language. Boxed, because every handler's result carries room for one.
 #[derive(Clone, Debug)]
-pub struct ApiError {
+pub struct ApiError(Box<Explanation>);
+
+#[derive(Clone, Debug)]
+struct Explanation {
     status: StatusCode,
     code: &'static str,
     title: Phrase,
@@ -62,31 +65,39 @@ const FIELDS_NAMED_MAX: usize = 100;
 impl ApiError {
     /// An error of the HTTP layer itself.
     pub fn new(status: StatusCode, code: &'static str, title: Phrase) -> Self {
-        Self { status, code, title, detail: None, faults: Vec::new(), retry_after_s: None }
+        Self(Box::new(Explanation {
+            status,
+            code,
+            title,
+            detail: None,
+            faults: Vec::new(),
+            retry_after_s: None,
+        }))
     }
 
     /// With what happened this time.
     #[must_use]
     pub fn with_detail(mut self, detail: Phrase) -> Self {
-        self.detail = Some(detail);
+        self.0.detail = Some(detail);
         self
     }
 
     fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_s = Some(seconds);
+        self.0.retry_after_s = Some(seconds);
         self
     }
 
     /// The error in one language.
     pub fn problem(&self, language: Language) -> Problem {
+        let Explanation { status, code, title, detail, faults, .. } = &*self.0;
         let say = |phrase: &Phrase| phrase.in_language(language).to_owned();
         Problem {
-            kind: format!("/problems/{}", self.code),
-            code: self.code.to_owned(),
-            title: say(&self.title),
-            status: self.status.as_u16(),
-            detail: self.detail.as_ref().map(say),
-            errors: (self.faults.iter().take(FIELDS_NAMED_MAX))
+            kind: format!("/problems/{code}"),
+            code: (*code).to_owned(),
+            title: say(title),
+            status: status.as_u16(),
+            detail: detail.as_ref().map(say),
+            errors: (faults.iter().take(FIELDS_NAMED_MAX))
                 .map(|fault| ProblemField {
                     line: fault.line,
                     field: fault.error.field.clone(),
@@ -184,12 +195,11 @@ impl From<Error> for ApiError {
                     "有些内容不符合要求",
                 );
                 let count = faults.len();
-                error.detail = Some(Phrase::new(
+                error.0.faults = faults;
+                error.with_detail(Phrase::new(
                     format!("{count} wrong; nothing was applied."),
                     format!("共 {count} 处有误，未做任何更改。"),
-                ));
-                error.faults = faults;
-                error
+                ))
             }
             Error::Room(error) => room_error(error),
             Error::Storage(livehand_app::StorageError::Busy) => {
@@ -282,7 +292,7 @@ fn refused(refusal: &Refusal) -> ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -337,11 +347,11 @@ pub async fn localise(request: Request, next: Next) -> Response {
 }
 
 fn render(error: &ApiError, language: Language) -> Response {
-    let mut response = (error.status, Json(error.problem(language))).into_response();
+    let mut response = (error.0.status, Json(error.problem(language))).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(seconds) = error.retry_after_s {
+    if let Some(seconds) = error.0.retry_after_s {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

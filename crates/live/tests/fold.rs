@@ -1,5 +1,7 @@
 //! What the fold promises: the order of arrival and duplicates do not change a total, and commands see what happened.
 
+#![cfg(test)]
+
 use livehand_kernel::{CardId, Millis, PersonId};
 use livehand_live::view::{Provenance, QuestionState, RoomView};
 use livehand_live::{CardLevel, Changes, Command, CrewAction, Event, Kind, Quality, Refusal, Room};
