@@ -38,7 +38,8 @@ pub struct Subscription {
     pub view: Option<Box<RoomView>>,
     /// Frames since `after`.
     pub missed: Vec<Arc<Frame>>,
-    /// What happens from now on. A follower that falls behind gets `Lagged` and must subscribe again.
+    /// What happens from now on. A follower that falls behind gets `Lagged`, one whose room was restarted `Closed`; both
+    /// must subscribe again.
     pub notices: broadcast::Receiver<Notice>,
 }
 
@@ -50,12 +51,9 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
-    pub fn new(sender: broadcast::Sender<Notice>, sequence: Sequence) -> Self {
+    pub fn new(sequence: Sequence) -> Self {
+        let sender = broadcast::channel(FRAMES_BEHIND_MAX).0;
         Self { sender, frames: VecDeque::new(), changes: Changes::since(sequence) }
-    }
-
-    pub fn channel() -> broadcast::Sender<Notice> {
-        broadcast::channel(FRAMES_BEHIND_MAX).0
     }
 
     /// Makes a frame of what changed, if anything did.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use livehand_kernel::{Sequence, ShowId};
 use livehand_live::{Changes, Command, Decision, Event, Room};
 use livehand_show_log::{AppendError, Batch, EVENTS_PER_BATCH_MAX, Head};
-use tokio::sync::{broadcast, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::fanout::{Fanout, Notice};
@@ -46,14 +46,13 @@ enum LoadError {
 
 /// Loads the room, runs it, and loads it again after a failure, until the program stops or the room is quarantined.
 pub(crate) async fn supervise(show: ShowId, wiring: Wiring, mut mailbox: mpsc::Receiver<Message>) {
-    let followers = Fanout::channel();
     let mut poison = BTreeSet::new();
     let mut replays = 0;
     loop {
         match load(&show, &wiring).await {
             Ok(seat) => {
                 metrics::gauge!("livehand_rooms_open").increment(1.0);
-                let exit = run(&show, &wiring, &mut mailbox, seat, &followers, &mut poison).await;
+                let exit = run(&show, &wiring, &mut mailbox, seat, &mut poison).await;
                 metrics::gauge!("livehand_rooms_open").decrement(1.0);
                 if matches!(exit, Exit::Stopped) {
                     return;
@@ -119,10 +118,10 @@ async fn run(
     wiring: &Wiring,
     mailbox: &mut mpsc::Receiver<Message>,
     mut seat: Seat,
-    followers: &broadcast::Sender<Notice>,
     poison: &mut BTreeSet<(String, String)>,
 ) -> Exit {
-    let mut fanout = Fanout::new(followers.clone(), seat.room.sequence());
+    // Ends with this run: what followers were shown no longer continues, so they must begin again with a whole view.
+    let mut fanout = Fanout::new(seat.room.sequence());
     let mut next_frame = Instant::now();
     let mut frame_due = false;
     let mut requests = Vec::with_capacity(REQUESTS_PER_BATCH_MAX);
