@@ -1,1 +1,5 @@
-//! Whole-program tests.
+//! The program as its users have it: started as a process, spoken to over HTTP, stopped and killed.
+
+pub mod api;
+pub mod crash;
+pub mod program;

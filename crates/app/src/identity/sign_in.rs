@@ -91,9 +91,9 @@ impl App {
     /// Ends the caller's session.
     ///
     /// # Errors
-    /// Only if the database fails.
+    /// [`Error::Unauthenticated`] for whoever has none.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
-        let Caller::Person { session, .. } = caller else { return Ok(()) };
+        let Caller::Person { session, .. } = caller else { return Err(Error::Unauthenticated) };
         let entry = Entry::of(caller, "sign_out", caller.person().as_str());
         self.audited(entry, move |tx| async move {
             storage::sessions::delete(&tx, session).await?;

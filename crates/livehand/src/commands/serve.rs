@@ -24,6 +24,7 @@ pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u
             "First start: open this link once to make the owner's account\n  首次启动：打开此一次性链接创建所有者账号\n  {base}/enter#{token}"
         );
     }
+    println!("Press Ctrl-C to stop. 按 Ctrl-C 停止。");
     super::asked_to_stop().await;
     println!("stopping");
     node.stop().await?;
