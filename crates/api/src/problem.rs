@@ -206,9 +206,19 @@ impl From<Error> for ApiError {
                 plain(StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy", "数据库繁忙")
                     .retry_after(1)
             }
+            Error::Storage(livehand_app::StorageError::Full { .. }) => disk_full(),
             error @ (Error::Storage(_) | Error::Internal(_)) => Self::internal(&error),
         }
     }
+}
+
+fn disk_full() -> ApiError {
+    ApiError::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "disk_full",
+        Phrase::new("The disk is full; nothing was recorded", "磁盘已满，本次未记录"),
+    )
+    .retry_after(10)
 }
 
 fn noun(kind: &'static str) -> (&'static str, &'static str) {
@@ -244,8 +254,19 @@ fn room_error(error: RoomError) -> ApiError {
             unavailable("restarted", "The room was restarted; nothing was done", "直播间刚刚重启，操作未执行")
                 .retry_after(1)
         }
+        RoomError::Ended { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "show_not_on_air",
+            Phrase::new("The show is not on air", "该场次不在直播中"),
+        ),
+        RoomError::TooMany { count } => ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            Phrase::new("The body is too large", "内容太大"),
+        )
+        .with_detail(Phrase::new(format!("{count} events."), format!("{count} 条事件。"))),
         RoomError::Quarantined { reason, .. } => unavailable(
-            "show_behind_mark",
+            "show_held_back",
             "This show is held back until somebody has looked at it",
             "该场次数据异常，已停止服务，请检查",
         )
@@ -279,6 +300,18 @@ fn refused(refusal: &Refusal) -> ApiError {
             "not_found",
             Phrase::new("The card is gone already", "这张提示卡已收起"),
         ),
+        Refusal::CardsWaiting { max } => ApiError::new(
+            StatusCode::CONFLICT,
+            "cards_waiting",
+            Phrase::new(
+                format!("The host has {max} cards that were not read yet"),
+                format!("主播还有 {max} 张提示卡未看"),
+            ),
+        ),
+        Refusal::Invalid(error) => {
+            livehand_app::Error::Invalid(vec![livehand_app::Fault { line: None, error: (**error).clone() }])
+                .into()
+        }
         Refusal::TextLength { max_bytes } => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "text_length",

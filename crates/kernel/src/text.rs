@@ -6,11 +6,14 @@ use unicode_segmentation::UnicodeSegmentation;
 /// Longest text shown on a screen, in graphemes; the rest is cut with an ellipsis.
 pub const DISPLAY_GRAPHEMES_MAX: usize = 500;
 
+/// Longest text shown on a screen, in characters: one grapheme may have thousands of them, which no writing needs.
+const DISPLAY_CHARS_MAX: usize = 2_000;
+
 /// Marks on one base character that real writing needs at most (Vietnamese uses two, Thai three).
 const COMBINING_MARKS_MAX: usize = 4;
 
 /// `text` as it may be shown: NFC, no control, bidirectional or zero-width characters, few combining marks, at most
-/// [`DISPLAY_GRAPHEMES_MAX`] graphemes, white space collapsed. Markup stays as text: escaping belongs to the page.
+/// [`DISPLAY_GRAPHEMES_MAX`] graphemes and four times as many characters, white space collapsed. Markup stays as text: escaping belongs to the page.
 pub fn display_text(text: &str) -> String {
     let mut clean = String::with_capacity(text.len().min(4096));
     let mut marks = 0;
@@ -37,14 +40,13 @@ pub fn display_text(text: &str) -> String {
         }
         clean.push(c);
     }
-    match clean.grapheme_indices(true).nth(DISPLAY_GRAPHEMES_MAX) {
-        Some((end, _)) => {
-            clean.truncate(end);
-            clean.push('…');
-            clean
-        }
-        None => clean,
+    let graphemes = clean.grapheme_indices(true).nth(DISPLAY_GRAPHEMES_MAX).map(|(end, _)| end);
+    let chars = clean.char_indices().nth(DISPLAY_CHARS_MAX).map(|(end, _)| end);
+    if let Some(end) = graphemes.into_iter().chain(chars).min() {
+        clean.truncate(end);
+        clean.push('…');
     }
+    clean
 }
 
 /// Characters that change how others are drawn without being seen. The zero-width joiner stays: emoji need it.
@@ -69,6 +71,8 @@ mod tests {
         assert!(display_text(&zalgo).chars().count() <= 1 + COMBINING_MARKS_MAX);
         assert_eq!(display_text("<img onerror=x>"), "<img onerror=x>");
         assert_eq!(display_text("👨‍👩‍👧"), "👨‍👩‍👧");
+        let chain = "😀".to_owned() + &"\u{1F3FB}".repeat(8_000);
+        assert_eq!(display_text(&chain).chars().count(), DISPLAY_CHARS_MAX + 1);
     }
 
     proptest! {

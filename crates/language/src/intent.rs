@@ -105,7 +105,7 @@ impl Intent {
         }
     }
 
-    /// Whether the viewer waits for an answer.
+    /// Whether the viewer waits for an answer. `live` opens a question card for the same intents.
     pub fn is_question(self) -> bool {
         !matches!(
             self,

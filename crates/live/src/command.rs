@@ -2,7 +2,7 @@
 
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 
-use crate::event::{CardLevel, Event};
+use crate::event::{CardLevel, Event, FieldError};
 
 /// A request to a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,15 @@ pub enum Refusal {
         /// The id given.
         card: CardId,
     },
+    /// The host has more cards than anybody reads.
+    #[error("{max} cards wait for the host already")]
+    CardsWaiting {
+        /// The limit.
+        max: usize,
+    },
+    /// The event that would be recorded breaks the contract.
+    #[error("the action breaks the contract of events")]
+    Invalid(#[source] Box<FieldError>),
     /// Text that is empty or too long.
     #[error("the text must have 1 to {max_bytes} bytes")]
     TextLength {

@@ -13,8 +13,8 @@ pub mod view;
 
 pub use command::{Command, CrewAction, Decision, Refusal};
 pub use event::{
-    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, CardLevel, Event, FieldError, ID_BYTES_MAX, Kind, LINE_BYTES_MAX,
-    Quality, Stats, TEXT_BYTES_MAX,
+    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Event, FieldError, ID_BYTES_MAX, Kind,
+    LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,
 };
-pub use questions::ANSWER_WITHIN_MS;
+pub use questions::{ANSWER_WITHIN_MS, asks};
 pub use room::{Changes, Room, STATE_FORMAT};

@@ -6,13 +6,13 @@ use livehand_kernel::{CardId, Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, CrewAction, Decision, Refusal};
-use crate::event::{Event, Kind};
-use crate::metrics::MetricsFold;
-use crate::questions::{Asked, Desk};
-use crate::view::{Card, Comment, Delta, Question, RoomView, Stage, TimelineEntry, TimelineKind};
+use crate::event::{Event, ID_BYTES_MAX, Kind};
+use crate::metrics::{Basis, MetricsFold};
+use crate::questions::{Asked, Desk, asks};
+use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 1;
+pub const STATE_FORMAT: i64 = 2;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -20,6 +20,8 @@ const COMMENTS_KEPT: usize = 200;
 const COMMENTS_PER_DELTA_MAX: usize = 100;
 /// Timeline entries kept for the screen.
 const TIMELINE_KEPT: usize = 2_000;
+/// Cards that may wait for the host; beyond it nobody reads them.
+const CARDS_WAITING_MAX: usize = 100;
 /// Acknowledged cards kept for the screen.
 const ACKNOWLEDGED_KEPT: usize = 20;
 /// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
@@ -47,6 +49,8 @@ pub struct Room {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     from: Sequence,
+    clock: Millis,
+    basis: Basis,
     minutes: BTreeSet<i64>,
     comments: u64,
     questions: BTreeSet<Sequence>,
@@ -55,9 +59,14 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// No changes, counted from `sequence`.
-    pub fn since(sequence: Sequence) -> Self {
-        Self { from: sequence, ..Self::default() }
+    /// No changes, counted from what `room` is now.
+    pub fn since(room: &Room) -> Self {
+        Self {
+            from: room.sequence,
+            clock: room.clock,
+            basis: room.metrics.basis(room.clock),
+            ..Self::default()
+        }
     }
 }
 
@@ -88,6 +97,7 @@ impl Room {
                     return Ok(Decision { events: Vec::new(), duplicates: 1 });
                 }
                 self.decide_action(&mut event, action)?;
+                event.check().map_err(|error| Refusal::Invalid(Box::new(error)))?;
                 Ok(Decision { events: vec![event], duplicates: 0 })
             }
         }
@@ -125,9 +135,12 @@ impl Room {
             }
             CrewAction::StageItem { product } => {
                 event.kind = Kind::ItemStaged;
-                event.product = product;
+                event.product = product.map(|product| limited(product, ID_BYTES_MAX)).transpose()?;
             }
             CrewAction::PushCard { card, level, text } => {
+                if self.cards.len() >= CARDS_WAITING_MAX {
+                    return Err(Refusal::CardsWaiting { max: CARDS_WAITING_MAX });
+                }
                 event.kind = Kind::CardPushed;
                 event.card = Some(card);
                 event.level = Some(level);
@@ -184,7 +197,7 @@ impl Room {
             intent: event.intent.clone(),
             quality: event.quality,
         };
-        if let Some(intent) = event.intent.as_deref().filter(|intent| event.counts() && Desk::takes(intent)) {
+        if let Some(intent) = event.intent.as_deref().filter(|intent| event.counts() && asks(intent)) {
             let question = self.desk.ask(Asked {
                 sequence: self.sequence,
                 at,
@@ -214,15 +227,11 @@ impl Room {
     fn card_pushed(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
         let (Some(id), Some(level)) = (event.card.clone(), event.level) else { return };
         changes.cards.insert(id.clone());
-        let text = display_text(event.text.as_deref().unwrap_or_default());
-        self.cards.push_back(Card {
-            id: id.clone(),
-            at,
-            level,
-            text,
-            by: event.by.clone(),
-            acknowledged_at: None,
-        });
+        if self.cards.len() < CARDS_WAITING_MAX {
+            let text = display_text(event.text.as_deref().unwrap_or_default());
+            let by = event.by.clone();
+            self.cards.push_back(Card { id: id.clone(), at, level, text, by, acknowledged_at: None });
+        }
         self.enter(event, at, TimelineKind::CardPushed, Some(id.0), changes);
     }
 
@@ -279,25 +288,42 @@ impl Room {
         let new_comments = usize::try_from(changes.comments).unwrap_or(usize::MAX).min(self.comments.len());
         let shown = new_comments.min(COMMENTS_PER_DELTA_MAX);
         let new_entries = usize::try_from(changes.timeline).unwrap_or(usize::MAX).min(self.timeline.len());
-        let mut minutes = changes.minutes.clone();
-        minutes.insert(self.clock.minute());
         let find = |id: &Sequence| self.desk.find_open(*id).or_else(|| self.desk.find_closed(*id));
         let questions: Vec<Question> = changes.questions.iter().filter_map(find).cloned().collect();
+        let gone = changes.questions.iter().filter(|id| find(id).is_none());
         let cards = self.cards.iter().chain(self.acknowledged.iter());
         Delta {
             from: changes.from,
             sequence: self.sequence,
             clock: self.clock,
             metrics: self.metrics.metrics(self.clock),
-            minutes: self.metrics.minutes_of(&minutes, self.clock),
+            minutes: self.changed_minutes(changes),
             stage: self.stage(),
             comments: self.comments.iter().skip(self.comments.len() - shown).cloned().collect(),
             comments_left_out: changes.comments - shown as u64,
             questions,
+            questions_gone: gone.copied().collect(),
             answering: self.desk.answering(),
             prompter: cards.filter(|card| changes.cards.contains(&card.id)).cloned().collect(),
             timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
         }
+    }
+
+    /// The minutes that a view at the beginning of `changes` lacks or shows otherwise.
+    fn changed_minutes(&self, changes: &Changes) -> Vec<Minute> {
+        let (before, basis) = (changes.basis, self.metrics.basis(self.clock));
+        if basis.presence_known != before.presence_known || basis.first != before.first {
+            return self.metrics.minutes(self.clock);
+        }
+        let mut minutes = changes.minutes.clone();
+        // Minutes without an event are shown too, as gaps.
+        minutes.extend(
+            basis.first.into_iter().flat_map(|first| changes.clock.minute().max(first)..=self.clock.minute()),
+        );
+        if basis.last_sign != before.last_sign {
+            minutes.extend(before.last_sign.into_iter().chain(basis.last_sign));
+        }
+        self.metrics.minutes_of(&minutes, self.clock)
     }
 
     fn stage(&self) -> Option<Stage> {

@@ -133,8 +133,8 @@ pub struct Totals {
     pub views: i64,
     /// Viewers (观看人数): distinct users who joined.
     pub viewers: i64,
-    /// Most viewers online at the end of a minute (PCU).
-    pub peak_online: i64,
+    /// Most viewers online at the end of a minute (PCU), or the highest of the platform's own counts. Absent: not known.
+    pub peak_online: Option<i64>,
     /// Sum of watch time, ms.
     pub watch_ms: i64,
     /// Sessions that stayed 30 s or more.
@@ -183,7 +183,7 @@ pub struct Minute {
     pub sources: BTreeMap<String, i64>,
     /// Sessions that joined in it and stayed 60 s or more.
     pub retained_60: i64,
-    /// Viewers online at its end. Absent: not known.
+    /// Viewers online at its end, or, in the minute of the last sign of life, then. Absent: not known.
     pub online: Option<i64>,
     /// Viewers present at some moment of it.
     pub present: i64,
@@ -199,7 +199,7 @@ pub struct Minute {
     pub shares: i64,
     /// Follows.
     pub follows: i64,
-    /// Gift pieces.
+    /// Gifts, each counted once however many pieces it has.
     pub gifts: i64,
     /// Product views.
     pub exposures: i64,
@@ -381,6 +381,8 @@ pub struct Delta {
     pub comments_left_out: u64,
     /// Questions that were added or changed, whole; replace by id.
     pub questions: Vec<Question>,
+    /// Questions that closed so long ago that they are shown no more; remove by id.
+    pub questions_gone: Vec<Sequence>,
     /// Whole.
     pub answering: Answering,
     /// Cards that were added or changed, whole; replace by id.

@@ -51,15 +51,20 @@ pub(crate) struct Fanout {
 }
 
 impl Fanout {
-    pub fn new(sequence: Sequence) -> Self {
+    pub fn new(room: &Room) -> Self {
         let sender = broadcast::channel(FRAMES_BEHIND_MAX).0;
-        Self { sender, frames: VecDeque::new(), changes: Changes::since(sequence) }
+        Self { sender, frames: VecDeque::new(), changes: Changes::since(room) }
+    }
+
+    /// Whether anybody follows the room.
+    pub fn has_followers(&self) -> bool {
+        self.sender.receiver_count() > 0
     }
 
     /// Makes a frame of what changed, if anything did.
     pub fn publish(&mut self, room: &Room) {
-        let changes = std::mem::replace(&mut self.changes, Changes::since(room.sequence()));
-        if changes == Changes::since(room.sequence()) {
+        let changes = std::mem::replace(&mut self.changes, Changes::since(room));
+        if changes == self.changes {
             return;
         }
         let frame = Arc::new(Frame { delta: room.delta(&changes), encoded: OnceLock::new() });

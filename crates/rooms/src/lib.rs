@@ -10,6 +10,7 @@ mod history;
 mod mailbox;
 mod snapshots;
 mod task;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,14 +18,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
 use livehand_live::view::RoomView;
 use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
-use livehand_show_log::{EventLog, Head, Marks, Page, Recorded};
-use tokio::sync::{mpsc, oneshot};
+use livehand_show_log::{EVENTS_PER_BATCH_MAX, EventLog, Head, Marks, Page, Recorded};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 pub use fanout::{Frame, Notice, Subscription};
 use history::History;
-use mailbox::{MAILBOX_MAX, Message, Request};
+use mailbox::{Request, Sender, Unsent};
+
+/// Most events in one request. They are one batch of the log, so that all of them are recorded or none.
+pub const EVENTS_PER_INGEST_MAX: usize = EVENTS_PER_BATCH_MAX;
 
 /// How a room folds one event; a parameter so that a test can plant an event that no fold survives.
 pub type Apply = fn(&mut Room, &Event, &mut Changes);
@@ -59,7 +63,7 @@ pub struct Rooms {
 
 struct Inner {
     wiring: Wiring,
-    open: Mutex<BTreeMap<ShowId, mpsc::Sender<Message>>>,
+    open: Mutex<BTreeMap<ShowId, Sender>>,
     /// Shows that may not be served, and why.
     refused: Mutex<BTreeMap<ShowId, String>>,
     history: History,
@@ -117,6 +121,18 @@ pub enum RoomError {
         /// Which show.
         show: ShowId,
     },
+    /// The show has ended: its log takes nothing more.
+    #[error("show {show} has ended")]
+    Ended {
+        /// Which show.
+        show: ShowId,
+    },
+    /// More events than one request may hold; nothing was done.
+    #[error("{count} events are more than one request may hold")]
+    TooMany {
+        /// How many.
+        count: usize,
+    },
     /// The room may not be served until somebody has looked at it.
     #[error("show {show} cannot be served: {reason}")]
     Quarantined {
@@ -164,7 +180,10 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`]; nothing was recorded then.
     pub async fn ingest(&self, show: &ShowId, events: Vec<Event>) -> Result<Done, RoomError> {
-        self.ask(show, |reply| Message::new(Request::Ingest { events, reply })).await?
+        if events.len() > EVENTS_PER_INGEST_MAX {
+            return Err(RoomError::TooMany { count: events.len() });
+        }
+        self.ask(show, |reply| Request::Ingest { events, reply }).await?
     }
 
     /// Does what a member of the crew asks; returns when it is durable. A repeated `id` does nothing twice.
@@ -179,7 +198,7 @@ impl Rooms {
         time: ActionTime,
         action: CrewAction,
     ) -> Result<Done, RoomError> {
-        self.ask(show, |reply| Message::new(Request::Act { id, by, time, action, reply })).await?
+        self.ask(show, |reply| Request::Act { id, by, time, action, reply }).await?
     }
 
     /// What the room shows now.
@@ -187,7 +206,7 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`] when the room cannot be served.
     pub async fn view(&self, show: &ShowId) -> Result<RoomView, RoomError> {
-        self.ask(show, |reply| Message::new(Request::View { reply })).await?
+        self.ask(show, |reply| Request::View { reply }).await?
     }
 
     /// What the room showed at `at`, by the show's clock: its log folded up to the last event before that moment.
@@ -204,7 +223,7 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`] when the room cannot be served.
     pub async fn subscribe(&self, show: &ShowId, after: Option<Sequence>) -> Result<Subscription, RoomError> {
-        self.ask(show, |reply| Message::new(Request::Subscribe { after, reply })).await?
+        self.ask(show, |reply| Request::Subscribe { after, reply }).await?
     }
 
     /// Tells everybody who follows the room that the show itself changed (opened, ended).
@@ -212,7 +231,15 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`] when the room cannot be served.
     pub async fn announce(&self, show: &ShowId) -> Result<(), RoomError> {
-        self.ask(show, |reply| Message::new(Request::Announce { reply })).await?
+        self.ask(show, |reply| Request::Announce { reply }).await?
+    }
+
+    /// Closes the room's log for good, because the show has ended: what was not recorded before is refused.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room cannot be served.
+    pub async fn close(&self, show: &ShowId) -> Result<(), RoomError> {
+        self.ask(show, |reply| Request::Close { reply }).await?
     }
 
     /// The next stretch of a show's log after `after`; empty at its end.
@@ -251,29 +278,32 @@ impl Rooms {
     async fn ask<T>(
         &self,
         show: &ShowId,
-        message: impl FnOnce(oneshot::Sender<T>) -> Message,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
     ) -> Result<T, RoomError> {
         self.check_served(show)?;
         let (reply, answer) = oneshot::channel();
-        match self.mailbox(show).try_send(message(reply)) {
-            Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => {
+        let sent = match self.mailbox(show).send(request(reply)) {
+            // The task ended in this moment because nobody needed it; the next one takes the request.
+            Err(Unsent::Closed(request)) => self.mailbox(show).send(request),
+            sent => sent,
+        };
+        match sent {
+            Ok(()) => answer.await.map_err(|_| RoomError::Restarted { show: show.clone() }),
+            Err(Unsent::Full) => {
                 metrics::counter!("livehand_rooms_mailbox_full_total").increment(1);
-                return Err(RoomError::Busy { show: show.clone() });
+                Err(RoomError::Busy { show: show.clone() })
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => {
-                return Err(RoomError::Restarted { show: show.clone() });
-            }
+            Err(Unsent::Closed(_)) => Err(RoomError::Restarted { show: show.clone() }),
         }
-        answer.await.map_err(|_| RoomError::Restarted { show: show.clone() })
     }
 
-    fn mailbox(&self, show: &ShowId) -> mpsc::Sender<Message> {
+    fn mailbox(&self, show: &ShowId) -> Sender {
         let mut open = locked(&self.inner.open);
         if let Some(mailbox) = open.get(show).filter(|mailbox| !mailbox.is_closed()) {
             return mailbox.clone();
         }
-        let (sender, receiver) = mpsc::channel(MAILBOX_MAX);
+        let (sender, receiver) = Sender::new();
+        open.retain(|_, mailbox| !mailbox.is_closed());
         open.insert(show.clone(), sender.clone());
         let wiring = self.inner.wiring.clone();
         self.inner.wiring.tasks.spawn(task::supervise(show.clone(), wiring, receiver));

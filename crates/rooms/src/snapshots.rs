@@ -1,13 +1,13 @@
-//! A room's state at one point of its log, so that a restart need not fold the whole show again. A snapshot is only a
-//! shortcut: one that cannot be read, or belongs to another history, is passed over and the log is folded.
+//! States kept beside the log, so that a room need not be folded from its first event. A snapshot is a shortcut and never
+//! the truth: one that cannot be read, or does not belong to the log as it is, is passed over.
 
 use std::sync::Arc;
 
 use livehand_kernel::ShowId;
 use livehand_live::{Room, STATE_FORMAT};
-use livehand_show_log::{EventLog, Head, Snapshot};
+use livehand_show_log::{EventLog, Head, ReadError, Snapshot};
 
-/// Largest snapshot after decompression: a show of two million viewers.
+/// Largest state after decompression, in bytes: a show of two million viewers. A larger one is folded from its log.
 const SNAPSHOT_BYTES_MAX: usize = 1 << 30;
 
 /// The newest usable snapshot of a show; nothing if there is none.
@@ -19,22 +19,31 @@ pub(crate) async fn load(log: &Arc<dyn EventLog>, show: &ShowId) -> Option<(Room
             return None;
         }
     };
-    let body = zstd::bulk::decompress(&snapshot.body, SNAPSHOT_BYTES_MAX).ok()?;
-    let room: Room = postcard::from_bytes(&body).ok()?;
-    (room.sequence() == snapshot.head.sequence).then_some((room, snapshot.head))
+    let head = snapshot.head;
+    let decoded = tokio::task::spawn_blocking(move || {
+        let body = zstd::bulk::decompress(&snapshot.body, SNAPSHOT_BYTES_MAX).ok()?;
+        postcard::from_bytes::<Room>(&body).ok()
+    });
+    let room = decoded.await.ok().flatten()?;
+    (room.sequence() == head.sequence).then_some((room, head))
+}
+
+/// The body of a snapshot; nothing for a state that is too large to be worth one. Takes as long as folding some ten
+/// thousand events, so it does not run where others wait.
+pub(crate) fn encode(room: &Room) -> Option<Vec<u8>> {
+    let body = postcard::to_stdvec(room).ok().filter(|body| body.len() <= SNAPSHOT_BYTES_MAX)?;
+    zstd::bulk::compress(&body, 1).ok()
 }
 
 /// Writes the state at `head`.
-pub(crate) async fn save(log: &Arc<dyn EventLog>, show: &ShowId, room: &Room, head: Head) {
-    let Some(body) = encode(room) else { return };
-    let snapshot = Snapshot { head, format: STATE_FORMAT, body };
-    if let Err(error) = log.save_snapshot(show, &snapshot).await {
-        tracing::warn!(show.id = %show, error = &error as &dyn std::error::Error, "cannot save a snapshot of show {show}");
-    }
-}
-
-/// The bytes of a snapshot.
-pub(crate) fn encode(room: &Room) -> Option<Vec<u8>> {
-    let body = postcard::to_stdvec(room).ok()?;
-    zstd::bulk::compress(&body, 1).ok()
+///
+/// # Errors
+/// When the log cannot keep it.
+pub(crate) async fn save(
+    log: &Arc<dyn EventLog>,
+    show: &ShowId,
+    head: Head,
+    body: Vec<u8>,
+) -> Result<(), ReadError> {
+    log.save_snapshot(show, &Snapshot { head, format: STATE_FORMAT, body }).await
 }

@@ -4,36 +4,58 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use livehand_kernel::{Sequence, ShowId};
-use livehand_live::{Changes, Command, Decision, Event, Room};
-use livehand_show_log::{AppendError, Batch, EVENTS_PER_BATCH_MAX, Head};
+use livehand_live::{Changes, Room};
+use livehand_show_log::{Head, ReadError};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::fanout::{Fanout, Notice};
+use crate::fanout::Fanout;
 use crate::history::PAGE_EVENTS;
-use crate::mailbox::{Message, Request};
-use crate::{ActionTime, Done, RoomError, Wiring, snapshots};
+use crate::mailbox::Message;
+use crate::turn::Turn;
+use crate::{RoomError, Wiring, snapshots};
 
 /// Least time between two frames: followers repaint at most this often.
 const FRAME_INTERVAL: Duration = Duration::from_millis(400);
 /// Requests decided together and appended as one batch.
 const REQUESTS_PER_BATCH_MAX: usize = 256;
-/// Events between two snapshots: about a second of folding at a restart.
+/// Events between two snapshots, at least: about a second of folding at a restart.
 const SNAPSHOT_EVENTS: u64 = 50_000;
-/// How often a log that makes the fold panic is read again before the room is quarantined.
-const REPLAYS_MAX: u32 = 3;
-/// Pause before the first such replay; each further one waits twice as long.
-const REPLAY_BACKOFF: Duration = Duration::from_millis(100);
+/// And at least this part of the show, so that all snapshots together cost a few times the last one.
+const SNAPSHOT_PART: u64 = 4;
+/// How often a room that fails is tried again before it is quarantined.
+const TRIES_MAX: u32 = 3;
+/// Pause before the first such try; each further one waits twice as long.
+const BACKOFF: Duration = Duration::from_millis(200);
+/// Longest pause.
+const BACKOFF_MAX: Duration = Duration::from_secs(5);
+/// A room that ran for so long before it failed begins to count its tries anew.
+const STEADY_AFTER: Duration = Duration::from_secs(60);
+/// A room that nobody asks and nobody follows for so long leaves memory.
+const IDLE_AFTER: Duration = Duration::from_secs(600);
+/// Poisonous events that are remembered, so that sending one again costs no replay.
+const POISON_KEPT: usize = 1_000;
 
 /// The room's state with its place in the log.
-struct Seat {
-    room: Room,
-    head: Head,
-    snapshot_at: Sequence,
+pub(crate) struct Seat {
+    pub room: Room,
+    pub head: Head,
+    pub snapshot_at: Sequence,
 }
 
-enum Exit {
+/// What outlives a run of the room.
+#[derive(Default)]
+pub(crate) struct Lasting {
+    /// (origin, id) of events that make the fold fail.
+    pub poison: BTreeSet<(String, String)>,
+    /// The show has ended; its log takes nothing more.
+    pub closed: bool,
+}
+
+pub(crate) enum Exit {
+    /// The program stops, or nobody needs the room.
     Stopped,
     /// The state is no longer known to be that of the log.
     Restart,
@@ -41,44 +63,96 @@ enum Exit {
 
 enum LoadError {
     Poisoned { sequence: Sequence, event: String },
-    Unreadable(livehand_show_log::ReadError),
+    Unreadable(ReadError),
+}
+
+/// A failure of a room, and whether trying again can go on for ever.
+struct Failure {
+    reason: String,
+    /// The same state will fail again; after some tries somebody must look at it.
+    lasting: bool,
 }
 
 /// Loads the room, runs it, and loads it again after a failure, until the program stops or the room is quarantined.
 pub(crate) async fn supervise(show: ShowId, wiring: Wiring, mut mailbox: mpsc::Receiver<Message>) {
-    let mut poison = BTreeSet::new();
-    let mut replays = 0;
+    let mut lasting = Lasting::default();
+    let (mut tries, mut pause) = (0, BACKOFF);
     loop {
-        match load(&show, &wiring).await {
-            Ok(seat) => {
-                metrics::gauge!("livehand_rooms_open").increment(1.0);
-                let exit = run(&show, &wiring, &mut mailbox, seat, &mut poison).await;
-                metrics::gauge!("livehand_rooms_open").decrement(1.0);
-                if matches!(exit, Exit::Stopped) {
-                    return;
-                }
-                metrics::counter!("livehand_rooms_restarts_total").increment(1);
-            }
-            Err(LoadError::Poisoned { sequence, event }) => {
-                replays += 1;
-                tracing::error!(show.id = %show, sequence, event, "show {show} cannot be folded at event {sequence}");
-                if replays >= REPLAYS_MAX {
-                    let reason = format!("the fold fails at event {sequence} (id {event})");
-                    return quarantine(&show, &wiring, &mut mailbox, reason).await;
-                }
-                sleep(REPLAY_BACKOFF * 2_u32.pow(replays)).await;
-            }
-            Err(LoadError::Unreadable(error)) => {
-                tracing::error!(show.id = %show, error = &error as &dyn std::error::Error, "the log of show {show} cannot be read");
-                return quarantine(&show, &wiring, &mut mailbox, error.to_string()).await;
-            }
+        let begun = Instant::now();
+        let Some(failure) = load_and_run(&show, &wiring, &mut mailbox, &mut lasting).await else { return };
+        if begun.elapsed() > STEADY_AFTER {
+            (tries, pause) = (0, BACKOFF);
         }
+        tries += u32::from(failure.lasting);
+        let reason = failure.reason;
+        if tries >= TRIES_MAX {
+            return quarantine(&show, &wiring, &mut mailbox, reason).await;
+        }
+        metrics::counter!("livehand_rooms_restarts_total").increment(1);
+        tracing::error!(show.id = %show, reason, "the room of show {show} starts again: {reason}");
+        tokio::select! {
+            biased;
+            () = wiring.stop.cancelled() => return,
+            () = sleep(pause) => pause = (pause * 2).min(BACKOFF_MAX),
+        }
+    }
+}
+
+/// Nothing if the room ended because it should.
+async fn load_and_run(
+    show: &ShowId,
+    wiring: &Wiring,
+    mailbox: &mut mpsc::Receiver<Message>,
+    lasting: &mut Lasting,
+) -> Option<Failure> {
+    let seat = match load(show, wiring).await {
+        Ok(seat) => seat,
+        Err(LoadError::Poisoned { sequence, event }) => {
+            let reason = format!("the fold fails at event {sequence} (id {event})");
+            return Some(Failure { reason, lasting: true });
+        }
+        // The log may be reached again, which a damaged one will not.
+        Err(LoadError::Unreadable(ReadError::Storage(error))) => {
+            tracing::error!(show.id = %show, error = &error as &dyn std::error::Error, "the log of show {show} cannot be reached");
+            return Some(Failure { reason: "its log cannot be reached".to_owned(), lasting: false });
+        }
+        Err(LoadError::Unreadable(error)) => {
+            quarantine(show, wiring, mailbox, error.to_string()).await;
+            return None;
+        }
+    };
+    let open = Open::new();
+    let ended = AssertUnwindSafe(run(show, wiring, mailbox, seat, lasting)).catch_unwind().await;
+    drop(open);
+    match ended {
+        Ok(Exit::Stopped) => None,
+        Ok(Exit::Restart) => {
+            Some(Failure { reason: "what it had drafted was not recorded".to_owned(), lasting: false })
+        }
+        Err(_) => Some(Failure { reason: "it fails outside of the fold".to_owned(), lasting: true }),
+    }
+}
+
+/// Counts a room as open, however its run ends.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        metrics::gauge!("livehand_rooms_open").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("livehand_rooms_open").decrement(1.0);
     }
 }
 
 /// Answers everything with the reason; the other rooms go on.
 async fn quarantine(show: &ShowId, wiring: &Wiring, mailbox: &mut mpsc::Receiver<Message>, reason: String) {
     metrics::counter!("livehand_rooms_quarantined_total").increment(1);
+    tracing::error!(show.id = %show, reason, "show {show} is not served any more: {reason}");
     loop {
         tokio::select! {
             biased;
@@ -110,6 +184,8 @@ async fn load(show: &ShowId, wiring: &Wiring) -> Result<Seat, LoadError> {
             }
         }
         head = page.head;
+        // A long show is folded in pieces, between which others have their turn.
+        tokio::task::yield_now().await;
     }
 }
 
@@ -118,20 +194,19 @@ async fn run(
     wiring: &Wiring,
     mailbox: &mut mpsc::Receiver<Message>,
     mut seat: Seat,
-    poison: &mut BTreeSet<(String, String)>,
+    lasting: &mut Lasting,
 ) -> Exit {
     // Ends with this run: what followers were shown no longer continues, so they must begin again with a whole view.
-    let mut fanout = Fanout::new(seat.room.sequence());
+    let mut fanout = Fanout::new(&seat.room);
     let mut next_frame = Instant::now();
     let mut frame_due = false;
+    let mut idle_at = Instant::now() + IDLE_AFTER;
     let mut requests = Vec::with_capacity(REQUESTS_PER_BATCH_MAX);
     loop {
         tokio::select! {
             biased;
             () = wiring.stop.cancelled() => {
-                if seat.head.sequence > seat.snapshot_at {
-                    snapshots::save(&wiring.log, show, &seat.room, seat.head).await;
-                }
+                keep(show, wiring, &mut seat).await;
                 return Exit::Stopped;
             }
             () = sleep_until(next_frame), if frame_due => {
@@ -141,161 +216,59 @@ async fn run(
             }
             received = mailbox.recv_many(&mut requests, REQUESTS_PER_BATCH_MAX) => {
                 if received == 0 {
+                    keep(show, wiring, &mut seat).await;
                     return Exit::Stopped;
                 }
-                let turn = Turn { show, wiring, seat: &mut seat, fanout: &mut fanout, poison };
+                let turn = Turn { show, wiring, seat: &mut seat, fanout: &mut fanout, lasting };
                 if let Err(exit) = turn.take(requests.drain(..)).await {
+                    while lasting.poison.len() > POISON_KEPT {
+                        lasting.poison.pop_first();
+                    }
                     return exit;
                 }
                 frame_due = true;
-                if seat.head.sequence >= seat.snapshot_at + SNAPSHOT_EVENTS {
-                    snapshots::save(&wiring.log, show, &seat.room, seat.head).await;
-                    seat.snapshot_at = seat.head.sequence;
+                idle_at = Instant::now() + IDLE_AFTER;
+                let since = seat.head.sequence - seat.snapshot_at;
+                if since >= SNAPSHOT_EVENTS.max(seat.head.sequence / SNAPSHOT_PART)
+                    && keep(show, wiring, &mut seat).await.is_none()
+                {
+                    return Exit::Restart;
+                }
+            }
+            // From now on senders are turned away to a new task; what is in the mailbox already is still answered.
+            () = sleep_until(idle_at), if !mailbox.is_closed() => {
+                if fanout.has_followers() {
+                    idle_at = Instant::now() + IDLE_AFTER;
+                } else {
+                    mailbox.close();
                 }
             }
         }
     }
 }
 
-/// One round of the mailbox: everything in it is decided, appended as one batch, and then answered.
-struct Turn<'a> {
-    show: &'a ShowId,
-    wiring: &'a Wiring,
-    seat: &'a mut Seat,
-    fanout: &'a mut Fanout,
-    poison: &'a mut BTreeSet<(String, String)>,
-}
-
-/// An answer that waits for the append.
-type Waiting = (tokio::sync::oneshot::Sender<Result<Done, RoomError>>, Done);
-
-impl Turn<'_> {
-    async fn take(mut self, requests: impl Iterator<Item = Message>) -> Result<(), Exit> {
-        let mut batch = Vec::new();
-        let mut waiting: Vec<Waiting> = Vec::new();
-        let mut requests = requests;
-        while let Some(message) = requests.next() {
-            match message.request {
-                Request::Ingest { events, reply } => {
-                    let command = Command::Ingest(events);
-                    self.decide(command, reply, &mut batch, &mut waiting, &mut requests)?;
-                }
-                Request::Act { id, by, time, action, reply } => {
-                    let at = match time {
-                        ActionTime::Wall => self.wiring.clock.now(),
-                        ActionTime::Show => self.seat.room.clock(),
-                    };
-                    let command = Command::Crew { id, by, at, action };
-                    self.decide(command, reply, &mut batch, &mut waiting, &mut requests)?;
-                }
-                // Whoever only looks must see what is durable, so the batch goes first.
-                Request::View { reply } => {
-                    self.append(&mut batch, &mut waiting).await?;
-                    let _ = reply.send(Ok(self.seat.room.view()));
-                }
-                Request::Subscribe { after, reply } => {
-                    self.append(&mut batch, &mut waiting).await?;
-                    let _ = reply.send(Ok(self.fanout.subscribe(&self.seat.room, after)));
-                }
-                Request::Announce { reply } => {
-                    self.append(&mut batch, &mut waiting).await?;
-                    self.fanout.send(Notice::ShowChanged);
-                    let _ = reply.send(Ok(()));
-                }
-            }
-            if batch.len() >= EVENTS_PER_BATCH_MAX {
-                self.append(&mut batch, &mut waiting).await?;
-            }
-        }
-        self.append(&mut batch, &mut waiting).await
+/// Keeps a snapshot, if there is anything new. Nothing if the state was lost on the way.
+async fn keep(show: &ShowId, wiring: &Wiring, seat: &mut Seat) -> Option<()> {
+    if seat.head.sequence == seat.snapshot_at {
+        return Some(());
     }
-
-    /// Decides one command and applies its events to the draft.
-    fn decide(
-        &mut self,
-        command: Command,
-        reply: tokio::sync::oneshot::Sender<Result<Done, RoomError>>,
-        batch: &mut Vec<Event>,
-        waiting: &mut Vec<Waiting>,
-        rest: &mut impl Iterator<Item = Message>,
-    ) -> Result<(), Exit> {
-        let decision = match self.seat.room.decide(command) {
-            Ok(decision) => decision,
-            Err(refusal) => {
-                let _ = reply.send(Err(RoomError::Refused { show: self.show.clone(), refusal }));
-                return Ok(());
-            }
-        };
-        if let Some(event) = decision.events.iter().find(|event| self.is_poison(event)) {
-            let _ = reply.send(Err(RoomError::Poison { show: self.show.clone(), event: event.id.clone() }));
-            return Ok(());
-        }
-        let Decision { events, duplicates } = decision;
-        let mut applying = None;
-        let (room, changes, apply) = (&mut self.seat.room, &mut self.fanout.changes, self.wiring.apply);
-        let folded = catch_unwind(AssertUnwindSafe(|| {
-            for event in &events {
-                applying = Some(event);
-                apply(room, event, changes);
-            }
-        }));
-        if folded.is_err() {
-            let event = applying.map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
-            tracing::error!(show.id = %self.show, event = event.1, "an event made the room of show {} fail", self.show);
-            let _ = reply.send(Err(RoomError::Poison { show: self.show.clone(), event: event.1.clone() }));
-            self.poison.insert(event);
-            self.fail(waiting, rest);
-            return Err(Exit::Restart);
-        }
-        let done = Done { sequence: self.seat.room.sequence(), recorded: events.len(), duplicates };
-        batch.extend(events);
-        waiting.push((reply, done));
-        Ok(())
-    }
-
-    fn is_poison(&self, event: &Event) -> bool {
-        !self.poison.is_empty() && self.poison.contains(&(event.origin.clone(), event.id.clone()))
-    }
-
-    /// Makes the drafted events durable, then answers.
-    async fn append(&mut self, batch: &mut Vec<Event>, waiting: &mut Vec<Waiting>) -> Result<(), Exit> {
-        while !batch.is_empty() {
-            let rest = batch.split_off(batch.len().min(EVENTS_PER_BATCH_MAX));
-            let events = std::mem::replace(batch, rest);
-            let count = events.len() as u64;
-            let at = self.wiring.clock.now();
-            match self.wiring.log.append(self.show, self.seat.head, at, &Batch { events }).await {
-                Ok(head) => {
-                    self.seat.head = head;
-                    self.wiring.marks.note(self.show.as_str(), head);
-                    metrics::counter!("livehand_rooms_events_total").increment(count);
-                }
-                Err(error) => return Err(self.append_failed(error, waiting)),
-            }
-        }
-        for (reply, done) in waiting.drain(..) {
-            let _ = reply.send(Ok(done));
-        }
-        Ok(())
-    }
-
-    fn append_failed(&mut self, error: AppendError, waiting: &mut Vec<Waiting>) -> Exit {
-        let show = self.show;
-        tracing::error!(show.id = %show, error = &error as &dyn std::error::Error, "cannot append to the log of show {show}");
-        if let AppendError::Unknown { .. } = error {
-            // Whether the batch is in the log can only be learned by reading it afresh, after the disk was looked at.
-            (self.wiring.on_fatal)(&format!("the log of show {show} could not be written: {error}"));
-        }
-        self.fail(waiting, &mut std::iter::empty());
-        Exit::Restart
-    }
-
-    fn fail(&self, waiting: &mut Vec<Waiting>, rest: &mut impl Iterator<Item = Message>) {
-        for (reply, _) in waiting.drain(..) {
-            let _ = reply.send(Err(RoomError::Restarted { show: self.show.clone() }));
-        }
-        for message in rest {
-            message.fail(RoomError::Restarted { show: self.show.clone() });
+    // The state goes there and back, because a copy of a long show takes seconds and half the memory.
+    let room = std::mem::take(&mut seat.room);
+    let encoding = tokio::task::spawn_blocking(move || (snapshots::encode(&room), room));
+    let (body, room) = encoding.await.ok()?;
+    seat.room = room;
+    seat.snapshot_at = seat.head.sequence;
+    let saved = match body {
+        Some(body) => snapshots::save(&wiring.log, show, seat.head, body).await,
+        None => Ok(()),
+    };
+    if let Err(error) = saved {
+        tracing::warn!(show.id = %show, error = &error as &dyn std::error::Error, "cannot save a snapshot of show {show}");
+        if let ReadError::Storage(error) = &error
+            && error.is_fatal()
+        {
+            (wiring.on_fatal)(&format!("a snapshot of show {show} could not be written: {error}"));
         }
     }
+    Some(())
 }

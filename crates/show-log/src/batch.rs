@@ -4,8 +4,8 @@ use livehand_kernel::{Sequence, ShowId};
 use livehand_live::Event;
 use sha2::{Digest, Sha256};
 
-/// Most events in one batch; a larger request becomes several.
-pub const EVENTS_PER_BATCH_MAX: usize = 10_000;
+/// Most events in one batch, and so in one request, which is recorded as a whole or not at all.
+pub const EVENTS_PER_BATCH_MAX: usize = 20_000;
 /// Largest batch after decompression, in bytes: as many events as fit, each of the largest size that is accepted.
 const BATCH_BYTES_MAX: usize = 1 << 30;
 /// Level 1 packs to a fifth and costs a third of the fsync.

@@ -86,7 +86,8 @@ impl EventLog for SqlLog {
         let tx = self.db.read().await?;
         let mut page = Page { events: Vec::new(), head: after };
         while page.events.len() < limit {
-            let rows = log_batches::read(&tx, show, page.head.sequence, BATCHES_PER_QUERY).await?;
+            let until = page.head.sequence.saturating_add((limit - page.events.len()) as u64);
+            let rows = log_batches::read(&tx, show, page.head.sequence, until, BATCHES_PER_QUERY).await?;
             if rows.is_empty() {
                 break;
             }

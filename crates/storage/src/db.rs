@@ -122,7 +122,9 @@ impl Db {
 
     async fn open_postgres(url: &str) -> Result<Self, Error> {
         let options = PgConnectOptions::from_str(url)
-            .map_err(|source| Error::of("reading the database URL", source))?;
+            .map_err(|source| Error::of("reading the database URL", source))?
+            // Whatever the server's default: who is told "done" can rely on it.
+            .options([("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await;
         let pool = pool.map_err(|source| Error::of("connecting to the database", source))?;
         MIGRATIONS

@@ -6,6 +6,13 @@ pub enum Error {
     /// Others were writing for too long; try again.
     #[error("the database is busy")]
     Busy,
+    /// The disk is full; nothing was written.
+    #[error("the disk is full")]
+    Full {
+        /// What the engine said.
+        #[source]
+        source: sqlx::Error,
+    },
     /// A unique value exists already, or a row that is pointed to does not.
     #[error("the row conflicts with another")]
     Conflict {
@@ -38,8 +45,12 @@ pub enum Error {
     Unusable(String),
 }
 
-/// Primary SQLite result codes that mean the disk is not to be trusted: IOERR, CORRUPT, FULL, NOTADB.
-const SQLITE_FATAL: &[i32] = &[10, 11, 13, 26];
+/// Primary SQLite result codes that mean the disk is not to be trusted: IOERR, CORRUPT, NOTADB.
+const SQLITE_FATAL: &[i32] = &[10, 11, 26];
+/// FULL: the transaction was rolled back, so what is stored is known.
+const SQLITE_FULL: i32 = 13;
+/// PostgreSQL's `disk_full`.
+const POSTGRES_FULL: &str = "53100";
 /// NOTADB: the file is something else.
 const SQLITE_NOT_A_DATABASE: i32 = 26;
 /// BUSY and LOCKED.
@@ -69,6 +80,9 @@ impl Error {
                 }
                 if code == "40001" || code == "40P01" {
                     return Error::Busy;
+                }
+                if code == POSTGRES_FULL || sqlite_code(&code) == Some(SQLITE_FULL) {
+                    return Error::Full { source };
                 }
                 match sqlite_code(&code) {
                     Some(code) if SQLITE_BUSY.contains(&code) => Error::Busy,

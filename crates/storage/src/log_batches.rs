@@ -57,23 +57,32 @@ pub async fn head(tx: &Tx, show: &ShowId) -> Result<Option<(u64, [u8; 32])>, Err
 /// # Errors
 /// [`Error`] of the database.
 pub async fn hash_at(tx: &Tx, show: &ShowId, last: u64) -> Result<Option<[u8; 32]>, Error> {
-    let sql = sql!("SELECT hash FROM log_batches WHERE show_id = $1 AND last = $2");
+    // By its first event, which is what the table is ordered by.
+    let sql = sql!(
+        "SELECT last, hash FROM log_batches WHERE show_id = $1 AND first <= $2 ORDER BY first DESC LIMIT 1"
+    );
     let args = vec![show.as_str().into(), sequence(last).into()];
-    let row: Option<(Vec<u8>,)> = tx.one("reading a show's log", sql, args).await?;
-    Ok(row.map(|(hash,)| digest(&hash)))
+    let row: Option<(i64, Vec<u8>)> = tx.one("reading a show's log", sql, args).await?;
+    Ok(row.filter(|(found, _)| unsigned(*found) == last).map(|(_, hash)| digest(&hash)))
 }
 
-/// Up to `limit` batches after `after`, in order.
+/// Up to `limit` batches that begin after `after` and not later than `until`, in order.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn read(tx: &Tx, show: &ShowId, after: u64, limit: i64) -> Result<Vec<BatchRow>, Error> {
+pub async fn read(
+    tx: &Tx,
+    show: &ShowId,
+    after: u64,
+    until: u64,
+    limit: i64,
+) -> Result<Vec<BatchRow>, Error> {
     let sql = sql!(
         "SELECT first, last, at, previous, hash, body FROM log_batches WHERE show_id = $1 AND first > $2 \
-         ORDER BY first LIMIT $3"
+         AND first <= $3 ORDER BY first LIMIT $4"
     );
     type Columns = (i64, i64, i64, Vec<u8>, Vec<u8>, Vec<u8>);
-    let args = vec![show.as_str().into(), sequence(after).into(), limit.into()];
+    let args = vec![show.as_str().into(), sequence(after).into(), sequence(until).into(), limit.into()];
     let rows = tx.all::<Columns>("reading a show's log", sql, args).await?;
     let row = |(first, last, at, previous, hash, body): Columns| BatchRow {
         first: unsigned(first),

@@ -56,7 +56,8 @@ pub async fn put(tx: &Tx, show: &ShowId, snapshot: &SnapshotRow) -> Result<(), E
 pub async fn latest(tx: &Tx, show: &ShowId, format: i64) -> Result<Option<SnapshotRow>, Error> {
     let sql = sql!(
         "SELECT s.sequence, s.log_hash, s.body_hash, s.body FROM snapshots s JOIN log_batches b \
-         ON b.show_id = s.show_id AND b.last = s.sequence AND b.hash = s.log_hash \
+         ON b.show_id = s.show_id AND b.last = s.sequence AND b.hash = s.log_hash AND b.first = ( \
+            SELECT MAX(first) FROM log_batches WHERE show_id = s.show_id AND first <= s.sequence) \
          WHERE s.show_id = $1 AND s.format = $2 ORDER BY s.sequence DESC"
     );
     type Columns = (i64, Vec<u8>, Vec<u8>, Vec<u8>);

@@ -10,8 +10,8 @@ use crate::error::Fault;
 use crate::prepare::{find_show, not_on_air};
 use crate::{App, Caller, Error};
 
-/// Events in one request.
-pub const EVENTS_PER_REQUEST_MAX: usize = 20_000;
+/// Events in one request; all of them are recorded, or none.
+pub const EVENTS_PER_REQUEST_MAX: usize = livehand_rooms::EVENTS_PER_INGEST_MAX;
 /// Longest name of a source, in bytes.
 const SOURCE_BYTES_MAX: usize = 64;
 /// Wrong lines that are named; the rest are read no further.
@@ -55,6 +55,8 @@ impl Intake {
                 event.origin.clone_from(&self.source);
                 event.received = Some(now);
                 event.by = None;
+                // What a comment asks for is read here, not believed.
+                event.intent = None;
             }
             IntakeMode::Recording => {
                 if event.origin.is_empty() {
@@ -169,4 +171,16 @@ fn checked_source(source: &str) -> Result<String, Error> {
         format!("1 到 {SOURCE_BYTES_MAX} 个字母、数字或 - _ . :，且不是 {CREW_ORIGIN}"),
     );
     Err(Error::field("source", expected, Phrase::literal(livehand_kernel::display_text(source))))
+}
+
+#[cfg(test)]
+mod tests {
+    use livehand_language::Intent;
+
+    #[test]
+    fn a_comment_opens_a_card_exactly_when_its_viewer_waits_for_an_answer() {
+        for intent in Intent::ALL {
+            assert_eq!(livehand_live::asks(intent.code()), intent.is_question(), "{}", intent.code());
+        }
+    }
 }

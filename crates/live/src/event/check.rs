@@ -1,9 +1,9 @@
 //! What a line must look like, and what is said when it does not.
 
-use livehand_kernel::{Millis, Phrase};
+use livehand_kernel::{CardId, Millis, PersonId, Phrase};
 use serde_json::Value;
 
-use super::{Event, Kind};
+use super::{Event, Kind, Stats};
 
 /// Longest line of NDJSON, in bytes; an event that a real platform sends has about 150.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
@@ -15,6 +15,8 @@ pub const TEXT_BYTES_MAX: usize = 32 * 1024;
 pub const AMOUNT_FEN_MAX: i64 = 10_000_000_000;
 /// Largest count of like taps, gifts or pieces in one event.
 pub const COUNT_MAX: i64 = 1_000_000_000;
+/// Largest counter of a platform, and largest rounding unit of one.
+pub const COUNTER_MAX: i64 = 1_000_000_000_000;
 /// Earliest and latest event time: 2000-01-01 and 2100-01-01, UTC.
 pub const AT_RANGE_MS: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
 
@@ -65,13 +67,8 @@ impl Event {
     /// [`FieldError`] for the first key that breaks the contract.
     pub fn check(&self) -> Result<(), FieldError> {
         check_id("id", Some(&self.id))?;
-        if !AT_RANGE_MS.contains(&self.at.0) {
-            let expected = Phrase::new(
-                "milliseconds since the epoch between 2000 and 2100",
-                "2000 至 2100 年之间的毫秒时间戳",
-            );
-            return Err(FieldError::new("at", expected, Phrase::literal(self.at.0.to_string())));
-        }
+        check_at("at", self.at)?;
+        check_at("received", self.received.unwrap_or(self.at))?;
         if self.kind.name().is_empty() || self.kind.name().len() > ID_BYTES_MAX {
             return Err(FieldError::new(
                 "type",
@@ -86,9 +83,13 @@ impl Event {
             ("product", &self.product),
             ("sku", &self.sku),
             ("order", &self.order),
+            ("intent", &self.intent),
         ] {
             check_id(field, value.as_deref())?;
         }
+        check_id("origin", Some(self.origin.as_str()).filter(|origin| !origin.is_empty()))?;
+        check_id("by", self.by.as_ref().map(PersonId::as_str))?;
+        check_id("card", self.card.as_ref().map(CardId::as_str))?;
         for (field, value) in [("name", &self.name), ("text", &self.text)] {
             if let Some(text) = value.as_deref().filter(|text| text.len() > TEXT_BYTES_MAX) {
                 return Err(FieldError::new(field, at_most(TEXT_BYTES_MAX), bytes(text.len())));
@@ -96,6 +97,7 @@ impl Event {
         }
         check_range("amount", self.amount, AMOUNT_FEN_MAX)?;
         check_range("count", self.count, COUNT_MAX)?;
+        self.stats.as_ref().map_or(Ok(()), Stats::check)?;
         self.check_required()
     }
 
@@ -121,6 +123,25 @@ impl Event {
             _ => Ok(()),
         }
     }
+}
+
+impl Stats {
+    /// Checks the ranges of the counters that the fold knows, and of every rounding unit.
+    fn check(&self) -> Result<(), FieldError> {
+        check_range("stats.online", self.online, COUNTER_MAX)?;
+        check_range("stats.views", self.views, COUNTER_MAX)?;
+        check_range("stats.likes", self.likes, COUNTER_MAX)?;
+        self.precision.values().try_for_each(|unit| check_range("stats.precision", Some(*unit), COUNTER_MAX))
+    }
+}
+
+fn check_at(field: &str, at: Millis) -> Result<(), FieldError> {
+    if AT_RANGE_MS.contains(&at.0) {
+        return Ok(());
+    }
+    let expected =
+        Phrase::new("milliseconds since the epoch between 2000 and 2100", "2000 至 2100 年之间的毫秒时间戳");
+    Err(FieldError::new(field, expected, Phrase::literal(at.0.to_string())))
 }
 
 fn check_id(field: &str, value: Option<&str>) -> Result<(), FieldError> {
@@ -284,6 +305,11 @@ mod tests {
                 error(r#"{"id":"a","id":"b","at":1763812800000,"type":"join"}"#),
                 error(r#"{"id":"","at":1763812800000,"type":"join"}"#),
                 error(r#"{"id":"a","at":1763812800000,"type":"gift","quality":"good"}"#),
+                error(r#"{"id":"a","at":1763812800000,"received":-9000000000000000000,"type":"join"}"#),
+                error(
+                    r#"{"id":"a","at":1763812800000,"type":"stats","stats":{"online":9223372036854775807}}"#
+                ),
+                error(r#"{"id":"a","at":1763812800000,"type":"stats","stats":{"precision":{"views":-1}}}"#),
                 Event::parse_line(b"{\"id\":\"\xff\"}").unwrap_err().to_string(),
             ]
             .join("\n")

@@ -10,7 +10,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 pub use check::{
-    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, FieldError, ID_BYTES_MAX, LINE_BYTES_MAX, TEXT_BYTES_MAX,
+    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, FieldError, ID_BYTES_MAX, LINE_BYTES_MAX,
+    TEXT_BYTES_MAX,
 };
 
 /// What happened.

@@ -3,6 +3,8 @@
 //! Orders are told apart by (type, order id), because a platform retries a webhook under a new message id; all other
 //! duplicates are dropped by the room before they come here. Late events restate their minute.
 
+mod audience;
+mod orders;
 mod presence;
 mod report;
 
@@ -11,13 +13,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
-use self::presence::{Footprint, Sign, Stay, Track};
+use self::audience::Audience;
+use self::orders::Orders;
+use self::presence::{Sign, Stay};
+pub(crate) use self::report::Basis;
 use crate::event::{Event, Kind, Quality, Stats};
 
 /// The traffic sources of the contract; anything else counts as `other`.
 const SOURCES: &[&str] = &["follow", "feed", "paid", "video", "search", "square", "other"];
 
-/// Counts of one minute. Distinct counts are kept as sets by viewer in [`Viewer`].
+/// Counts of one minute. What makes distinct counts distinct is kept by viewer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct MinuteCounts {
     version: u64,
@@ -29,7 +34,6 @@ struct MinuteCounts {
     present: i64,
     stayed: i64,
     interactors: i64,
-    anonymous_interactions: i64,
     comments: i64,
     like_taps: i64,
     shares: i64,
@@ -46,12 +50,12 @@ struct MinuteCounts {
     platform_online: Option<(Millis, i64, i64)>,
 }
 
-/// What one viewer did, as far as distinct counts need it.
+/// What one viewer did, as far as distinct counts need it. Presence is kept by [`Audience`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Viewer {
-    tracks: BTreeMap<String, Track>,
     interacted: BTreeSet<i64>,
-    bought: BTreeSet<i64>,
+    /// Orders paid in each minute.
+    paid: BTreeMap<i64, u32>,
     exposed: bool,
     clicked: bool,
 }
@@ -76,6 +80,8 @@ struct Sums {
     orders_created: i64,
     orders_paid: i64,
     buyers: i64,
+    /// Paid orders that name no viewer: they have buyers, nobody knows how many.
+    anonymous_orders: i64,
     gmv: i64,
     refunds: i64,
     sources: BTreeMap<String, i64>,
@@ -106,9 +112,9 @@ struct AsOf {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MetricsFold {
     minutes: BTreeMap<i64, MinuteCounts>,
+    audience: Audience,
     viewers: BTreeMap<String, Viewer>,
-    /// (type, order id) of the order events that were counted.
-    orders: BTreeSet<(u8, String)>,
+    orders: Orders,
     sums: Sums,
     delivered: Delivered,
     as_of: AsOf,
@@ -134,14 +140,17 @@ impl MetricsFold {
             (Kind::Stats, None) => self.platform(event.stats.as_ref(), at, touched),
             _ => return,
         }
-        let minute = self.minute(at.minute(), touched);
-        minute.has_data = true;
+        let minute = self.minutes.entry(at.minute()).or_default();
+        if !minute.has_data {
+            minute.has_data = true;
+            restated(minute, at.minute(), touched);
+        }
     }
 
+    /// The counts of a minute that are about to be restated.
     fn minute(&mut self, minute: i64, touched: &mut BTreeSet<i64>) -> &mut MinuteCounts {
         let counts = self.minutes.entry(minute).or_default();
-        counts.version += 1;
-        touched.insert(minute);
+        restated(counts, minute, touched);
         counts
     }
 
@@ -159,59 +168,42 @@ impl MetricsFold {
             return;
         };
         let source = source_of(event.source.as_deref());
-        let viewer = self.viewers.entry(user.to_owned()).or_default();
-        let before = viewer.clone_presence();
-        match event.session.as_deref() {
-            Some(session) => viewer.tracks.entry(session.to_owned()).or_insert_with(Track::connection),
-            None => viewer.tracks.entry(String::new()).or_insert_with(Track::viewer),
+        let moved = self.audience.note(user, event.session.as_deref(), sign, at, source);
+        self.sums.viewers += moved.viewers;
+        for (before, after) in &moved.stays {
+            self.restate_stay(before.as_ref(), after.as_ref(), touched);
         }
-        .note(sign, at, source);
-        let after = viewer.clone_presence();
-        self.restate(&before, &after, touched);
+        for (minute, change) in moved.minutes {
+            let counts = self.minute(minute, touched);
+            counts.present += change.present;
+            counts.online_end += change.online;
+            counts.stayed += change.stayed;
+        }
     }
 
-    /// Replaces what a viewer's stays contributed before by what they contribute now.
-    fn restate(&mut self, before: &[Stay], after: &[Stay], touched: &mut BTreeSet<i64>) {
-        if before == after {
+    /// Replaces what a stay contributed to its first minute and to the show by what it contributes now.
+    fn restate_stay(&mut self, before: Option<&Stay>, after: Option<&Stay>, touched: &mut BTreeSet<i64>) {
+        for (stay, sign) in [(before, -1), (after, 1)] {
+            let Some(stay) = stay else { continue };
+            self.sums.views += sign;
+            self.sums.watch_ms += sign * stay.watched_ms;
+            *self.sums.sources.entry(stay.source.clone()).or_default() += sign;
+            for (retained, kept) in self.sums.retained.iter_mut().zip(kept(stay)) {
+                *retained += sign * kept;
+            }
+        }
+        let figures = |stay: &Stay| (stay.start.minute(), stay.source.clone(), kept(stay));
+        if before.map(figures) == after.map(figures) {
             return;
         }
-        self.sums.viewers += i64::from(!after.is_empty()) - i64::from(!before.is_empty());
-        for (stays, sign) in [(before, -1), (after, 1)] {
-            for stay in stays {
-                self.count_stay(stay, sign, touched);
+        for (stay, sign) in [(before, -1), (after, 1)] {
+            let Some(stay) = stay else { continue };
+            let counts = self.minute(stay.start.minute(), touched);
+            counts.views += sign;
+            *counts.sources.entry(stay.source.clone()).or_default() += sign;
+            for (retained, kept) in counts.retained.iter_mut().zip(kept(stay)) {
+                *retained += sign * kept;
             }
-        }
-        let (old, new) = (Footprint::of(before.iter()), Footprint::of(after.iter()));
-        for (lost, gained, field) in [
-            (&old.present, &new.present, 0_u8),
-            (&old.online, &new.online, 1),
-            (&old.stayed().collect(), &new.stayed().collect(), 2),
-        ] {
-            for (minutes, sign) in [(lost.difference(gained), -1), (gained.difference(lost), 1)] {
-                for minute in minutes {
-                    let counts = self.minute(*minute, touched);
-                    match field {
-                        0 => counts.present += sign,
-                        1 => counts.online_end += sign,
-                        _ => counts.stayed += sign,
-                    }
-                }
-            }
-        }
-    }
-
-    fn count_stay(&mut self, stay: &Stay, sign: i64, touched: &mut BTreeSet<i64>) {
-        let counts = self.minute(stay.start.minute(), touched);
-        counts.views += sign;
-        *counts.sources.entry(stay.source.clone()).or_default() += sign;
-        for (retained, threshold) in counts.retained.iter_mut().zip(RETENTION_MS) {
-            *retained += if stay.watched_ms >= threshold { sign } else { 0 };
-        }
-        self.sums.views += sign;
-        self.sums.watch_ms += sign * stay.watched_ms;
-        *self.sums.sources.entry(stay.source.clone()).or_default() += sign;
-        for (retained, threshold) in self.sums.retained.iter_mut().zip(RETENTION_MS) {
-            *retained += if stay.watched_ms >= threshold { sign } else { 0 };
         }
     }
 
@@ -224,11 +216,9 @@ impl MetricsFold {
             first_in_show = viewer.interacted.is_empty();
             first_in_minute = viewer.interacted.insert(minute);
         }
-        let anonymous = i64::from(event.user.is_none());
         let pieces = event.count.unwrap_or(1);
         let counts = self.minute(minute, touched);
         counts.interactors += i64::from(first_in_minute);
-        counts.anonymous_interactions += anonymous;
         match event.kind {
             Kind::Comment => counts.comments += 1,
             Kind::Like => counts.like_taps += pieces,
@@ -237,7 +227,7 @@ impl MetricsFold {
             _ => counts.gifts += 1,
         }
         self.sums.interactors += i64::from(first_in_show);
-        self.sums.anonymous_interactions += anonymous;
+        self.sums.anonymous_interactions += i64::from(event.user.is_none());
         self.sums.comments += i64::from(event.kind == Kind::Comment);
     }
 
@@ -263,68 +253,31 @@ impl MetricsFold {
         }
     }
 
-    fn order(&mut self, event: &Event, at: Millis, touched: &mut BTreeSet<i64>) {
-        let step = match event.kind {
-            Kind::OrderCreated => 0,
-            Kind::OrderPaid => 1,
-            _ => 2,
-        };
-        let order = event.order.clone().unwrap_or_default();
-        if !self.orders.insert((step, order)) {
-            return;
-        }
-        later(&mut self.as_of.order, at);
-        self.delivered.orders += 1;
-        let amount = event.amount.unwrap_or(0);
-        let minute = at.minute();
-        let (mut first_in_minute, mut first_in_show) = (false, false);
-        if let (1, Some(user)) = (step, event.user.as_deref()) {
-            let viewer = self.viewers.entry(user.to_owned()).or_default();
-            first_in_show = viewer.bought.is_empty();
-            first_in_minute = viewer.bought.insert(minute);
-        }
-        let counts = self.minute(minute, touched);
-        match step {
-            0 => counts.orders_created += 1,
-            1 => {
-                counts.orders_paid += 1;
-                counts.gmv += amount;
-                counts.buyers += i64::from(first_in_minute);
-            }
-            _ => counts.refunds += amount,
-        }
-        match step {
-            0 => self.sums.orders_created += 1,
-            1 => {
-                self.sums.orders_paid += 1;
-                self.sums.gmv += amount;
-                self.sums.buyers += i64::from(first_in_show);
-            }
-            _ => self.sums.refunds += amount,
-        }
-    }
-
     fn platform(&mut self, stats: Option<&Stats>, at: Millis, touched: &mut BTreeSet<i64>) {
         let Some(stats) = stats else { return };
         let unit = |counter: &str| stats.precision.get(counter).copied().unwrap_or(1).max(1);
-        if let Some(online) = stats.online.filter(|online| *online >= 0) {
+        if let Some(online) = stats.online {
             later(&mut self.as_of.platform, at);
             let candidate = Some((at, online, unit("online")));
             let counts = self.minute(at.minute(), touched);
             counts.platform_online = counts.platform_online.max(candidate);
         }
-        if let Some(views) = stats.views.filter(|views| *views >= 0) {
-            // A cumulative counter never falls; one that does was rounded or stale.
+        if let Some(views) = stats.views {
             later(&mut self.as_of.platform, at);
+            // A cumulative counter never falls; one that does was rounded or stale.
             self.delivered.platform_views = self.delivered.platform_views.max(Some((views, unit("views"))));
         }
     }
 }
 
-impl Viewer {
-    fn clone_presence(&self) -> Vec<Stay> {
-        self.tracks.values().flat_map(Track::stays).collect()
-    }
+/// Which retention thresholds a stay reached, as 0 or 1.
+fn kept(stay: &Stay) -> [i64; 3] {
+    RETENTION_MS.map(|threshold| i64::from(stay.watched_ms >= threshold))
+}
+
+fn restated(counts: &mut MinuteCounts, minute: i64, touched: &mut BTreeSet<i64>) {
+    counts.version += 1;
+    touched.insert(minute);
 }
 
 fn source_of(source: Option<&str>) -> &'static str {

@@ -2,6 +2,7 @@
 //! order and more than once.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use livehand_kernel::{MINUTE_MS, Millis};
 use serde::{Deserialize, Serialize};
@@ -114,34 +115,22 @@ fn stays_of_signs(signs: &BTreeMap<(Millis, Sign), String>) -> Vec<Stay> {
     stays
 }
 
-/// The minutes that a viewer's stays touch, each at most once over all devices.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Footprint {
-    /// Minutes in which the viewer was present at some moment.
-    pub present: std::collections::BTreeSet<i64>,
-    /// Minutes at whose end the viewer was online.
-    pub online: std::collections::BTreeSet<i64>,
-}
-
 /// Longest stay that is laid out minute by minute; a longer one is a broken clock.
 const STAY_MINUTES_MAX: i64 = 48 * 60;
 
-impl Footprint {
-    pub fn of<'a>(stays: impl Iterator<Item = &'a Stay>) -> Self {
-        let mut footprint = Self::default();
-        for stay in stays {
-            let first = stay.start.minute();
-            let last = stay.end.plus(-1).minute().min(first + STAY_MINUTES_MAX);
-            footprint.present.extend(first..=last);
-            let first_boundary = stay.start.plus(MINUTE_MS - 1).minute();
-            footprint.online.extend((first_boundary..=last).map(|boundary| boundary - 1));
-        }
-        footprint
+impl Stay {
+    fn last_minute(&self) -> i64 {
+        self.end.plus(-1).minute().min(self.start.minute() + STAY_MINUTES_MAX)
     }
 
-    /// Minutes at whose beginning and end the viewer was online.
-    pub fn stayed(&self) -> impl Iterator<Item = i64> + '_ {
-        self.online.iter().copied().filter(|minute| self.online.contains(&(minute - 1)))
+    /// The minutes in which the viewer was present at some moment.
+    pub fn minutes(&self) -> Range<i64> {
+        self.start.minute()..self.last_minute() + 1
+    }
+
+    /// The minutes at whose end the viewer was online.
+    pub fn boundaries(&self) -> Range<i64> {
+        self.start.plus(MINUTE_MS - 1).minute() - 1..self.last_minute()
     }
 }
 
@@ -157,9 +146,8 @@ mod tests {
         let stays = track.stays();
         assert_eq!(stays[0].end, Millis(350_000));
         assert_eq!(stays[0].watched_ms, 90_000);
-        let footprint = Footprint::of(stays.iter());
-        assert_eq!(footprint.present.into_iter().collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
-        assert_eq!(footprint.online.into_iter().collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+        assert_eq!(stays[0].minutes(), 1..6);
+        assert_eq!(stays[0].boundaries(), 0..5);
     }
 
     #[test]
@@ -178,6 +166,7 @@ mod tests {
     #[test]
     fn a_stay_that_ends_on_a_boundary_is_not_online_there() {
         let stay = Stay { start: Millis(0), end: Millis(60_000), watched_ms: 60_000, source: String::new() };
-        assert_eq!(Footprint::of([stay].iter()).online.into_iter().collect::<Vec<_>>(), [-1]);
+        assert_eq!(stay.boundaries(), -1..0);
+        assert_eq!(stay.minutes(), 0..1);
     }
 }

@@ -1,5 +1,6 @@
 //! From counts to the eight metrics, with what is known of each: its parts, its bounds, where it comes from, its age.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use livehand_kernel::{MINUTE_MS, Millis};
@@ -9,35 +10,34 @@ use crate::view::{Bounds, Metric, Metrics, Minute, Provenance, Ratio, SourceView
 
 /// Minutes in each half of the comparison "the last ten minutes against the ten before".
 const WINDOW_MINUTES: i64 = 10;
+/// The youngest cohort whose retention can be compared, in minutes before the clock: whether a session stayed for 60 s is
+/// known only when its window has passed and its first heartbeat, after 90 s, has arrived.
+const COHORT_AGE_MINUTES: i64 = 3;
 /// Most minutes in one view: a day. A longer range comes from a broken clock, and the latest day is shown.
 const MINUTES_VIEW_MAX: i64 = 24 * 60;
+
+/// What every minute of a view rests on besides its own events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Basis {
+    /// The first minute of the view.
+    pub first: Option<i64>,
+    /// Whether online counts come from stays, rather than from the platform.
+    pub presence_known: bool,
+    /// The minute of the last sign of life, up to which online counts are known.
+    pub last_sign: Option<i64>,
+}
 
 impl MetricsFold {
     /// The eight metrics as known at `clock`.
     pub fn metrics(&self, clock: Millis) -> Metrics {
         let sums = &self.sums;
-        let arrivals_exact = self.arrivals_exact();
-        let orders_known = self.delivered.orders > 0 || arrivals_exact;
         let exact_if = |known: bool| if known { Provenance::Exact } else { Provenance::Missing };
-        let presence = self.as_of.presence;
         Metrics {
             online: self.online(clock),
             interaction_rate: self.interaction_rate(clock),
-            conversion_rate: self.part(
-                exact_if(arrivals_exact && orders_known),
-                clock,
-                self.as_of.order.or(presence),
-                |c| (c.buyers, c.present),
-                (sums.buyers, sums.viewers),
-            ),
-            order_value: self.part(
-                exact_if(orders_known),
-                clock,
-                self.as_of.order,
-                |c| (c.gmv, c.buyers),
-                (sums.gmv, sums.buyers),
-            ),
-            gpm: self.gpm(clock, orders_known),
+            conversion_rate: self.conversion_rate(clock),
+            order_value: self.order_value(clock),
+            gpm: self.gpm(clock),
             retention: self.retention(clock),
             sources: self.sources(clock),
             product_click_through: self.part(
@@ -54,37 +54,47 @@ impl MetricsFold {
 
     /// Every minute from the first to the clock's, gaps included.
     pub fn minutes(&self, clock: Millis) -> Vec<Minute> {
-        let last = clock.minute();
-        let Some(first) = self.minutes.iter().find(|(_, counts)| counts.has_data).map(|(minute, _)| *minute)
-        else {
-            return Vec::new();
-        };
-        (first.max(last - MINUTES_VIEW_MAX + 1)..=last)
-            .map(|minute| self.minute_view(minute, clock))
-            .collect()
+        let first = self.first_minute(clock).into_iter();
+        first.flat_map(|first| first..=clock.minute()).map(|minute| self.minute_view(minute)).collect()
+    }
+
+    fn first_minute(&self, clock: Millis) -> Option<i64> {
+        let (first, _) = self.minutes.iter().find(|(_, counts)| counts.has_data)?;
+        Some((*first).max(clock.minute() - MINUTES_VIEW_MAX + 1))
+    }
+
+    /// What the minutes of a view rest on now.
+    pub fn basis(&self, clock: Millis) -> Basis {
+        Basis {
+            first: self.first_minute(clock),
+            presence_known: self.presence_known(),
+            last_sign: self.as_of.presence.map(Millis::minute),
+        }
     }
 
     /// The minutes in `touched` that are part of the view.
     pub fn minutes_of(&self, touched: &BTreeSet<i64>, clock: Millis) -> Vec<Minute> {
         touched
             .iter()
-            .filter(|minute| **minute <= clock.minute())
-            .map(|minute| self.minute_view(*minute, clock))
+            .filter(|minute| (self.first_minute(clock)..=Some(clock.minute())).contains(&Some(**minute)))
+            .map(|minute| self.minute_view(*minute))
             .collect()
     }
 
-    fn minute_view(&self, minute: i64, clock: Millis) -> Minute {
+    fn minute_view(&self, minute: i64) -> Minute {
         let at = Millis(minute * MINUTE_MS);
-        let Some(counts) = self.minutes.get(&minute) else {
-            return Minute { at, ..Minute::default() };
+        let counts = self.minutes.get(&minute);
+        let last_sign = self.as_of.presence.map(Millis::minute);
+        let online = match Some(minute).cmp(&last_sign) {
+            _ if !self.presence_known() => {
+                counts.and_then(|counts| counts.platform_online).map(|(_, online, _)| online)
+            }
+            Ordering::Less => Some(counts.map_or(0, |counts| counts.online_end)),
+            Ordering::Equal => Some(self.audience.online()),
+            // Nothing was heard since: who is there is not known, least of all nobody.
+            Ordering::Greater => None,
         };
-        let platform = counts.platform_online.map(|(_, online, _)| online);
-        let open = minute == clock.minute();
-        let online = match (self.presence_known(), open) {
-            (true, true) => Some(self.online_at(clock)),
-            (true, false) => Some(counts.online_end),
-            (false, _) => platform,
-        };
+        let Some(counts) = counts else { return Minute { at, online, ..Minute::default() } };
         Minute {
             at,
             version: counts.version,
@@ -116,40 +126,30 @@ impl MetricsFold {
         self.delivered.joins > 0 && self.delivered.joins_sampled == 0
     }
 
+    /// A source that never sent an order may not deliver orders at all; then there is no telling from none.
+    fn orders_known(&self) -> bool {
+        self.delivered.orders > 0
+    }
+
     /// Who is online can be counted only if departures (or heartbeats) are delivered too.
     fn presence_known(&self) -> bool {
         self.arrivals_exact() && self.delivered.departures > 0
     }
 
-    fn online_at(&self, clock: Millis) -> i64 {
-        let online = self.viewers.values().filter(|viewer| {
-            viewer
-                .tracks
-                .values()
-                .flat_map(super::Track::stays)
-                .any(|stay| stay.start <= clock && clock < stay.end)
-        });
-        i64::try_from(online.count()).unwrap_or(i64::MAX)
-    }
-
-    fn window(&self, clock: Millis, back: i64) -> impl Iterator<Item = &MinuteCounts> {
-        let end = clock.minute() - back * WINDOW_MINUTES;
+    fn window(&self, end: i64, back: i64) -> impl Iterator<Item = &MinuteCounts> {
+        let end = end - back * WINDOW_MINUTES;
         self.minutes
             .range(end - WINDOW_MINUTES..end)
             .map(|(_, counts)| counts)
             .filter(|counts| counts.has_data)
     }
 
-    fn over_window(
-        &self,
-        clock: Millis,
-        back: i64,
-        part: impl Fn(&MinuteCounts) -> (i64, i64),
-    ) -> Option<Ratio> {
-        let (mut numerator, mut denominator) = (0, 0);
-        for (n, d) in self.window(clock, back).map(part) {
-            numerator += n;
-            denominator += d;
+    /// Sums a part over ten minutes: those before minute `end`, or those before them.
+    fn over_window(&self, end: i64, back: i64, part: impl Fn(&MinuteCounts) -> (i64, i64)) -> Option<Ratio> {
+        let (mut numerator, mut denominator) = (0_i64, 0_i64);
+        for (n, d) in self.window(end, back).map(part) {
+            numerator = numerator.saturating_add(n);
+            denominator = denominator.saturating_add(d);
         }
         ratio(numerator, denominator)
     }
@@ -167,8 +167,8 @@ impl MetricsFold {
         }
         Metric {
             total: ratio(numerator, denominator),
-            last_10: self.over_window(clock, 0, &part),
-            before_10: self.over_window(clock, 1, &part),
+            last_10: self.over_window(clock.minute(), 0, &part),
+            before_10: self.over_window(clock.minute(), 1, &part),
             bounds: None,
             provenance,
             provisional: false,
@@ -179,10 +179,12 @@ impl MetricsFold {
     fn online(&self, clock: Millis) -> Metric {
         if self.presence_known() {
             let average = |counts: &MinuteCounts| (counts.online_end, 1);
+            // Up to the last sign of life: what other sources send later says nothing about who is there.
+            let end = self.as_of.presence.map_or(0, |at| at.min(clock).minute());
             return Metric {
-                total: ratio(self.online_at(clock), 1),
-                last_10: self.over_window(clock, 0, average),
-                before_10: self.over_window(clock, 1, average),
+                total: ratio(self.audience.online(), 1),
+                last_10: self.over_window(end, 0, average),
+                before_10: self.over_window(end, 1, average),
                 bounds: None,
                 provenance: Provenance::Exact,
                 provisional: true,
@@ -195,8 +197,8 @@ impl MetricsFold {
             |counts: &MinuteCounts| counts.platform_online.map_or((0, 0), |(_, online, _)| (online, 1));
         Metric {
             total: ratio(online, 1),
-            last_10: self.over_window(clock, 0, average),
-            before_10: self.over_window(clock, 1, average),
+            last_10: self.over_window(clock.minute(), 0, average),
+            before_10: self.over_window(clock.minute(), 1, average),
             bounds: rounded_bounds(online, unit),
             provenance: if unit > 1 { Provenance::Rounded } else { Provenance::Exact },
             provisional: true,
@@ -220,13 +222,44 @@ impl MetricsFold {
             return missing(as_of);
         }
         // How many people interacted is known only between these; how many watched is not known at all.
-        let low = sums.interactors.max(i64::from(sums.anonymous_interactions > 0));
-        let high = Some(sums.interactors + sums.anonymous_interactions);
+        people(sums.interactors, sums.anonymous_interactions, as_of)
+    }
+
+    fn conversion_rate(&self, clock: Millis) -> Metric {
+        let sums = &self.sums;
+        let as_of = self.as_of.order;
+        if !self.orders_known() {
+            return missing(as_of);
+        }
+        if self.arrivals_exact() && sums.anonymous_orders == 0 {
+            let totals = (sums.buyers, sums.viewers);
+            return self.part(Provenance::Exact, clock, as_of, |c| (c.buyers, c.present), totals);
+        }
+        if sums.buyers == 0 && sums.anonymous_orders == 0 {
+            return missing(as_of);
+        }
+        people(sums.buyers, sums.anonymous_orders, as_of)
+    }
+
+    fn order_value(&self, clock: Millis) -> Metric {
+        let sums = &self.sums;
+        let as_of = self.as_of.order;
+        if !self.orders_known() {
+            return missing(as_of);
+        }
+        if sums.anonymous_orders == 0 {
+            let totals = (sums.gmv, sums.buyers);
+            return self.part(Provenance::Exact, clock, as_of, |c| (c.gmv, c.buyers), totals);
+        }
+        // Every order without a viewer may be of another buyer, or all of them of one who is known.
+        let low = sums.gmv / (sums.buyers + sums.anonymous_orders);
+        let high = Some(sums.gmv / sums.buyers.max(1));
         Metric { bounds: Some(Bounds { low, high }), provenance: Provenance::Sampled, ..missing(as_of) }
     }
 
-    fn gpm(&self, clock: Millis, orders_known: bool) -> Metric {
+    fn gpm(&self, clock: Millis) -> Metric {
         let sums = &self.sums;
+        let orders_known = self.orders_known();
         let gmv = sums.gmv.saturating_mul(1000);
         let as_of = self.as_of.order.or(self.as_of.presence);
         match self.delivered.platform_views {
@@ -253,10 +286,17 @@ impl MetricsFold {
         }
         let settled = |counts: &MinuteCounts| (counts.retained.get(1).copied().unwrap_or(0), counts.views);
         let totals = (self.sums.retained.get(1).copied().unwrap_or(0), self.sums.views);
-        let mut metric = self.part(Provenance::Exact, clock, self.as_of.presence, settled, totals);
-        // The cohort of a minute is final only 60 s after it; the last one or two are always open.
-        metric.provisional = true;
-        metric
+        let end = clock.minute() - COHORT_AGE_MINUTES + 1;
+        let youngest = self.minutes.iter().rev().find(|(_, counts)| counts.views > 0);
+        Metric {
+            total: ratio(totals.0, totals.1),
+            last_10: self.over_window(end, 0, settled),
+            before_10: self.over_window(end, 1, settled),
+            bounds: None,
+            provenance: Provenance::Exact,
+            provisional: youngest.is_some_and(|(minute, _)| *minute >= end),
+            as_of: self.as_of.presence,
+        }
     }
 
     fn sources(&self, clock: Millis) -> Metric {
@@ -285,11 +325,10 @@ impl MetricsFold {
     fn totals(&self, clock: Millis) -> Totals {
         let sums = &self.sums;
         let [retained_30, retained_60, retained_300] = sums.retained;
-        let peak = self.minutes.range(..clock.minute()).map(|(_, counts)| counts.online_end).max();
         Totals {
             views: sums.views,
             viewers: sums.viewers,
-            peak_online: peak.unwrap_or(0),
+            peak_online: self.peak_online(clock),
             watch_ms: sums.watch_ms,
             retained_30,
             retained_60,
@@ -307,6 +346,21 @@ impl MetricsFold {
             refunds: sums.refunds,
         }
     }
+
+    /// The most viewers at the end of a minute that is over, or the highest of the platform's own counts.
+    fn peak_online(&self, clock: Millis) -> Option<i64> {
+        if self.presence_known() {
+            let last_sign = self.as_of.presence.map_or(clock, |at| at.min(clock));
+            return self.minutes.range(..last_sign.minute()).map(|(_, counts)| counts.online_end).max();
+        }
+        self.minutes.values().filter_map(|counts| counts.platform_online).map(|(_, online, _)| online).max()
+    }
+}
+
+/// A number of people of whom `known` are told apart and `unnamed` things were done by nobody knows how many.
+fn people(known: i64, unnamed: i64, as_of: Option<Millis>) -> Metric {
+    let bounds = Bounds { low: known.max(i64::from(unnamed > 0)), high: Some(known + unnamed) };
+    Metric { bounds: Some(bounds), provenance: Provenance::Sampled, ..missing(as_of) }
 }
 
 fn ratio(numerator: i64, denominator: i64) -> Option<Ratio> {
@@ -327,5 +381,6 @@ fn missing(as_of: Option<Millis>) -> Metric {
 
 /// A counter rounded to `unit` may have been cut or rounded to nearest, so the truth lies within one unit on either side.
 fn rounded_bounds(value: i64, unit: i64) -> Option<Bounds> {
-    (unit > 1).then(|| Bounds { low: (value - unit / 2).max(0), high: Some(value + unit) })
+    let (low, high) = (value.saturating_sub(unit / 2).max(0), value.saturating_add(unit));
+    (unit > 1).then_some(Bounds { low, high: Some(high) })
 }

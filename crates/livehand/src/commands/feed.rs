@@ -85,5 +85,5 @@ impl Feed<'_> {
 fn may_pass(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<Refused>()
-        .is_none_or(|refused| refused.status.is_server_error() && refused.code != "show_behind_mark")
+        .is_none_or(|refused| refused.status.is_server_error() && refused.code != "show_held_back")
 }

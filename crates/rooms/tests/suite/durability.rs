@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use livehand_kernel::ShowId;
+use livehand_live::Event;
 use livehand_rooms::{Done, RoomError};
 use livehand_show_log::EventLog;
 use tokio::task::JoinSet;
@@ -165,17 +166,115 @@ async fn a_room_with_too_much_to_do_says_so_and_loses_nothing() {
     assert_eq!(logged(&log, &show()).await.len(), done);
 }
 
+/// `count` events whose ids begin with `name`.
+fn many(name: &str, count: i64) -> Vec<Event> {
+    (0..count).map(|n| event(&format!("{name}{n}"), n, "something_new")).collect()
+}
+
 #[tokio::test(start_paused = true)]
-async fn more_events_than_one_batch_takes_are_recorded_together() {
+async fn requests_that_wait_together_are_never_recorded_by_halves() {
     let log = Arc::new(FaultyLog::default());
     let program = Program::start(&log);
-    let events: Vec<_> = (0..12_000).map(|n| event(&format!("e{n}"), n, "something_new")).collect();
-    let done = program.rooms.ingest(&show(), events).await.unwrap();
-    assert_eq!(done, Done { sequence: 12_000, recorded: 12_000, duplicates: 0 });
-    assert_eq!(log.head(&show()).await.unwrap().sequence, 12_000);
-    let mut read = 0;
-    program.rooms.read(&show(), |_| read += 1).await.unwrap();
-    assert_eq!(read, 12_000);
+    log.close_gate();
+    let mut callers = JoinSet::new();
+    for name in ["a", "b", "c"] {
+        let rooms = program.rooms.clone();
+        callers.spawn(async move { rooms.ingest(&show(), many(name, 12_000)).await });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // One batch takes one of them; the second append fails.
+    log.let_through(1);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    log.fail_next(Fault::Refuse);
+    log.open_gate();
+    let answers = callers.join_all().await;
+    let done: Vec<usize> = answers.iter().flatten().map(|done| done.recorded).collect();
+    assert_eq!(logged(&log, &show()).await.len(), done.len() * 12_000, "{answers:?}");
+    assert!(done.iter().all(|recorded| *recorded == 12_000) && done.len() < 3, "{answers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_recorded_as_a_whole_is_refused_as_a_whole() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    let error = program.rooms.ingest(&show(), many("x", 20_001)).await.unwrap_err();
+    assert!(matches!(error, RoomError::TooMany { count: 20_001 }), "{error:?}");
+    assert_eq!(program.rooms.ingest(&show(), many("x", 20_000)).await.unwrap().recorded, 20_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn events_that_wait_are_limited_however_few_requests_they_come_in() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    program.rooms.view(&show()).await.unwrap();
+    log.close_gate();
+    let mut callers = JoinSet::new();
+    for n in 0..30 {
+        let rooms = program.rooms.clone();
+        callers.spawn(async move { rooms.ingest(&show(), many(&format!("r{n}-"), 20_000)).await });
+    }
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    log.open_gate();
+    let answers = callers.join_all().await;
+    let busy = answers.iter().filter(|answer| matches!(answer, Err(RoomError::Busy { .. }))).count();
+    assert!((15..=20).contains(&busy), "{busy} of 30 were told to come back");
+    assert!(program.rooms.ingest(&show(), many("later", 1)).await.is_ok(), "the room goes on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_rests_on_a_draft_waits_for_it() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Arc::new(Program::start(&log));
+    program.rooms.ingest(&show(), vec![crate::audience::question("q", 0, "有大码吗")]).await.unwrap();
+    log.close_gate();
+    let mut crew = JoinSet::new();
+    // The first occupies the room, so that the other two are decided in one turn.
+    let rooms = program.rooms.clone();
+    crew.spawn(async move { rooms.ingest(&show(), many("first", 1)).await });
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    for who in ["lin", "mei"] {
+        let program = program.clone();
+        let answer = livehand_live::CrewAction::AnswerQuestion { question: 1, text: None, spoken: true };
+        crew.spawn(async move { program.act_as(who, who, answer).await });
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    log.let_through(1);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    log.fail_next(Fault::Refuse);
+    log.open_gate();
+    let answers = crew.join_all().await;
+    let restarted =
+        answers.iter().filter(|answer| matches!(answer, Err(RoomError::Restarted { .. }))).count();
+    assert_eq!(restarted, 2, "nobody is told that a question is answered which is open: {answers:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_log_takes_nothing_more_and_can_still_be_looked_at() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    program.rooms.ingest(&show(), many("a", 3)).await.unwrap();
+    program.rooms.close(&show()).await.unwrap();
+    let error = program.rooms.ingest(&show(), many("b", 3)).await.unwrap_err();
+    assert!(matches!(error, RoomError::Ended { .. }), "{error:?}");
+    let note = livehand_live::CrewAction::TakeNote { text: "晚了".to_owned() };
+    assert!(matches!(program.act("n", note).await, Err(RoomError::Ended { .. })));
+    assert_eq!(program.rooms.view(&show()).await.unwrap().sequence, 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_nobody_needs_leaves_memory_and_comes_back_when_it_is_asked() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    program.rooms.ingest(&show(), audience(1, 40, 2_000)).await.unwrap();
+    let following = program.rooms.subscribe(&show(), None).await.unwrap();
+    log.take_reads();
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+    program.rooms.view(&show()).await.unwrap();
+    assert!(log.take_reads().is_empty(), "a room that is followed stays");
+    drop(following);
+    tokio::time::sleep(Duration::from_secs(3_600)).await;
+    assert_eq!(program.rooms.view(&show()).await.unwrap(), folded(&log, &show()).await.view());
+    assert_eq!(log.take_reads().first(), Some(&40), "it was loaded again, from its snapshot");
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,7 +11,7 @@ mod history;
 mod poison;
 mod snapshots;
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use livehand_kernel::{Clock, Millis, PersonId, ShowId};
@@ -28,17 +28,26 @@ pub(crate) use faulty_log::FaultyLog;
 pub(crate) const START: i64 = 1_763_812_800_000;
 
 /// A clock that stands still until it is set.
-pub(crate) struct TestClock(AtomicI64);
+pub(crate) struct TestClock {
+    at: AtomicI64,
+    broken: AtomicBool,
+}
 
 impl TestClock {
     pub(crate) fn set(&self, at: i64) {
-        self.0.store(at, Ordering::SeqCst);
+        self.at.store(at, Ordering::SeqCst);
+    }
+
+    /// Makes whoever asks for the time next panic: a defect outside of the fold.
+    pub(crate) fn fail(&self) {
+        self.broken.store(true, Ordering::SeqCst);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Millis {
-        Millis(self.0.load(Ordering::SeqCst))
+        assert!(!self.broken.swap(false, Ordering::SeqCst), "a planted defect");
+        Millis(self.at.load(Ordering::SeqCst))
     }
 }
 
@@ -48,7 +57,7 @@ pub(crate) struct Program {
     pub(crate) clock: Arc<TestClock>,
     pub(crate) marks: Arc<Marks>,
     /// What would have ended the process.
-    pub fatal: Arc<Mutex<Vec<String>>>,
+    pub(crate) fatal: Arc<Mutex<Vec<String>>>,
     tasks: TaskTracker,
     stop: CancellationToken,
     _folder: TempDir,
@@ -62,7 +71,7 @@ impl Program {
     pub(crate) fn start_with(log: &Arc<FaultyLog>, apply: Apply) -> Self {
         let folder = TempDir::new().unwrap();
         let marks = Arc::new(Marks::open(folder.path()).unwrap());
-        let clock = Arc::new(TestClock(AtomicI64::new(START)));
+        let clock = Arc::new(TestClock { at: AtomicI64::new(START), broken: AtomicBool::new(false) });
         let fatal = Arc::new(Mutex::new(Vec::new()));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let noted = fatal.clone();

@@ -63,6 +63,22 @@ async fn a_follower_of_a_room_that_was_restarted_is_told_to_begin_again() {
     assert_eq!(again.view.unwrap().sequence, 35);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_room_that_fails_outside_of_the_fold_is_tried_again_and_then_held_back() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    program.rooms.ingest(&show(), audience(1, 30, 2_000)).await.unwrap();
+    for n in 0..3 {
+        program.clock.fail();
+        let failed = program.rooms.ingest(&show(), vec![event(&format!("x{n}"), 1, "join")]).await;
+        assert!(matches!(failed, Err(RoomError::Restarted { .. })), "{failed:?}");
+        program.rooms.ingest(&ShowId::from("s2"), vec![event(&format!("y{n}"), 1, "join")]).await.unwrap();
+    }
+    let error = program.rooms.view(&show()).await.unwrap_err();
+    assert!(matches!(error, RoomError::Quarantined { .. }), "{error:?}");
+    assert_eq!(logged(&log, &show()).await.len(), 30);
+}
+
 /// A log whose third event is poison: it was written by a version that could fold it.
 async fn poisoned() -> Arc<FaultyLog> {
     let log = Arc::new(FaultyLog::default());

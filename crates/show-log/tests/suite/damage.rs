@@ -40,7 +40,7 @@ async fn a_flipped_bit_in_any_byte_of_a_body_is_named() {
         let log = three_batches(&db).await;
         let whole = read_all(&log).await;
         let tx = db.read().await.unwrap();
-        let body = log_batches::read(&tx, &show(), 4, 1).await.unwrap().remove(0).body;
+        let body = log_batches::read(&tx, &show(), 4, 100, 1).await.unwrap().remove(0).body;
         drop(tx);
         let mut found = 0;
         for (n, byte) in body.iter().enumerate() {

@@ -13,18 +13,50 @@ fn head(sequence: u64) -> Head {
 }
 
 #[test]
-fn a_mark_is_there_after_a_restart_once_it_was_flushed() {
+fn a_mark_is_there_for_the_next_process_as_soon_as_it_is_noted() {
     let folder = tempfile::tempdir().unwrap();
     let marks = Marks::open(&folder.path().join("new/marks")).unwrap();
     marks.note("s1", head(4));
     marks.note("s1", head(9));
     marks.note("s1", head(7));
     marks.note("s2", head(1));
-    assert!(marks.all().unwrap().is_empty());
-    marks.flush().unwrap();
     let again = Marks::open(&folder.path().join("new/marks")).unwrap();
     let all: Vec<_> = again.all().unwrap().into_iter().collect();
     assert_eq!(all, [("s1".to_owned(), Some(head(9))), ("s2".to_owned(), Some(head(1)))]);
+    marks.flush().unwrap();
+    assert_eq!(again.all().unwrap(), marks.all().unwrap());
+}
+
+#[test]
+fn a_mark_that_was_torn_while_it_was_written_leaves_the_one_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s1.mark");
+    for last in 2..9 {
+        let marks = Marks::open(folder.path()).unwrap();
+        marks.note("s1", head(last));
+        let whole = fs::read(&file).unwrap();
+        let newest = if last % 2 == 0 { 0 } else { 512 };
+        for kept in [0, 1, 40, 511] {
+            let mut torn = whole.clone();
+            torn[newest + kept..newest + 512].fill(0);
+            fs::write(&file, &torn).unwrap();
+            let expected = if last == 2 { None } else { Some(head(last - 1)) };
+            assert_eq!(marks.all().unwrap()["s1"], expected, "{last}, torn after {kept} bytes");
+        }
+        fs::write(&file, &whole).unwrap();
+        assert_eq!(marks.all().unwrap()["s1"], Some(head(last)));
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_passed_its_mark_raises_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = MemoryLog::default();
+    Marks::open(folder.path()).unwrap().note("s1", append(&log, "a", 3).await);
+    let end = append(&log, "b", 2).await;
+    let marks = Marks::open(folder.path()).unwrap();
+    assert_eq!(find_gaps(&marks, &log, &[]).await.unwrap(), []);
+    assert_eq!(marks.all().unwrap()["s1"], Some(end));
 }
 
 #[test]

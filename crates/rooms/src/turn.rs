@@ -1,0 +1,194 @@
+//! One round of the mailbox: everything in it is decided, appended as one batch, and then answered.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use livehand_kernel::{Millis, ShowId};
+use livehand_live::{Command, Decision, Event};
+use livehand_show_log::{AppendError, Batch, EVENTS_PER_BATCH_MAX};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use crate::fanout::{Fanout, Notice};
+use crate::mailbox::{Message, Request};
+use crate::task::{Exit, Lasting, Seat};
+use crate::{ActionTime, Done, RoomError, Wiring};
+
+/// A round of the mailbox.
+pub(crate) struct Turn<'a> {
+    pub show: &'a ShowId,
+    pub wiring: &'a Wiring,
+    pub seat: &'a mut Seat,
+    pub fanout: &'a mut Fanout,
+    pub lasting: &'a mut Lasting,
+}
+
+/// What was decided and is not durable yet.
+#[derive(Default)]
+struct Draft {
+    events: Vec<Event>,
+    /// Answers that wait for the append. A refusal waits too: it may rest on a draft that is thrown away.
+    answers: Vec<Answer>,
+}
+
+struct Answer {
+    reply: oneshot::Sender<Result<Done, RoomError>>,
+    result: Result<Done, RoomError>,
+    /// Given back to the mailbox with the answer.
+    _share: OwnedSemaphorePermit,
+}
+
+impl Turn<'_> {
+    pub async fn take(mut self, mut requests: impl Iterator<Item = Message>) -> Result<(), Exit> {
+        let mut draft = Draft::default();
+        while let Some(Message { request, share }) = requests.next() {
+            let (command, reply) = match self.command(request) {
+                Ok(command) => command,
+                // Whoever only looks must see what is durable, so the draft goes first.
+                Err(request) => {
+                    self.append(&mut draft).await?;
+                    self.answer(request);
+                    continue;
+                }
+            };
+            let Some(command) = command else {
+                let _ = reply.send(Err(RoomError::Ended { show: self.show.clone() }));
+                continue;
+            };
+            if let Command::Ingest(events) = &command
+                && draft.events.len() + events.len() > EVENTS_PER_BATCH_MAX
+            {
+                self.append(&mut draft).await?;
+            }
+            let result = match self.decide(command, &mut draft.events) {
+                Ok(result) => result,
+                Err(event) => {
+                    let _ = reply.send(Err(RoomError::Poison { show: self.show.clone(), event }));
+                    self.fail(&mut draft);
+                    requests
+                        .for_each(|message| message.fail(RoomError::Restarted { show: self.show.clone() }));
+                    return Err(Exit::Restart);
+                }
+            };
+            draft.answers.push(Answer { reply, result, _share: share });
+        }
+        self.append(&mut draft).await
+    }
+
+    /// The command in a request, none if the show takes no more; or the request back, if it only looks.
+    #[expect(clippy::type_complexity, reason = "the parts are named where they are taken apart")]
+    fn command(
+        &self,
+        request: Request,
+    ) -> Result<(Option<Command>, oneshot::Sender<Result<Done, RoomError>>), Request> {
+        let (command, reply) = match request {
+            Request::Ingest { events, reply } => (Command::Ingest(events), reply),
+            Request::Act { id, by, time, action, reply } => {
+                let show = Some(self.seat.room.clock()).filter(|clock| *clock > Millis(0));
+                let at = match time {
+                    // Before its first event a show has no time of its own.
+                    ActionTime::Show => show.unwrap_or_else(|| self.wiring.clock.now()),
+                    ActionTime::Wall => self.wiring.clock.now(),
+                };
+                (Command::Crew { id, by, at, action }, reply)
+            }
+            other => return Err(other),
+        };
+        Ok(((!self.lasting.closed).then_some(command), reply))
+    }
+
+    /// Answers a request that changes nothing in the log.
+    fn answer(&mut self, request: Request) {
+        match request {
+            Request::View { reply } => {
+                let _ = reply.send(Ok(self.seat.room.view()));
+            }
+            Request::Subscribe { after, reply } => {
+                let _ = reply.send(Ok(self.fanout.subscribe(&self.seat.room, after)));
+            }
+            Request::Announce { reply } => {
+                self.fanout.send(Notice::ShowChanged);
+                let _ = reply.send(Ok(()));
+            }
+            Request::Close { reply } => {
+                self.lasting.closed = true;
+                let _ = reply.send(Ok(()));
+            }
+            Request::Ingest { .. } | Request::Act { .. } => {}
+        }
+    }
+
+    /// Decides one command and applies its events to the room's state; the id of an event that makes the fold fail.
+    fn decide(
+        &mut self,
+        command: Command,
+        batch: &mut Vec<Event>,
+    ) -> Result<Result<Done, RoomError>, String> {
+        let show = self.show.clone();
+        let Decision { events, duplicates } = match self.seat.room.decide(command) {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(RoomError::Refused { show, refusal })),
+        };
+        if let Some(event) = events.iter().find(|event| self.is_poison(event)) {
+            return Ok(Err(RoomError::Poison { show, event: event.id.clone() }));
+        }
+        let mut applying = None;
+        let (room, changes, apply) = (&mut self.seat.room, &mut self.fanout.changes, self.wiring.apply);
+        let folded = catch_unwind(AssertUnwindSafe(|| {
+            for event in &events {
+                applying = Some(event);
+                apply(room, event, changes);
+            }
+        }));
+        if folded.is_err() {
+            let event = applying.map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
+            tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
+            self.lasting.poison.insert(event.clone());
+            return Err(event.1);
+        }
+        let done = Done { sequence: self.seat.room.sequence(), recorded: events.len(), duplicates };
+        batch.extend(events);
+        Ok(Ok(done))
+    }
+
+    fn is_poison(&self, event: &Event) -> bool {
+        !self.lasting.poison.is_empty()
+            && self.lasting.poison.contains(&(event.origin.clone(), event.id.clone()))
+    }
+
+    /// Makes the drafted events durable, then answers.
+    async fn append(&mut self, draft: &mut Draft) -> Result<(), Exit> {
+        if !draft.events.is_empty() {
+            let batch = Batch { events: std::mem::take(&mut draft.events) };
+            let count = batch.events.len() as u64;
+            let at = self.wiring.clock.now();
+            match self.wiring.log.append(self.show, self.seat.head, at, &batch).await {
+                Ok(head) => {
+                    self.seat.head = head;
+                    self.wiring.marks.note(self.show.as_str(), head);
+                    metrics::counter!("livehand_rooms_events_total").increment(count);
+                }
+                Err(error) => return Err(self.append_failed(error, draft)),
+            }
+        }
+        for Answer { reply, result, .. } in draft.answers.drain(..) {
+            let _ = reply.send(result);
+        }
+        Ok(())
+    }
+
+    fn append_failed(&mut self, error: AppendError, draft: &mut Draft) -> Exit {
+        let show = self.show;
+        tracing::error!(show.id = %show, error = &error as &dyn std::error::Error, "cannot append to the log of show {show}");
+        if let AppendError::Unknown { .. } = error {
+            // Whether the batch is in the log can only be learned by reading it afresh, after the disk was looked at.
+            (self.wiring.on_fatal)(&format!("the log of show {show} could not be written: {error}"));
+        }
+        self.fail(draft);
+        Exit::Restart
+    }
+
+    fn fail(&self, draft: &mut Draft) {
+        for Answer { reply, .. } in draft.answers.drain(..) {
+            let _ = reply.send(Err(RoomError::Restarted { show: self.show.clone() }));
+        }
+    }
+}
