@@ -3,4 +3,54 @@
 #![cfg(test)]
 
 mod access;
+mod command_line;
 mod crash;
+mod damage;
+mod identity;
+mod intake;
+mod limits;
+mod recordings;
+mod review;
+mod stream;
+
+use std::path::PathBuf;
+
+use livehand_tests::api::Api;
+use livehand_tests::program::Server;
+use tempfile::TempDir;
+
+/// A server on an empty data directory, and the right to do everything on it.
+pub(crate) struct Fresh {
+    pub(crate) server: Server,
+    pub(crate) operator: Api,
+    folder: TempDir,
+}
+
+impl Fresh {
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().unwrap();
+        let server = Server::start(&folder.path().join("data")).await.unwrap();
+        let operator = server.operator().unwrap();
+        Self { server, operator, folder }
+    }
+
+    /// Its data directory.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Kills it as a power cut does; its data stays.
+    pub(crate) async fn kill(self) -> (TempDir, PathBuf) {
+        let data = self.data();
+        self.server.kill().await.unwrap();
+        (self.folder, data)
+    }
+}
+
+/// One line of NDJSON.
+pub(crate) fn line(id: &str, at: i64, kind: &str, more: &str) -> String {
+    format!("{{\"id\":\"{id}\",\"at\":{at},\"type\":\"{kind}\"{more}}}\n")
+}
+
+/// When the events of these tests happen.
+pub(crate) const AT: i64 = 1_781_784_000_000;

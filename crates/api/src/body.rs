@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use livehand_app::Error;
 use livehand_kernel::Phrase;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::problem::ApiError;
 
@@ -20,6 +21,9 @@ pub const JSON_BYTES_MAX: usize = 128 * 1024;
 pub const EVENTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Largest body of events after decompression, in bytes.
 pub const EVENTS_UNPACKED_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Bodies of events that are read at the same time: with the limits above it bounds what they take of memory.
+pub const INTAKE_AT_ONCE: usize = 4;
 
 /// A JSON body.
 #[derive(Debug)]
@@ -82,6 +86,23 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Query<T
     }
 }
 
+/// The parts of a path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        // No id holds it, and PostgreSQL takes no text that does.
+        let nul = parts.uri.path().to_ascii_lowercase().contains("%00");
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) if !nul => Ok(Self(value)),
+            _ => Err(ApiError::from(Error::not_found("page", parts.uri.path()))),
+        }
+    }
+}
+
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let reader = &mut serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
@@ -97,15 +118,21 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// The NDJSON of an events request, unpacked.
-pub async fn events_body(request: Request) -> Result<Bytes, ApiError> {
+/// The NDJSON of an events request, unpacked, with its turn among those that are read. The turn begins when the body has
+/// arrived, so that a slow sender keeps nobody waiting.
+pub async fn events_body(
+    request: Request,
+    intake: &Semaphore,
+) -> Result<(Bytes, SemaphorePermit<'_>), ApiError> {
     let gzip = is_gzip(request.headers())?;
     let body = read(request, EVENTS_BYTES_MAX).await?;
+    let stopping = |_| ApiError::from(Error::Internal("the program is stopping"));
+    let turn = intake.acquire().await.map_err(stopping)?;
     if !gzip {
-        return Ok(body);
+        return Ok((body, turn));
     }
     let unpacked = tokio::task::spawn_blocking(move || unpack(&body)).await;
-    unpacked.map_err(|_| ApiError::from(Error::Internal("unpacking failed")))?
+    Ok((unpacked.map_err(|_| ApiError::from(Error::Internal("unpacking failed")))??, turn))
 }
 
 fn is_gzip(headers: &HeaderMap) -> Result<bool, ApiError> {

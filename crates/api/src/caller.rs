@@ -1,12 +1,16 @@
 //! Who asks: a session cookie, or a bearer token of a link or of the command line.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
+
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, header};
-use livehand_app::{Caller, Error};
+use livehand_app::{Caller, Error, Visitor};
 
 use crate::ApiState;
 use crate::problem::ApiError;
+use crate::server::Peer;
 
 /// Session cookie on plain HTTP (loopback). Over HTTPS it carries the `__Host-` prefix, which browsers bind to the host.
 const COOKIE_PLAIN: &str = "livehand_session";
@@ -34,6 +38,32 @@ impl OptionalFromRequestParts<ApiState> for SignedIn {
             Err(_) => Ok(None),
         }
     }
+}
+
+/// Somebody who is at the door.
+#[derive(Clone, Copy, Debug)]
+pub struct AtTheDoor(pub Visitor);
+
+impl FromRequestParts<ApiState> for AtTheDoor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Infallible> {
+        let address = parts.extensions.get::<Peer>().map(|peer| address(peer, &parts.headers));
+        let session = token(&parts.headers, state).map(|token| livehand_app::token_hash(&token));
+        Ok(Self(Visitor { address, session }))
+    }
+}
+
+/// Where a request came from. A proxy on this machine says it; anybody else could say anything. Of several addresses the
+/// last is the one that the proxy saw.
+fn address(peer: &Peer, headers: &HeaderMap) -> IpAddr {
+    let own = peer.from.ip();
+    if !own.is_loopback() {
+        return own;
+    }
+    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
+    let last = forwarded.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    last.and_then(|address| address.trim().parse().ok()).unwrap_or(own)
 }
 
 fn token(headers: &HeaderMap, state: &ApiState) -> Option<String> {

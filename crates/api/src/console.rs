@@ -19,7 +19,7 @@ const INDEX: &str = "index.html";
 /// A file of the console; the pages of its router all get its index.
 pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
-    if path.starts_with("api/") || !matches!(method, Method::GET | Method::HEAD) {
+    if path == "api" || path.starts_with("api/") || !matches!(method, Method::GET | Method::HEAD) {
         return not_found();
     }
     if let Some(response) = file(path) {

@@ -53,9 +53,16 @@ fn from_here(headers: &HeaderMap, state: &ApiState) -> bool {
 }
 
 /// Adds the headers that keep a browser from doing more with an answer than it should.
-async fn safety_headers(request: Request, next: Next) -> Response {
+async fn safety_headers(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+    let private = request.uri().path().starts_with("/api/");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if private {
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    }
+    if state.secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -82,7 +89,7 @@ pub fn layered(router: Router<ApiState>, state: ApiState) -> Router {
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_WITHIN))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(problem::localise))
-        .layer(from_fn(safety_headers))
+        .layer(from_fn_with_state(state.clone(), safety_headers))
         .layer(from_fn(telemetry::measure))
         .with_state(state)
 }

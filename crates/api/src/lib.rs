@@ -20,10 +20,11 @@ use std::sync::Arc;
 
 use livehand_app::App;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use body::{EVENTS_BYTES_MAX, EVENTS_UNPACKED_BYTES_MAX, JSON_BYTES_MAX};
+pub use body::{EVENTS_BYTES_MAX, EVENTS_UNPACKED_BYTES_MAX, INTAKE_AT_ONCE, JSON_BYTES_MAX};
 pub use openapi::document as openapi_document;
 pub use problem::{Problem, ProblemField};
 pub use server::{CONNECTIONS_MAX, serve};
@@ -39,6 +40,8 @@ pub struct ApiState {
     pub public_url: Option<Arc<str>>,
     /// Renders `/metrics`.
     pub prometheus: PrometheusHandle,
+    /// Bodies of events that are read at the same time.
+    pub intake: Arc<Semaphore>,
     /// Ends streams and connections.
     pub stop: CancellationToken,
     /// Connections live on it.

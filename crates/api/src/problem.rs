@@ -227,6 +227,7 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "product" => ("product", "商品"),
         "link" => ("link", "链接"),
         "person" => ("person", "成员"),
+        "page" => ("page", "页面"),
         other => (other, "内容"),
     }
 }
@@ -350,7 +351,8 @@ pub async fn localise(request: Request, next: Next) -> Response {
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         return render(&error, language);
     }
-    match response.status() {
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let mut response = match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => render(
             &ApiError::new(
                 StatusCode::PAYLOAD_TOO_LARGE,
@@ -376,7 +378,11 @@ pub async fn localise(request: Request, next: Next) -> Response {
             language,
         ),
         _ => response,
+    };
+    if let Some(allow) = allow {
+        response.headers_mut().insert(header::ALLOW, allow);
     }
+    response
 }
 
 fn render(error: &ApiError, language: Language) -> Response {

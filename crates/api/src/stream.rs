@@ -1,9 +1,11 @@
 //! The live stream: a snapshot, then deltas, over a WebSocket that can be taken up again where it broke off.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Extension;
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
-use axum::extract::{Path, State};
 use axum::response::Response;
 use futures_util::{SinkExt, StreamExt};
 use http::HeaderMap;
@@ -17,10 +19,11 @@ use tokio_util::sync::CancellationToken;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
-use crate::body::Query;
+use crate::body::{Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
 use crate::routes::prepare::Show;
+use crate::server::{Peer, Place};
 
 /// The only subprotocol.
 pub const SUBPROTOCOL: &str = "livehand.v1";
@@ -31,7 +34,7 @@ const PING_EVERY: Duration = Duration::from_secs(20);
 /// A frame that cannot be sent for so long means that the client is gone.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// How often it is checked that the follower may still follow.
-const CHECK_EVERY: Duration = Duration::from_secs(10);
+const CHECK_EVERY: Duration = Duration::from_secs(3);
 
 /// What the server sends.
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,13 +92,20 @@ pub async fn follow(
     Path(show): Path<ShowId>,
     Query(query): Query<FollowQuery>,
     headers: HeaderMap,
+    peer: Option<Extension<Peer>>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, ApiError> {
     // Refused before the upgrade, so that the client sees a status and a problem.
     state.app.followed_show(&caller, &show).await?;
     let upgrade = upgrade.map_err(|_| problem::not_a_websocket())?;
-    let follower =
-        Follower { app: state.app, caller, show, language: problem::language(&headers), stop: state.stop };
+    let follower = Follower {
+        app: state.app,
+        caller,
+        show,
+        language: problem::language(&headers),
+        stop: state.stop,
+        _place: peer.map(|Extension(peer)| peer.place),
+    };
     Ok(upgrade
         .protocols([SUBPROTOCOL])
         .max_message_size(MESSAGE_BYTES_MAX)
@@ -109,6 +119,8 @@ struct Follower {
     show: ShowId,
     language: Language,
     stop: CancellationToken,
+    /// The place among the connections, which the upgrade would otherwise give back.
+    _place: Option<Arc<Place>>,
 }
 
 enum End {

@@ -64,8 +64,8 @@ impl Entry {
 }
 
 impl App {
-    /// Does `work` and writes `entry` in one transaction. When `work` finds nothing to do it returns `None`, and nothing
-    /// is written at all.
+    /// Does `work` and writes `entry` in one transaction. When `work` finds nothing to do it returns `None`, and whatever
+    /// it wrote on the way is taken back.
     pub(crate) async fn audited<T, F, Fut>(&self, entry: Entry, work: F) -> Result<Option<T>, Error>
     where
         F: Fn(Tx) -> Fut,
@@ -74,11 +74,14 @@ impl App {
         let now = self.clock.now();
         let (entry, work) = (&entry, &work);
         let written = self.write(move |tx| async move {
-            let Some(value) = work(tx.clone()).await? else { return Ok(None) };
+            let value = work(tx.clone()).await?.ok_or(storage::Error::NothingToDo)?;
             let head = entry.write(&tx, now).await?;
-            Ok(Some((value, head)))
+            Ok((value, head))
         });
-        let Some((value, head)) = written.await? else { return Ok(None) };
+        let (value, head) = match written.await {
+            Err(Error::Storage(storage::Error::NothingToDo)) => return Ok(None),
+            written => written?,
+        };
         self.marks.note(AUDIT_MARK, Head { sequence: head.sequence, hash: head.hash });
         Ok(Some(value))
     }

@@ -58,6 +58,8 @@ impl App {
             }
         })
         .await?;
+        let outcome = if result.is_ok() { "livehand_jobs_done_total" } else { "livehand_jobs_failed_total" };
+        metrics::counter!(outcome).increment(1);
         if let Err(error) = result {
             tracing::error!(
                 job.id = job.id,
@@ -77,6 +79,7 @@ impl App {
     }
 
     async fn seal_show(&self, show: &ShowId) -> Result<(), Error> {
+        self.rooms.close(show).await?;
         let mut events = 0_u64;
         self.rooms.read(show, |recorded| events = recorded.sequence).await?;
         let tx = self.db.read().await?;

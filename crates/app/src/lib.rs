@@ -15,21 +15,20 @@ mod prepare;
 mod review;
 mod secrets;
 
-use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use livehand_kernel::{Clock, Entropy};
 use livehand_rooms::{OnFatal, Rooms};
 use livehand_show_log::Marks;
 use livehand_storage::{Db, Tx};
 use subtle::ConstantTimeEq;
-use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 
 pub use audit::AUDIT_MARK;
 pub use caller::{Caller, LinkKind};
 pub use error::{Error, Fault};
-pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX};
+use identity::attempts::{Attempts, Hashing};
+pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{Acted, EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, LinkMade, LinkView, Screen, read_events};
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
@@ -37,13 +36,6 @@ pub use livehand_storage::Error as StorageError;
 pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};
 pub use review::{LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
-
-/// Sign-in attempts per name and minute.
-const ATTEMPTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
-/// Names whose attempts are remembered before old ones are dropped.
-const NAMES_REMEMBERED: usize = 10_000;
-/// Passwords hashed at the same time; each takes 46 MiB.
-const HASHES_AT_ONCE: usize = 2;
 
 /// What the use cases work with.
 pub struct Parts {
@@ -61,6 +53,8 @@ pub struct Parts {
     pub local_token: Option<TokenHash>,
     /// Ends the process when it is not known what is stored.
     pub on_fatal: OnFatal,
+    /// Work that goes on when whoever asked for it hangs up lives on it.
+    pub tasks: TaskTracker,
 }
 
 /// The use cases. Cheap to clone.
@@ -78,8 +72,9 @@ pub struct Inner {
     entropy: Arc<dyn Entropy>,
     local_token: Option<TokenHash>,
     on_fatal: OnFatal,
+    tasks: TaskTracker,
     attempts: Attempts,
-    hashing: Semaphore,
+    hashing: Hashing,
 }
 
 impl std::ops::Deref for App {
@@ -93,10 +88,10 @@ impl std::ops::Deref for App {
 impl App {
     /// The use cases over `parts`.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal } = parts;
-        let attempts = Attempts(RateLimiter::keyed(Quota::per_minute(ATTEMPTS_PER_MINUTE)));
-        let hashing = Semaphore::new(HASHES_AT_ONCE);
-        let inner = Inner { db, rooms, marks, clock, entropy, local_token, on_fatal, attempts, hashing };
+        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks } = parts;
+        let (attempts, hashing) = (Attempts::default(), Hashing::default());
+        let inner =
+            Inner { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks, attempts, hashing };
         Self { inner: Arc::new(inner) }
     }
 
@@ -124,15 +119,6 @@ impl App {
         self.local_token.is_some_and(|local| bool::from(local.ct_eq(hash)))
     }
 
-    /// Runs work that takes tens of milliseconds of a processor and much memory, a little at a time.
-    async fn hashing<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Error> {
-        let _permit = self.hashing.acquire().await.map_err(|_| Error::Internal("the program is stopping"))?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| Error::Internal("hashing failed"))
-    }
-
     /// Whether the database answers.
     ///
     /// # Errors
@@ -146,17 +132,5 @@ impl App {
     /// Shows that are not served because their log is damaged, with the reason.
     pub fn refused_shows(&self) -> std::collections::BTreeMap<livehand_kernel::ShowId, String> {
         self.rooms.refused()
-    }
-}
-
-/// How often a name may be tried.
-struct Attempts(DefaultKeyedRateLimiter<String>);
-
-impl Attempts {
-    fn allow(&self, name: &str) -> bool {
-        if self.0.len() > NAMES_REMEMBERED {
-            self.0.retain_recent();
-        }
-        self.0.check_key(&name.to_lowercase()).is_ok()
     }
 }

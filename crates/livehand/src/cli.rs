@@ -72,7 +72,7 @@ pub enum Command {
         /// Id of a show, or a part of its title that no other has.
         show: String,
         /// How many times faster.
-        #[arg(long, default_value_t = 1.0, value_name = "TIMES")]
+        #[arg(long, default_value_t = 1.0, value_name = "TIMES", value_parser = speed)]
         speed: f64,
         #[command(flatten)]
         data: DataArgs,
@@ -153,6 +153,14 @@ pub enum UserCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+}
+
+/// Slowest and fastest replay; beyond them nobody can follow the cockpit.
+const SPEEDS: std::ops::RangeInclusive<f64> = 0.1..=10_000.0;
+
+fn speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed| SPEEDS.contains(speed));
+    speed.ok_or_else(|| format!("expected a number from {} to {}", SPEEDS.start(), SPEEDS.end()))
 }
 
 fn hat(code: &str) -> Result<Hat, String> {

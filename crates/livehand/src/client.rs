@@ -32,6 +32,38 @@ pub struct Taken {
     pub duplicates: usize,
 }
 
+/// Events in one request, at most.
+const EVENTS_PER_REQUEST: usize = 5_000;
+/// Bytes of their lines from which a request is sent; the server takes eight times as many.
+const BYTES_PER_REQUEST: usize = 8 * 1024 * 1024;
+
+/// Events that are sent together.
+#[derive(Debug, Default)]
+pub struct Batch {
+    lines: Vec<u8>,
+    count: usize,
+}
+
+impl Batch {
+    /// Adds an event.
+    pub fn push(&mut self, event: &Event) -> anyhow::Result<()> {
+        serde_json::to_writer(&mut self.lines, event)?;
+        self.lines.push(b'\n');
+        self.count += 1;
+        Ok(())
+    }
+
+    /// How many events there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether it should be sent before more is added.
+    pub fn is_full(&self) -> bool {
+        self.count >= EVENTS_PER_REQUEST || self.lines.len() >= BYTES_PER_REQUEST
+    }
+}
+
 /// An answer that is a problem.
 #[derive(Debug)]
 pub struct Refused {
@@ -59,7 +91,7 @@ impl Client {
                 .ok_or_else(|| anyhow!("the server of {} is still starting", data.path().display()))?;
             return Self::new(&format!("http://{}", running.address), data.local_token()?, None);
         }
-        let mut settings = Settings::load(data.path())?;
+        let mut settings = Settings::load(data)?;
         settings.listen = ([127, 0, 0, 1], 0).into();
         let node = Node::start(data, &settings).await?;
         Self::new(&node.url(), data.local_token()?, Some(node))
@@ -71,8 +103,18 @@ impl Client {
     }
 
     fn new(base: &str, token: String, node: Option<Node>) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().build().context("cannot make an HTTP client")?;
+        let mut http = reqwest::Client::builder();
+        if is_this_machine(base) {
+            // The token of this machine must not travel to a proxy and back.
+            http = http.no_proxy();
+        }
+        let http = http.build().context("cannot make an HTTP client")?;
         Ok(Self { http, base: base.to_owned(), token, node })
+    }
+
+    /// Whether the server was started for this command, and ends with it.
+    pub fn is_own(&self) -> bool {
+        self.node.is_some()
     }
 
     /// Ends the server if it was started for this command.
@@ -123,13 +165,10 @@ impl Client {
         show: &str,
         source: &str,
         recording: bool,
-        events: &[Event],
+        batch: &Batch,
     ) -> anyhow::Result<Taken> {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-        for event in events {
-            serde_json::to_writer(&mut gzip, event)?;
-            gzip.write_all(b"\n")?;
-        }
+        gzip.write_all(&batch.lines)?;
         let body = gzip.finish()?;
         let request = self
             .request(Method::POST, &format!("/shows/{show}/events?source={source}&recording={recording}"))
@@ -138,6 +177,14 @@ impl Client {
             .body(body);
         Ok(answered(request.send().await).await?.json().await?)
     }
+}
+
+/// Whether a URL leads to a server on this machine.
+pub fn is_this_machine(url: &str) -> bool {
+    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = host.unwrap_or_default();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 async fn answered(result: Result<reqwest::Response, reqwest::Error>) -> anyhow::Result<reqwest::Response> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::exit::{IN_USE, coded};
+use crate::exit::{FAILED, IN_USE, coded};
 
 /// A data directory.
 #[derive(Clone, Debug)]
@@ -31,6 +31,16 @@ pub struct Running {
 }
 
 impl DataDir {
+    /// The directory at `path`, which must be one that Livehand used before: a mistyped name must not look like a shop
+    /// without shows.
+    pub fn existing(path: &Path) -> anyhow::Result<Self> {
+        let data = Self(path.to_owned());
+        if data.path().join("lock").exists() || data.database().exists() {
+            return Ok(data);
+        }
+        Err(coded(FAILED, format!("{} is no data directory of Livehand", path.display())))
+    }
+
     /// The directory at `path`, made readable for its owner only if it is not there.
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
@@ -51,6 +61,11 @@ impl DataDir {
     /// The high-water marks.
     pub fn marks(&self) -> PathBuf {
         self.0.join("marks")
+    }
+
+    /// The settings of this directory.
+    pub fn settings_file(&self) -> PathBuf {
+        self.0.join("livehand.toml")
     }
 
     fn running_file(&self) -> PathBuf {
@@ -88,6 +103,12 @@ impl DataDir {
     /// Tells other commands where this process can be reached.
     pub fn announce(&self, running: &Running) -> anyhow::Result<()> {
         write_private(&self.running_file(), &serde_json::to_vec(running)?)
+    }
+
+    /// Tells other commands that nobody can be reached here any more.
+    pub fn retract(&self) {
+        // If it cannot be removed, the next process to have the lock writes over it.
+        let _ = fs::remove_file(self.running_file());
     }
 
     /// Where the process that has the lock can be reached, if it has said so.

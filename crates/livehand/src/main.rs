@@ -1,5 +1,6 @@
 //! Livehand (直播间助理): the control room for live commerce.
 
+mod checkup;
 mod cli;
 mod client;
 mod commands;

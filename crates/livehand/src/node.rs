@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use livehand_api::ApiState;
+use livehand_api::{ApiState, INTAKE_AT_ONCE};
 use livehand_app::{AUDIT_MARK, App, Parts, new_token, token_hash};
 use livehand_kernel::ShowId;
 use livehand_live::Room;
@@ -14,12 +14,13 @@ use livehand_show_log::{EventLog, Gap, GapKind, Head, Marks, SqlLog, find_gaps};
 use livehand_storage::Db;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::data_dir::{DataDir, Locked, Running};
 use crate::edge::{SystemClock, SystemEntropy};
-use crate::exit::{self, DAMAGED, coded};
+use crate::exit::{self, DAMAGED, FAILED, coded};
 use crate::settings::Settings;
 
 /// How often marks are written: what was appended since is what a damaged disk can lose unseen.
@@ -33,6 +34,7 @@ pub struct Node {
     pub address: SocketAddr,
     /// Its use cases.
     pub app: App,
+    data: DataDir,
     db: Db,
     marks: Arc<Marks>,
     http: Group,
@@ -91,6 +93,7 @@ impl Node {
             entropy: Arc::new(SystemEntropy),
             local_token: Some(token_hash(&token)),
             on_fatal: Arc::new(die),
+            tasks: http.tasks.clone(),
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -100,16 +103,19 @@ impl Node {
             secure: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
             public_url: settings.public_url.as_deref().map(Arc::from),
             prometheus: prometheus()?,
+            intake: Arc::new(Semaphore::new(INTAKE_AT_ONCE)),
             stop: http.stop.clone(),
             tasks: http.tasks.clone(),
         };
         let router = livehand_api::router(state.clone());
+        let state_counts = state.prometheus.clone();
         http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
+        http.tasks.spawn(tidy_counts(state_counts, http.stop.clone()));
         data.write_local_token(&token)?;
         data.announce(&Running { address, pid: std::process::id() })?;
-        Ok(Self { address, app, db, marks, http, rooms: rooms_group, _locked: locked })
+        Ok(Self { address, app, data: data.clone(), db, marks, http, rooms: rooms_group, _locked: locked })
     }
 
     /// Its base URL.
@@ -119,6 +125,7 @@ impl Node {
 
     /// Stops: first requests, then rooms, then the database.
     pub async fn stop(self) -> anyhow::Result<()> {
+        self.data.retract();
         self.http.end("requests").await;
         self.rooms.end("rooms").await;
         self.marks.flush().context("cannot write the marks")?;
@@ -132,8 +139,10 @@ pub async fn open_database(data: &DataDir, settings: &Settings) -> anyhow::Resul
     let url =
         settings.database_url.clone().unwrap_or_else(|| format!("sqlite:{}", data.database().display()));
     Db::open(&url).await.map_err(|error| {
+        // A file that is no database is damage; a server that does not answer is not.
+        let code = if url.starts_with("sqlite:") { DAMAGED } else { FAILED };
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        coded(DAMAGED, format!("the database cannot be used: {error}{cause}"))
+        coded(code, format!("the database cannot be used: {error}{cause}"))
     })
 }
 
@@ -165,9 +174,11 @@ pub async fn audit_gap(db: &Db, marks: &Marks) -> anyhow::Result<Option<Gap>> {
     if found.sequence < marked.sequence {
         return Ok(Some(Gap { name, marked, found, kind: GapKind::Behind }));
     }
-    if livehand_storage::audit::hash_at(&tx, marked.sequence).await? != Some(marked.hash) {
+    let hash = livehand_storage::audit::hash_at(&tx, marked.sequence).await?;
+    if marked != Head::EMPTY && hash != Some(marked.hash) {
         return Ok(Some(Gap { name, marked, found, kind: GapKind::Diverged }));
     }
+    marks.note(AUDIT_MARK, found);
     Ok(None)
 }
 
@@ -182,6 +193,18 @@ async fn keep_marks(marks: Arc<Marks>, stop: CancellationToken) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the marks cannot be written"),
             Err(_) => tracing::error!("writing the marks failed"),
+        }
+    }
+}
+
+/// How often samples of times are put into their buckets; until then each takes memory.
+const COUNTS_EVERY: Duration = Duration::from_secs(5);
+
+async fn tidy_counts(counts: PrometheusHandle, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(COUNTS_EVERY) => counts.run_upkeep(),
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Settings: defaults, then `livehand.toml` in the data directory, then the environment (`LIVEHAND__DATABASE_URL`).
 
 use std::net::SocketAddr;
-use std::path::Path;
 
 use anyhow::Context;
 use serde::Deserialize;
+
+use crate::data_dir::DataDir;
 
 /// Where the server listens when nothing is said.
 const LISTEN: &str = "127.0.0.1:7311";
@@ -24,14 +25,17 @@ pub struct Settings {
 
 impl Settings {
     /// The settings for a data directory.
-    pub fn load(data: &Path) -> anyhow::Result<Self> {
-        let file = data.join("livehand.toml");
-        config::Config::builder()
+    pub fn load(data: &DataDir) -> anyhow::Result<Self> {
+        let file = data.settings_file();
+        let mut settings: Self = config::Config::builder()
             .set_default("listen", LISTEN)?
             .add_source(config::File::from(file.as_path()).required(false).format(config::FileFormat::Toml))
             .add_source(config::Environment::with_prefix("LIVEHAND").prefix_separator("__"))
             .build()
             .and_then(config::Config::try_deserialize)
-            .with_context(|| format!("settings ({} and the environment LIVEHAND__…)", file.display()))
+            .with_context(|| format!("settings ({} and the environment LIVEHAND__…)", file.display()))?;
+        // An origin has no path, and browsers send it without a slash.
+        settings.public_url = settings.public_url.map(|url| url.trim_end_matches('/').to_owned());
+        Ok(settings)
     }
 }

@@ -38,6 +38,19 @@ impl Db {
     }
 }
 
+impl Db {
+    /// Lets the engine check its files; what is wrong, if anything. PostgreSQL checks its pages as it reads them.
+    ///
+    /// # Errors
+    /// [`Error`] if the check cannot be made.
+    pub async fn check_integrity(&self) -> Result<Option<String>, Error> {
+        let Db::Sqlite { read, .. } = self else { return Ok(None) };
+        let verdict: Result<(String,), _> = sqlx::query_as("PRAGMA integrity_check").fetch_one(read).await;
+        let (verdict,) = verdict.map_err(|source| Error::of("checking the database", source))?;
+        Ok(Some(verdict).filter(|verdict| verdict != "ok"))
+    }
+}
+
 /// Lets SQLite check a database file that nobody else uses.
 async fn check(path: &Path) -> Result<(), Error> {
     // Not by a URL: a path may hold characters that mean something there.

@@ -13,6 +13,9 @@ pub enum Error {
         #[source]
         source: sqlx::Error,
     },
+    /// The work of a transaction found nothing to do, and whatever it wrote on the way is taken back.
+    #[error("there was nothing to do")]
+    NothingToDo,
     /// A unique value exists already, or a row that is pointed to does not.
     #[error("the row conflicts with another")]
     Conflict {

@@ -62,6 +62,15 @@ pub async fn find(tx: &Tx, hash: &[u8; 32]) -> Result<Option<InvitationRow>, Err
     }))
 }
 
+/// Makes every unused link of a person useless.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn withdraw(tx: &Tx, person: &PersonId, now: Millis) -> Result<u64, Error> {
+    let sql = sql!("UPDATE invitations SET used_at = $2 WHERE person_id = $1 AND used_at IS NULL");
+    tx.run("withdrawing links", sql, vec![person.as_str().into(), now.into()]).await
+}
+
 /// Uses a link; false if somebody was quicker.
 ///
 /// # Errors

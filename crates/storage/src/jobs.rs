@@ -20,7 +20,7 @@ pub struct JobRow {
     pub id: String,
     /// What is to be done.
     pub kind: String,
-    /// With what, as JSON.
+    /// With what.
     pub payload: String,
     /// Which attempt this is, from 1.
     pub attempt: i64,
@@ -49,6 +49,28 @@ pub async fn claim(tx: &Tx, now: Millis) -> Result<Option<JobRow>, Error> {
          RETURNING id, kind, payload, attempt"
     );
     tx.one("claiming a job", sql, vec![now.plus(LOCK_MS).into(), now.into()]).await
+}
+
+/// A job that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct SetAside {
+    /// What was to be done.
+    pub kind: String,
+    /// With what.
+    pub payload: String,
+    /// Why the last attempt failed.
+    pub error: String,
+}
+
+/// Jobs that failed too often, the first one first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn set_aside(tx: &Tx) -> Result<Vec<SetAside>, Error> {
+    let sql = sql!(
+        "SELECT kind, payload, COALESCE(last_error, '') AS error FROM jobs WHERE failed_at IS NOT NULL ORDER BY failed_at, id"
+    );
+    tx.all("listing jobs that were set aside", sql, Vec::new()).await
 }
 
 /// Marks a job as done.

@@ -84,6 +84,15 @@ pub async fn count(tx: &Tx) -> Result<i64, Error> {
     Ok(tx.one::<(i64,)>("counting people", sql, Vec::new()).await?.map_or(0, |(count,)| count))
 }
 
+/// How many open accounts wear a hat.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn count_wearing(tx: &Tx, hat: Hat) -> Result<usize, Error> {
+    let people = list(tx).await?;
+    Ok(people.iter().filter(|person| !person.disabled && person.hats.contains(&hat)).count())
+}
+
 /// Sets a password.
 ///
 /// # Errors

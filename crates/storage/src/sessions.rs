@@ -84,6 +84,15 @@ pub async fn delete_for_person(tx: &Tx, person: &PersonId) -> Result<(), Error> 
     tx.run("ending sessions", sql, vec![person.as_str().into()]).await.map(|_| ())
 }
 
+/// Ends all sessions of a person but one.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn delete_others(tx: &Tx, person: &PersonId, kept: &[u8; 32]) -> Result<u64, Error> {
+    let sql = sql!("DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2");
+    tx.run("ending other sessions", sql, vec![person.as_str().into(), kept.into()]).await
+}
+
 /// Removes sessions that ended; how many.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Who works here: sessions, one-time links, people.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use livehand_app::{Entered, Identity, NewPerson, PersonView};
@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ApiState;
-use crate::body::Json;
-use crate::caller::{SignedIn, ended_cookie, session_cookie};
+use crate::body::{Json, Path};
+use crate::caller::{AtTheDoor, SignedIn, ended_cookie, session_cookie};
 use crate::problem::{ApiError, Problem};
 
 /// A person's id and name.
@@ -57,6 +57,23 @@ pub struct LinkEntry {
     name: Option<String>,
     /// The first start's link needs a password; others may set one.
     password: Option<String>,
+}
+
+/// A password to be set.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"current": "not the password", "password": "one that is long enough"}))]
+pub struct PasswordToSet {
+    /// The present password; whoever has none yet leaves it out.
+    current: Option<String>,
+    password: String,
+}
+
+/// A one-time link for somebody.
+#[derive(Serialize, ToSchema)]
+pub struct PersonLink {
+    /// The page that lets the person in once, such as `/enter#…`.
+    link: String,
 }
 
 /// A member of the crew.
@@ -126,9 +143,10 @@ pub async fn show_session(
 )]
 pub async fn sign_in(
     State(state): State<ApiState>,
+    AtTheDoor(visitor): AtTheDoor,
     Json(credentials): Json<Credentials>,
 ) -> Result<Response, ApiError> {
-    let session = state.app.sign_in(&credentials.name, &credentials.password).await?;
+    let session = state.app.sign_in(visitor, &credentials.name, &credentials.password).await?;
     Ok(entered(&state, session))
 }
 
@@ -154,11 +172,29 @@ pub async fn sign_out(
 )]
 pub async fn enter_link(
     State(state): State<ApiState>,
+    AtTheDoor(visitor): AtTheDoor,
     Json(entry): Json<LinkEntry>,
 ) -> Result<Response, ApiError> {
-    let session =
-        state.app.enter_link(&entry.token, entry.name.as_deref(), entry.password.as_deref()).await?;
+    let LinkEntry { token, name, password } = entry;
+    let session = state.app.enter_link(visitor, &token, name.as_deref(), password.as_deref()).await?;
     Ok(entered(&state, session))
+}
+
+/// Sets the password of whoever is signed in; their other sessions end.
+#[utoipa::path(
+    put, path = "/api/v1/session/password", tag = "identity", request_body = PasswordToSet,
+    responses((status = 204), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("signed_in")))
+)]
+pub async fn set_password(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    AtTheDoor(visitor): AtTheDoor,
+    Json(password): Json<PasswordToSet>,
+) -> Result<StatusCode, ApiError> {
+    let PasswordToSet { current, password } = password;
+    state.app.set_password(&caller, visitor, current.as_deref(), &password).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The crew, by name.
@@ -190,6 +226,22 @@ pub async fn add_person(
     let added = state.app.add_person(&caller, NewPerson { name, hats, password }).await?;
     let link = added.link_token.map(|token| format!("/enter#{token}"));
     Ok((StatusCode::CREATED, axum::Json(PersonAdded { person: added.person.into(), link })))
+}
+
+/// Makes a new one-time link for somebody; links that they did not use are withdrawn.
+#[utoipa::path(
+    post, path = "/api/v1/people/{person}/link", tag = "identity",
+    params(("person" = String, Path, description = "Person id")),
+    responses((status = 201, body = PersonLink), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("manage_people")))
+)]
+pub async fn invite_again(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(person): Path<PersonId>,
+) -> Result<(StatusCode, axum::Json<PersonLink>), ApiError> {
+    let token = state.app.invite_again(&caller, &person).await?;
+    Ok((StatusCode::CREATED, axum::Json(PersonLink { link: format!("/enter#{token}") })))
 }
 
 /// Closes an account; its sessions end at once.

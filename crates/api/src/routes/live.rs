@@ -1,6 +1,6 @@
 //! 播中: events in, the room's state, crew commands, links.
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use livehand_app::{LinkKind, LinkView};
@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::prepare::{Item, Show};
 use crate::ApiState;
-use crate::body::{self, Json, OptionalJson, Query};
+use crate::body::{self, Json, OptionalJson, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 
@@ -228,7 +228,7 @@ pub async fn send_events(
 ) -> Result<axum::Json<EventsTaken>, ApiError> {
     // Nobody's body is read before it is known that they may send one.
     state.app.check_may_send(&caller, &show)?;
-    let body = body::events_body(request).await?;
+    let (body, _turn) = body::events_body(request, &state.intake).await?;
     let source = query.source.as_deref().unwrap_or("api");
     let (received, done) = state.app.ingest(&caller, &show, source, query.recording, body).await?;
     let (recorded, duplicates, sequence) = (done.recorded, done.duplicates, done.sequence);
@@ -240,7 +240,7 @@ pub async fn send_events(
     get, path = "/api/v1/shows/{show}/events", tag = "review",
     params(("show" = String, Path, description = "Show id")),
     responses((status = 200, body = String, content_type = "application/x-ndjson"), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("import_recording")))
+    extensions(("x-action" = json!("export_data")))
 )]
 pub async fn read_events(
     State(state): State<ApiState>,

@@ -49,7 +49,6 @@ pub async fn readyz(State(state): State<ApiState>) -> Result<axum::Json<Readines
 /// Counters in the format of Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "operations", responses((status = 200, body = String)), extensions(("x-action" = json!("anyone"))))]
 pub async fn metrics(State(state): State<ApiState>) -> Response {
-    state.prometheus.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], state.prometheus.render()).into_response()
 }
 

@@ -1,6 +1,6 @@
 //! 播前: shows, line-ups, products.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use http::StatusCode;
 use livehand_app::{LineupItem, NewProduct, NewShow, ProductView, ShowQuery, ShowView};
 use livehand_kernel::{Fen, Millis, ProductId, RoomId, ShowId};
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
-use crate::body::{Json, Query};
+use crate::body::{Json, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 

@@ -1,6 +1,6 @@
 //! 播后: the review and its tables.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
 use livehand_app::Table;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::prepare::Show;
 use crate::ApiState;
+use crate::body::Path;
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 

@@ -1,8 +1,9 @@
 //! From a token to the one who holds it.
 
 use livehand_compliance::Action;
-use livehand_kernel::ShowId;
+use livehand_kernel::{Millis, ShowId};
 use livehand_storage as storage;
+use livehand_storage::sessions::SessionRow;
 
 use crate::identity::sign_in::SESSION_IDLE_MS_MAX;
 use crate::secrets::token_hash;
@@ -25,16 +26,11 @@ impl App {
         let now = self.clock.now();
         let tx = self.db.read().await?;
         if let Some(session) = storage::sessions::find(&tx, &hash).await? {
-            let idle = now.0 - session.seen_at.0;
-            if session.expires_at <= now || idle > SESSION_IDLE_MS_MAX {
-                return Err(Error::Unauthenticated);
-            }
+            check_session(&session, now)?;
             let person = storage::people::find(&tx, &session.person_id).await?;
             drop(tx);
             let person = person.filter(|person| !person.disabled).ok_or(Error::Unauthenticated)?;
-            if idle > SEEN_STALE_MS {
-                self.write(move |tx| async move { storage::sessions::touch(&tx, &hash, now).await }).await?;
-            }
+            self.note_use(&session, now).await?;
             return Ok(Caller::Person { id: person.id, name: person.name, hats: person.hats, session: hash });
         }
         let link = storage::links::find_by_hash(&tx, &hash).await?;
@@ -43,7 +39,16 @@ impl App {
         Ok(Caller::Link { id: link.id, kind, show: link.show_id })
     }
 
+    async fn note_use(&self, session: &SessionRow, now: Millis) -> Result<(), Error> {
+        if now.0 - session.seen_at.0 <= SEEN_STALE_MS {
+            return Ok(());
+        }
+        let hash = session.token_hash;
+        self.write(move |tx| async move { storage::sessions::touch(&tx, &hash, now).await }).await
+    }
+
     /// Checks that somebody who follows a room still may: the session or link stands, and so does the permission.
+    /// Following is using: a session with which somebody watches does not end for want of use.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`], [`Error::Forbidden`].
@@ -51,12 +56,13 @@ impl App {
         let tx = self.db.read().await?;
         match caller {
             Caller::Person { id, session, .. } => {
-                let session = storage::sessions::find(&tx, session).await?;
-                session
-                    .filter(|session| session.expires_at > self.clock.now())
-                    .ok_or(Error::Unauthenticated)?;
+                let now = self.clock.now();
+                let session = storage::sessions::find(&tx, session).await?.ok_or(Error::Unauthenticated)?;
+                check_session(&session, now)?;
                 let person = storage::people::find(&tx, id).await?;
+                drop(tx);
                 let person = person.filter(|person| !person.disabled).ok_or(Error::Unauthenticated)?;
+                self.note_use(&session, now).await?;
                 if livehand_compliance::permitted(&person.hats, Action::ViewRoom) {
                     return Ok(());
                 }
@@ -70,4 +76,12 @@ impl App {
             Caller::Local => Ok(()),
         }
     }
+}
+
+fn check_session(session: &SessionRow, now: Millis) -> Result<(), Error> {
+    let idle = now.0 - session.seen_at.0;
+    if session.expires_at <= now || idle > SESSION_IDLE_MS_MAX {
+        return Err(Error::Unauthenticated);
+    }
+    Ok(())
 }

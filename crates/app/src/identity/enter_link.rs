@@ -2,9 +2,11 @@
 
 use livehand_kernel::{Hat, PersonId, Phrase};
 use livehand_storage as storage;
+use livehand_storage::invitations::InvitationRow;
 
+use super::Visitor;
 use super::people::checked_name;
-use super::sign_in::{Entered, PASSWORD_BYTES_MAX};
+use super::sign_in::{Entered, PASSWORD_BYTES_MAX, begin_session};
 use crate::audit::Entry;
 use crate::secrets::{hash_password, new_token, token_hash};
 use crate::{App, Error};
@@ -28,14 +30,17 @@ impl App {
         if people > 0 {
             return Ok(None);
         }
-        self.invite(None).await.map(Some)
+        let (token, row) = self.invitation(None);
+        let row = &row;
+        self.write(move |tx| async move { storage::invitations::insert(&tx, row).await }).await?;
+        Ok(Some(token))
     }
 
-    /// The token of a link that lets `person` in once, or, without a person, makes the owner.
-    pub(crate) async fn invite(&self, person: Option<PersonId>) -> Result<String, Error> {
+    /// A link that lets `person` in once, or, without a person, makes the owner: its token, and the row to be kept.
+    pub(crate) fn invitation(&self, person: Option<PersonId>) -> (String, InvitationRow) {
         let token = new_token(&*self.entropy);
         let now = self.clock.now();
-        let row = storage::invitations::InvitationRow {
+        let row = InvitationRow {
             token_hash: token_hash(&token),
             purpose: if person.is_some() { "enter" } else { "setup" }.to_owned(),
             person_id: person,
@@ -43,21 +48,22 @@ impl App {
             expires_at: now.plus(LINK_MS_MAX),
             used_at: None,
         };
-        let row = &row;
-        self.write(move |tx| async move { storage::invitations::insert(&tx, row).await }).await?;
-        Ok(token)
+        (token, row)
     }
 
     /// Uses a one-time link. The first start's needs a name and a password; an invited person may set a password.
     ///
     /// # Errors
-    /// [`Error::LinkUsed`], [`Error::ChooseNameAndPassword`], [`Error::Invalid`]; the link stays good then.
+    /// [`Error::LinkUsed`], [`Error::ChooseNameAndPassword`], [`Error::Invalid`], [`Error::TooManyAttempts`]; a link that
+    /// was good stays good then.
     pub async fn enter_link(
         &self,
+        visitor: Visitor,
         token: &str,
         name: Option<&str>,
         password: Option<&str>,
     ) -> Result<Entered, Error> {
+        self.attempts.from(visitor)?;
         let hash = token_hash(token);
         let now = self.clock.now();
         let tx = self.db.read().await?;
@@ -83,10 +89,16 @@ impl App {
             disabled: false,
             created_at: now,
         });
-        let name = owner.unwrap_or_default();
+        let name = match (&owner, &link.person_id) {
+            (Some(name), _) => name.clone(),
+            (None, Some(person)) => self.name_of(person).await?,
+            (None, None) => String::new(),
+        };
+        let token = new_token(&*self.entropy);
+        let session = token_hash(&token);
         let entry = Entry::by(&person, &name, "enter_link", person.as_str());
         let (entering, row, new_password) = (&person, &row, &password_hash);
-        let used = self.audited(entry, move |tx| async move {
+        let entered = self.audited(entry, move |tx| async move {
             if !storage::invitations::mark_used(&tx, &hash, now).await? {
                 return Ok(None);
             }
@@ -96,10 +108,15 @@ impl App {
                 (None, Some(hash)) => storage::people::set_password(&tx, entering, hash).await?,
                 (None, None) => {}
             }
-            Ok(Some(()))
+            begin_session(&tx, session, visitor, entering, now).await
         });
-        used.await?.ok_or(Error::LinkUsed)?;
-        self.begin_session(&person, Entry::by(&person, &name, "sign_in", person.as_str())).await
+        let row = entered.await?.ok_or(Error::LinkUsed)?;
+        self.entered(token, row)
+    }
+
+    async fn name_of(&self, person: &PersonId) -> Result<String, Error> {
+        let tx = self.db.read().await?;
+        Ok(storage::people::find(&tx, person).await?.map(|person| person.name).unwrap_or_default())
     }
 
     /// The hash of a password that is long enough to be one.

@@ -4,11 +4,13 @@ use livehand_compliance::Action;
 use livehand_kernel::{Hat, PersonId, Phrase};
 use livehand_storage as storage;
 
+use super::Visitor;
 use crate::audit::Entry;
+use crate::secrets::verify_password;
 use crate::{App, Caller, Error};
 
 /// Longest name, in bytes: about thirty Chinese characters.
-const NAME_BYTES_MAX: usize = 96;
+pub(crate) const NAME_BYTES_MAX: usize = 96;
 
 /// A member of the crew as the list shows them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,9 +85,13 @@ impl App {
         };
         let entry = Entry::of(caller, "add_person", id.as_str())
             .with(serde_json::json!({ "hats": row.hats.iter().map(|hat| hat.code()).collect::<Vec<_>>() }));
-        let inserted = &row;
+        let invitation = row.password_hash.is_none().then(|| self.invitation(Some(id)));
+        let (inserted, invited) = (&row, invitation.as_ref().map(|(_, row)| row));
         let written = self.audited(entry, move |tx| async move {
             storage::people::insert(&tx, inserted).await?;
+            if let Some(invitation) = invited {
+                storage::invitations::insert(&tx, invitation).await?;
+            }
             Ok(Some(()))
         });
         match written.await {
@@ -95,23 +101,92 @@ impl App {
             }
             other => other?,
         };
-        let link_token = if row.password_hash.is_none() { Some(self.invite(Some(id)).await?) } else { None };
-        Ok(PersonAdded { person: row.into(), link_token })
+        Ok(PersonAdded { person: row.into(), link_token: invitation.map(|(token, _)| token) })
+    }
+
+    /// The token of a new one-time link for somebody who lost theirs or forgot the password; older ones are withdrawn.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] when the account is closed.
+    pub async fn invite_again(&self, caller: &Caller, id: &PersonId) -> Result<String, Error> {
+        caller.require(Action::ManagePeople)?;
+        let tx = self.db.read().await?;
+        let person = storage::people::find(&tx, id).await?.ok_or_else(|| Error::not_found("person", id))?;
+        drop(tx);
+        if person.disabled {
+            let explanation = Phrase::new("The account is closed", "该账号已停用");
+            return Err(Error::Conflict { code: "account_closed", explanation });
+        }
+        let (token, row) = self.invitation(Some(id.clone()));
+        let (now, row) = (self.clock.now(), &row);
+        self.audited(Entry::of(caller, "invite_again", id.as_str()), move |tx| async move {
+            storage::invitations::withdraw(&tx, id, now).await?;
+            storage::invitations::insert(&tx, row).await.map(Some)
+        })
+        .await?;
+        Ok(token)
+    }
+
+    /// Sets the caller's own password; all their other sessions end. Who has one already must know it.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for links, [`Error::WrongPassword`], [`Error::Invalid`], [`Error::TooManyAttempts`].
+    pub async fn set_password(
+        &self,
+        caller: &Caller,
+        visitor: Visitor,
+        current: Option<&str>,
+        new: &str,
+    ) -> Result<(), Error> {
+        let Caller::Person { id, session, .. } = caller else { return Err(Error::Unauthenticated) };
+        self.attempts.from(visitor)?;
+        let tx = self.db.read().await?;
+        let known = storage::people::find(&tx, id).await?.and_then(|person| person.password_hash);
+        drop(tx);
+        if let Some(known) = known {
+            let current = current.unwrap_or_default().to_owned();
+            if !self.hashing(move || verify_password(&current, Some(&known))).await? {
+                return Err(Error::WrongPassword);
+            }
+        }
+        let hash = self.checked_password(new).await?;
+        let hash = hash.as_str();
+        self.audited(Entry::of(caller, "set_password", id.as_str()), move |tx| async move {
+            storage::people::set_password(&tx, id, hash).await?;
+            storage::sessions::delete_others(&tx, id, session).await.map(Some)
+        })
+        .await?;
+        Ok(())
     }
 
     /// Closes an account; its sessions end at once. The person's records stay.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`].
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] for the last one who can manage people.
     pub async fn disable_person(&self, caller: &Caller, id: &PersonId) -> Result<PersonView, Error> {
         caller.require(Action::ManagePeople)?;
         let entry = Entry::of(caller, "disable_person", id.as_str());
+        let now = self.clock.now();
         let row = self.audited(entry, move |tx| async move {
+            let Some(person) = storage::people::find(&tx, id).await? else { return Ok(None) };
+            let last = person.hats.contains(&Hat::Admin)
+                && !person.disabled
+                && storage::people::count_wearing(&tx, Hat::Admin).await? == 1;
+            if last {
+                return Ok(None);
+            }
             storage::people::disable(&tx, id).await?;
             storage::sessions::delete_for_person(&tx, id).await?;
+            storage::invitations::withdraw(&tx, id, now).await?;
             storage::people::find(&tx, id).await
         });
-        row.await?.map(PersonView::from).ok_or_else(|| Error::not_found("person", id))
+        if let Some(row) = row.await? {
+            return Ok(row.into());
+        }
+        let tx = self.db.read().await?;
+        storage::people::find(&tx, id).await?.ok_or_else(|| Error::not_found("person", id))?;
+        let explanation = Phrase::new("Nobody could manage the crew then", "停用后将没有人能管理成员");
+        Err(Error::Conflict { code: "last_admin", explanation })
     }
 }
 

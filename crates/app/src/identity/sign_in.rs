@@ -1,9 +1,13 @@
 //! Signing in and out.
 
 use livehand_compliance::Action;
-use livehand_kernel::{Hat, PersonId};
+use livehand_kernel::{Hat, Millis, PersonId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
+use livehand_storage::people::PersonRow;
+
+use super::Visitor;
+use super::people::NAME_BYTES_MAX;
 
 use crate::audit::Entry;
 use crate::secrets::{TokenHash, new_token, token_hash, verify_password};
@@ -39,15 +43,18 @@ pub struct Entered {
 }
 
 impl App {
-    /// Starts a session for somebody who knows a name and its password.
+    /// Starts a session for somebody who knows a name and its password. The session that the visitor had ends.
     ///
     /// # Errors
     /// [`Error::WrongPassword`] for anything that does not fit together, [`Error::TooManyAttempts`].
-    pub async fn sign_in(&self, name: &str, password: &str) -> Result<Entered, Error> {
+    pub async fn sign_in(&self, visitor: Visitor, name: &str, password: &str) -> Result<Entered, Error> {
+        self.attempts.from(visitor)?;
         let name = name.trim();
-        if !self.attempts.allow(name) {
-            return Err(Error::TooManyAttempts);
+        if name.is_empty() || name.len() > NAME_BYTES_MAX || name.contains('\0') {
+            // Nobody has such a name, and what a stranger sends is neither remembered nor written down.
+            return Err(Error::WrongPassword);
         }
+        self.attempts.with_name(name)?;
         let tx = self.db.read().await?;
         let person = storage::people::find_by_name(&tx, name).await?.filter(|person| !person.disabled);
         drop(tx);
@@ -58,20 +65,20 @@ impl App {
             self.audit_alone(Entry::by_nobody("sign_in_failed", name)).await?;
             return Err(Error::WrongPassword);
         };
-        let (id, label) = (person.id.clone(), person.name.clone());
-        self.begin_session(&person.id, Entry::by(&id, &label, "sign_in", id.as_str())).await
-    }
-
-    /// Starts a session for a person, writing `entry` in the same transaction.
-    pub(crate) async fn begin_session(&self, person: &PersonId, entry: Entry) -> Result<Entered, Error> {
         let token = new_token(&*self.entropy);
         let (hash, now) = (token_hash(&token), self.clock.now());
-        let row = self.audited(entry, move |tx| async move {
-            open_session(&tx, hash, person, now).await?;
-            storage::people::find(&tx, person).await
-        });
-        let row = row.await?.ok_or(Error::Unauthenticated)?;
-        let caller = Caller::Person { id: row.id, name: row.name, hats: row.hats, session: hash };
+        let entry = Entry::by(&person.id, &person.name, "sign_in", person.id.as_str());
+        let id = &person.id;
+        let row =
+            self.audited(entry, move |tx| async move { begin_session(&tx, hash, visitor, id, now).await });
+        let row = row.await?.ok_or(Error::WrongPassword)?;
+        self.entered(token, row)
+    }
+
+    /// What somebody who just entered is told.
+    pub(crate) fn entered(&self, token: String, row: PersonRow) -> Result<Entered, Error> {
+        let session = token_hash(&token);
+        let caller = Caller::Person { id: row.id, name: row.name, hats: row.hats, session };
         Ok(Entered { token, identity: self.identity(&caller)? })
     }
 
@@ -104,12 +111,19 @@ impl App {
     }
 }
 
-async fn open_session(
+/// Starts a session of a person whose account is open, in place of the one that the visitor had.
+pub(crate) async fn begin_session(
     tx: &Tx,
     hash: TokenHash,
+    visitor: Visitor,
     person: &PersonId,
-    now: livehand_kernel::Millis,
-) -> Result<(), storage::Error> {
+    now: Millis,
+) -> Result<Option<PersonRow>, storage::Error> {
+    let found = storage::people::find(tx, person).await?.filter(|person| !person.disabled);
+    let Some(found) = found else { return Ok(None) };
+    if let Some(session) = visitor.session {
+        storage::sessions::delete(tx, &session).await?;
+    }
     let row = storage::sessions::SessionRow {
         token_hash: hash,
         person_id: person.clone(),
@@ -117,5 +131,6 @@ async fn open_session(
         seen_at: now,
         expires_at: now.plus(SESSION_MS_MAX),
     };
-    storage::sessions::insert(tx, &row).await
+    storage::sessions::insert(tx, &row).await?;
+    Ok(Some(found))
 }

@@ -1,7 +1,7 @@
 //! What the crew does in a room.
 
 use livehand_compliance::Action;
-use livehand_kernel::{CardId, Sequence, ShowId};
+use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::ActionTime;
 
@@ -49,18 +49,35 @@ impl App {
         if row.status != "on_air" {
             return Err(not_on_air());
         }
+        if let CrewAction::StageItem { product: Some(product) } = &action {
+            self.check_in_lineup(show, product).await?;
+        }
         let id = match id {
             Some(id) => checked_id(id)?,
             None => livehand_kernel::new_uuid(self.clock.now(), &*self.entropy),
         };
         let time = if row.mode == "live" { ActionTime::Wall } else { ActionTime::Show };
-        let done = self.rooms.act(show, id, caller.person(), time, action).await?;
-        if done.recorded > 0 {
-            let entry = Entry::of(caller, permission.code(), show.as_str())
-                .with(serde_json::json!({ "sequence": done.sequence }));
-            self.audit_alone(entry).await?;
+        // A client that hangs up must not part the action from its audit row, so neither waits for the client.
+        let (app, caller, show) = (self.clone(), caller.clone(), show.clone());
+        let acting = self.tasks.spawn(async move {
+            let done = app.rooms.act(&show, id, caller.person(), time, action).await?;
+            // A repetition leaves a row as well: the row of the first try may be the one that failed.
+            let entry = Entry::of(&caller, permission.code(), show.as_str())
+                .with(serde_json::json!({ "sequence": done.sequence, "repeated": done.duplicates > 0 }));
+            app.audit_alone(entry).await?;
+            Ok(Acted { sequence: done.sequence, duplicate: done.duplicates > 0 })
+        });
+        acting.await.map_err(|_| Error::Internal("a crew action panicked"))?
+    }
+
+    async fn check_in_lineup(&self, show: &ShowId, product: &str) -> Result<(), Error> {
+        let tx = self.db.read().await?;
+        let lineup = livehand_storage::shows::lineup(&tx, show).await?;
+        if lineup.iter().any(|item| item.id.as_str() == product) {
+            return Ok(());
         }
-        Ok(Acted { sequence: done.sequence, duplicate: done.duplicates > 0 })
+        let expected = Phrase::new("a product of the line-up", "排品表中的商品");
+        Err(Error::field("product", expected, Phrase::literal(display_text(product))))
     }
 }
 
@@ -89,6 +106,6 @@ fn checked_id(id: String) -> Result<String, Error> {
         return Ok(id);
     }
     let max = livehand_live::ID_BYTES_MAX;
-    let expected = livehand_kernel::Phrase::new(format!("1 to {max} bytes"), format!("1 到 {max} 字节"));
-    Err(Error::field("id", expected, livehand_kernel::Phrase::literal(format!("{} B", id.len()))))
+    let expected = Phrase::new(format!("1 to {max} bytes"), format!("1 到 {max} 字节"));
+    Err(Error::field("id", expected, Phrase::literal(format!("{} B", id.len()))))
 }

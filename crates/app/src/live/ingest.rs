@@ -146,7 +146,12 @@ impl App {
             return Err(not_on_air());
         }
         let mode = if recording { IntakeMode::Recording } else { IntakeMode::Live(self.clock.now()) };
-        let intake = Intake { source: checked_source(source)?, mode };
+        let source = match (caller, checked_source(source)?) {
+            // No link can take the ids of another source's events.
+            (Caller::Link { id, .. }, source) => format!("{id}/{source}"),
+            (_, source) => source,
+        };
+        let intake = Intake { source, mode };
         let read = move || read_events(&body, &intake);
         let events =
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;

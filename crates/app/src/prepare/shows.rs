@@ -180,6 +180,10 @@ impl App {
             Ok(Some(()))
         });
         ended.await?.ok_or_else(not_on_air)?;
+        // Events whose sender was let in before the end, and that reach the room after it, are refused there.
+        if let Err(error) = self.rooms.close(id).await {
+            tracing::warn!(show.id = %id, %error, "the room was not closed; sealing the show closes it");
+        }
         self.changed(id).await
     }
 

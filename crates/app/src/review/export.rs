@@ -212,9 +212,15 @@ impl Rows {
     }
 }
 
-/// A cell that no spreadsheet takes for a formula (OWASP, CSV injection).
+/// A cell that no spreadsheet takes for a formula (OWASP, CSV injection): not by its first character, not by its
+/// full-width twin, not behind a space, and not on a second line.
 fn inert(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    const SIGNS: [char; 10] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r'];
+    let lines = cell.split('\n').map(|line| {
+        let formula = line.trim_start_matches([' ', '\u{a0}', '\u{3000}']).starts_with(SIGNS);
+        if formula { format!("'{line}") } else { line.to_owned() }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -227,5 +233,9 @@ mod tests {
         rows.add(["=cmd|' /C calc'!A0", "说, \"好\""]);
         let text = String::from_utf8(rows.finish().unwrap()).unwrap();
         assert_eq!(text, "\u{FEFF}'=cmd|' /C calc'!A0,\"说, \"\"好\"\"\"\n");
+        for formula in ["＝1+1", "\u{3000}@SUM(A1)", "\u{a0}-2", "好\n=1"] {
+            assert!(inert(formula).contains('\''), "{formula}");
+        }
+        assert_eq!(inert("199 元=真便宜"), "199 元=真便宜");
     }
 }

@@ -4,6 +4,7 @@ use livehand_compliance::Action;
 use livehand_kernel::ShowId;
 use livehand_show_log::Head;
 
+use crate::audit::Entry;
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
 
@@ -36,13 +37,15 @@ impl LogReader {
 }
 
 impl App {
-    /// A reader of a show's log.
+    /// A reader of a show's log, which is the whole of its data.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`].
     pub async fn read_log(&self, caller: &Caller, show: &ShowId) -> Result<LogReader, Error> {
-        caller.require(Action::ImportRecording)?;
+        caller.require(Action::ExportData)?;
         find_show(self, show).await?;
+        let entry = Entry::of(caller, Action::ExportData.code(), show.as_str());
+        self.audit_alone(entry.with(serde_json::json!({ "table": "log" }))).await?;
         Ok(LogReader { app: self.clone(), show: show.clone(), after: Head::EMPTY })
     }
 }

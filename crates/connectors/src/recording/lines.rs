@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use livehand_kernel::Phrase;
 use livehand_live::{FieldError, LINE_BYTES_MAX};
 
-use super::{Item, LeftOut};
+use super::{Item, LeftOut, is_torn};
 
 /// A line of a file.
 pub(super) struct Line {
@@ -68,8 +68,8 @@ fn next(reader: &mut impl BufRead, number: u64) -> io::Result<Option<Line>> {
     loop {
         let buffer = match reader.fill_buf() {
             Ok(buffer) => buffer,
-            // A gzip stream that was cut off: what was unpacked so far counts.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            // What was unpacked so far counts.
+            Err(error) if is_torn(&error) => {
                 (line.torn, begun) = (true, true);
                 break;
             }

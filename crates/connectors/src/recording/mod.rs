@@ -198,9 +198,15 @@ impl Iterator for Recording {
 fn beginning(input: Input) -> io::Result<Vec<u8>> {
     let mut beginning = Vec::new();
     match input.take(PROBE_BYTES as u64).read_to_end(&mut beginning) {
-        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(error),
+        Err(error) if !is_torn(&error) => Err(error),
         _ => Ok(beginning),
     }
+}
+
+/// Whether a packed file was cut off or is damaged from here on, rather than the disk failing.
+fn is_torn(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    matches!(error.kind(), UnexpectedEof | InvalidData | InvalidInput)
 }
 
 fn is_utf16(beginning: &[u8]) -> bool {

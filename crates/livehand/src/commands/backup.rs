@@ -1,88 +1,130 @@
-//! `livehand backup` and `livehand restore`.
+//! `livehand backup` and `livehand restore`. Both make their result beside its place, check it there as thoroughly as
+//! `livehand doctor` does, and only then put it in place.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use livehand_kernel::Clock;
-use livehand_show_log::{Marks, SqlLog};
-use livehand_storage::Db;
+use livehand_show_log::Marks;
+use livehand_storage::{Db, Engine};
 
+use crate::checkup::{Finding, examine};
 use crate::data_dir::DataDir;
 use crate::edge::SystemClock;
-use crate::exit;
-use crate::node::{check_marks, open_database};
+use crate::exit::{self, DAMAGED, coded};
+use crate::node::open_database;
 use crate::settings::Settings;
-
-const DATABASE: &str = "livehand.db";
-const MARKS: &str = "marks";
 
 pub async fn backup(data: &DataDir, to: &Path) -> anyhow::Result<u8> {
     if to.exists() {
         bail!("{} exists already", to.display());
     }
-    let settings = Settings::load(data.path())?;
+    let settings = Settings::load(data)?;
     let db = open_database(data, &settings).await?;
-    let part = with_suffix(to, ".part");
-    if part.exists() {
-        fs::remove_dir_all(&part).with_context(|| format!("cannot remove {}", part.display()))?;
+    if db.engine() == Engine::Postgres {
+        bail!("the data is in PostgreSQL; back it up with pg_dump, and {} with it", data.marks().display());
     }
-    fs::create_dir_all(part.join(MARKS)).with_context(|| format!("cannot make {}", part.display()))?;
+    let part = fresh_part(to)?;
+    let copy = DataDir::open(&part)?;
     // Marks first: a mark that is behind the copied database is true, one that is ahead would be a false alarm.
-    copy_files(&data.marks(), &part.join(MARKS))?;
-    db.backup_to(&part.join(DATABASE)).await.context("the database cannot be copied")?;
+    copy_marks(data, &copy)?;
+    db.backup_to(&copy.database()).await.context("the database cannot be copied")?;
+    check(&copy).await.context("the copy is damaged, so the data is, or the disk of the copy")?;
     fs::rename(&part, to).with_context(|| format!("cannot make {}", to.display()))?;
+    sync_folder_of(to)?;
     println!("backed up to {}, checked", to.display());
     Ok(exit::DONE)
 }
 
 pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8> {
-    check(from).await?;
-    let in_use = fs::read_dir(to).is_ok_and(|mut entries| entries.next().is_some());
-    if in_use {
-        let _locked = DataDir::open(to)?.lock()?;
-        if !replace {
-            bail!("{} is not empty; --replace moves what is there aside", to.display());
-        }
-        let aside = with_suffix(to, &format!(".before-{}", SystemClock.now().0));
-        fs::rename(to, &aside).with_context(|| format!("cannot move {} aside", to.display()))?;
-        println!("what was there is now in {}", aside.display());
+    let source = DataDir::existing(from)?;
+    let target = DataDir::open(to)?;
+    let _locked = target.lock()?;
+    if Settings::load(&target)?.database_url.is_some_and(|url| !url.starts_with("sqlite:")) {
+        bail!("the settings name a PostgreSQL database, which is restored with pg_restore");
     }
-    let data = DataDir::open(to)?;
-    fs::create_dir_all(data.marks())?;
-    copy_files(&from.join(MARKS), &data.marks())?;
-    fs::copy(from.join(DATABASE), data.database()).context("the database cannot be copied")?;
-    fs::File::open(data.database())?.sync_all()?;
-    println!("restored into {}", to.display());
+    let in_use = target.database().exists();
+    if in_use && !replace {
+        bail!("{} holds data; --replace moves it aside", to.display());
+    }
+    let part = fresh_part(to)?;
+    let copy = DataDir::open(&part)?;
+    copy_marks(&source, &copy)?;
+    fs::copy(source.database(), copy.database())
+        .with_context(|| format!("{} is no backup", from.display()))?;
+    check(&copy).await.with_context(|| format!("{} is damaged", from.display()))?;
+    let settings = target.settings_file();
+    if settings.exists() {
+        fs::copy(settings, copy.settings_file()).context("cannot keep the settings")?;
+    }
+    let aside = with_suffix(to, &format!(".before-{}", SystemClock.now().0));
+    fs::rename(to, &aside).with_context(|| format!("cannot move {} aside", to.display()))?;
+    if let Err(error) = fs::rename(&part, to) {
+        fs::rename(&aside, to).with_context(|| format!("cannot move {} back", aside.display()))?;
+        return Err(error).with_context(|| format!("cannot make {}", to.display()));
+    }
+    sync_folder_of(to)?;
+    if in_use {
+        println!("what was there is now in {}", aside.display());
+    } else {
+        // Nothing but the lock that was just taken, and settings that were copied.
+        fs::remove_dir_all(&aside)?;
+    }
+    println!("restored into {}, checked", to.display());
     Ok(exit::DONE)
 }
 
-/// Opens a copy of the backup and compares it with its marks, so that a damaged backup is found before it replaces anything.
-async fn check(from: &Path) -> anyhow::Result<()> {
-    let folder = tempfile::tempdir()?;
-    let copy = folder.path().join(DATABASE);
-    fs::copy(from.join(DATABASE), &copy).with_context(|| format!("{} is no backup", from.display()))?;
-    let db = Db::open(&format!("sqlite:{}", copy.display())).await.context("the backup is damaged")?;
-    let marks = Marks::open(&from.join(MARKS))?;
-    let gaps = check_marks(&db, &SqlLog::new(db.clone()), &marks).await?;
+/// Checks a copy that nobody else uses, and forces it to the disk.
+async fn check(copy: &DataDir) -> anyhow::Result<()> {
+    let db = Db::open(&format!("sqlite:{}", copy.database().display())).await?;
+    let marks = Marks::open(&copy.marks())?;
+    let mut wrong = Vec::new();
+    let whole = examine(&db, &marks, |Finding { good, text }| {
+        if !good {
+            wrong.push(text);
+        }
+    });
+    let whole = whole.await;
     db.close().await;
-    match gaps.first() {
-        None => Ok(()),
-        Some(gap) => bail!("the backup is damaged: {gap}"),
+    if !whole? {
+        return Err(coded(DAMAGED, wrong.join("; ")));
     }
+    marks.flush()?;
+    File::open(copy.database())?.sync_all()?;
+    File::open(copy.path())?.sync_all()?;
+    Ok(())
 }
 
-fn copy_files(from: &Path, to: &Path) -> anyhow::Result<()> {
-    let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
+/// An empty directory beside `place`, which becomes it in the end. What an interrupted attempt left is removed.
+fn fresh_part(place: &Path) -> anyhow::Result<PathBuf> {
+    let part = with_suffix(place, ".part");
+    if part.exists() {
+        fs::remove_dir_all(&part).with_context(|| format!("cannot remove {}", part.display()))?;
+    }
+    Ok(part)
+}
+
+fn copy_marks(from: &DataDir, to: &DataDir) -> anyhow::Result<()> {
+    fs::create_dir_all(to.marks())?;
+    let Ok(entries) = fs::read_dir(from.marks()) else { return Ok(()) };
     for entry in entries {
-        let entry = entry?;
-        fs::copy(entry.path(), to.join(entry.file_name()))?;
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.extension().is_some_and(|it| it == "mark")) {
+            fs::copy(&path, to.marks().join(name))?;
+        }
     }
     Ok(())
 }
 
+fn sync_folder_of(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    Ok(File::open(folder)?.sync_all()?)
+}
+
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
+    // A trailing slash would put the suffix inside.
+    let mut name = path.components().as_path().as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }

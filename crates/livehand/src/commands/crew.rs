@@ -11,11 +11,13 @@ use crate::settings::Settings;
 pub async fn add(name: &str, hats: &[Hat], data: &DataDir) -> anyhow::Result<u8> {
     let client = Client::of(data).await?;
     let added: anyhow::Result<Value> = client.post("/people", json!({ "name": name, "hats": hats })).await;
-    let running = data.running().map(|running| format!("http://{}", running.address));
+    // A server that was started for this command ends with it; the link is for the one that will run.
+    let running = data.running().filter(|_| !client.is_own());
+    let running = running.map(|running| format!("http://{}", running.address));
     client.close().await?;
     let added = added?;
     let link = added.get("link").and_then(Value::as_str).unwrap_or_default();
-    let settings = Settings::load(data.path())?;
+    let settings = Settings::load(data)?;
     let base = settings.public_url.or(running).unwrap_or_else(|| format!("http://{}", settings.listen));
     println!("{name} was added. The link lets them in once:\n  {base}{link}");
     Ok(exit::DONE)

@@ -7,9 +7,10 @@ use anyhow::{Context, anyhow};
 use livehand_connectors::catalogue::{self, Catalogue, RecordKind};
 use livehand_connectors::simulated::{Audience, Scenario};
 use livehand_kernel::{Clock, Hat, Millis};
-use livehand_live::CardLevel;
+use livehand_live::{CardLevel, Event};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::feed::Feed;
@@ -43,9 +44,10 @@ struct Seen {
     prompter: Vec<SeenCard>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 struct SeenStage {
     product: String,
+    since: Millis,
 }
 
 #[derive(Deserialize)]
@@ -112,22 +114,49 @@ async fn play(
     let now = SystemClock.now();
     let scenario = scenario(&catalogue, seed, viewers, MINUTES, now.plus(-HISTORY_MS));
     let feed = Feed { client: operator, show: &show, source: "simulated", recording: false };
-    let mut audience = Audience::new(scenario.clone()).peekable();
-    let mut history: Vec<_> = std::iter::from_fn(|| audience.next_if(|event| event.at <= now)).collect();
+    let mut audience = Audience::new(scenario.clone());
+    let mut history = Vec::new();
+    let next = loop {
+        match audience.next() {
+            Some(event) if event.at <= now => history.push(event),
+            next => break next,
+        }
+    };
     // Questions from before the demo began could not have been answered in time by a crew that was not there.
     history.retain(|event| !event.text.as_deref().is_some_and(asks));
-    feed.run(history.into_iter(), |event| event.at, |_, _| {}, stop).await?;
+    feed.run(history.into_iter(), |event| event.at, |_| {}, stop).await?;
     let base = node.url();
     println!("\nLivehand 直播间助理: a made-up 618 show is on air (everything in it is synthetic)\n");
     println!("  Sign in 登录（一次性链接）  {base}{entry}");
     println!("  Host's screen 主播提词屏     {base}{screen}");
     println!("\nPress Ctrl-C to stop.");
 
-    let live = feed.run(audience, |event| event.at, |_, _| {}, stop);
-    let working = work(&crew, &catalogue, &scenario, &show);
+    let (show_stage, stage) = watch::channel(None);
+    let events = next.into_iter().chain(Following { audience, stage });
+    let live = feed.run(events, |event| event.at, |_| {}, stop);
+    let working = work(&crew, &catalogue, &scenario, &show, &show_stage);
     tokio::select! {
         result = live => result,
         result = working => result,
+    }
+}
+
+/// An audience that looks at what is on stage, whoever put it there.
+struct Following {
+    audience: Audience,
+    stage: watch::Receiver<Option<SeenStage>>,
+}
+
+impl Iterator for Following {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        if self.stage.has_changed().unwrap_or(false) {
+            let staged = self.stage.borrow_and_update().clone();
+            let since = staged.as_ref().map_or_else(|| SystemClock.now(), |staged| staged.since);
+            self.audience.stage(staged.as_ref().map(|staged| staged.product.as_str()), since);
+        }
+        self.audience.next()
     }
 }
 
@@ -159,16 +188,32 @@ async fn hire(catalogue: &Catalogue, operator: &Client, base: &str) -> anyhow::R
 }
 
 /// The crew at work: items on stage in turn, cues by the script, most questions answered.
-async fn work(crew: &Crew, catalogue: &Catalogue, scenario: &Scenario, show: &str) -> anyhow::Result<()> {
+async fn work(
+    crew: &Crew,
+    catalogue: &Catalogue,
+    scenario: &Scenario,
+    show: &str,
+    stage: &watch::Sender<Option<SeenStage>>,
+) -> anyhow::Result<()> {
     let begun = SystemClock.now();
     let (mut cues, mut records) = (catalogue.cues.iter().peekable(), catalogue.records.iter().peekable());
     let mut round = 0_u64;
+    let mut staged: Option<&str> = None;
     loop {
         let now = SystemClock.now();
         let seconds = u32::try_from((now.0 - begun.0) / 1000).unwrap_or(u32::MAX);
-        let seen: Seen = crew.director.get(&format!("/shows/{show}/state")).await?;
-        let staged = seen.stage.as_ref().map(|stage| stage.product.as_str());
+        let Ok(seen) = crew.director.get::<Seen>(&format!("/shows/{show}/state")).await else {
+            tokio::time::sleep(LOOK_EVERY).await;
+            continue;
+        };
+        stage.send_if_modified(|known| {
+            let changed = *known != seen.stage;
+            known.clone_from(&seen.stage);
+            changed
+        });
+        // Once per item: what the visitor puts on stage stays there until the script goes on.
         if let Some(product) = scenario.on_stage(now).filter(|product| Some(product.id.as_str()) != staged) {
+            staged = Some(&product.id);
             let id = format!("demo-stage-{round}");
             attempt(
                 crew.director

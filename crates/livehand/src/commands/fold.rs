@@ -27,7 +27,7 @@ pub fn run(file: &Path) -> anyhow::Result<u8> {
         }
     }
     fold(&mut room, events);
-    println!("{}", serde_json::to_string(&room.view())?);
+    super::print(&serde_json::to_string(&room.view())?)?;
     report.print_left_out();
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
 }

@@ -2,24 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use livehand_app::{Intake, IntakeMode};
-use livehand_connectors::recording::LeftOut;
+use livehand_connectors::recording::{LeftOut, Recording};
 use livehand_live::{Event, Quality};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::feed::Feed;
 use super::fold::open;
-use crate::client::{Client, Taken};
+use crate::client::{Batch, Client, Refused, Taken};
 use crate::data_dir::DataDir;
-use crate::exit;
+use crate::exit::{self, FAILED, coded};
 
 /// Name of the source of imported events that carry none.
 pub const SOURCE: &str = "recording";
-/// Events sent at once.
-const EVENTS_PER_REQUEST: usize = 5_000;
 /// Lines named in the report.
 const LEFT_OUT_NAMED: usize = 20;
+/// How often the progress is drawn while nothing else happens.
+const TICK: Duration = Duration::from_millis(200);
 
 /// What was found in a recording.
 #[derive(Default)]
@@ -84,66 +87,77 @@ pub async fn run(file: &Path, show: &str, keep_open: bool, data: &DataDir) -> an
     let recording = open(file)?;
     let format = recording.format();
     let client = Client::of(data).await?;
-    let result = import(recording, show, keep_open, &client).await;
+    let (mut report, mut taken) = (Report::default(), Taken::default());
+    let mut id = None;
+    let importing = import(recording, show, keep_open, &client, &mut id, &mut report, &mut taken);
+    let result = tokio::select! {
+        result = importing => result,
+        () = super::asked_to_stop() => Err(coded(FAILED, "stopped")),
+    };
     client.close().await?;
-    let (id, report, taken) = result?;
     report.print_left_out();
+    let Some(id) = id else { return result.map(|()| exit::DONE) };
+    if let Err(error) = result {
+        let file = file.display();
+        eprintln!(
+            "{} events are in show {id}, which is still open; to go on: livehand import {file} --show {id}",
+            taken.recorded + taken.duplicates
+        );
+        return Err(error);
+    }
     println!("{} imported into show {id}", format.name());
     report.print(taken);
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
 }
 
 async fn import(
-    recording: livehand_connectors::recording::Recording,
+    recording: Recording,
     show: &str,
     keep_open: bool,
     client: &Client,
-) -> anyhow::Result<(String, Report, Taken)> {
-    let id = open_show(show, client).await?;
+    id: &mut Option<String>,
+    report: &mut Report,
+    taken: &mut Taken,
+) -> anyhow::Result<()> {
+    let show = id.insert(open_show(show, client).await?).clone();
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} events, {per_sec}, {elapsed}") {
         bar.set_style(style);
     }
+    bar.enable_steady_tick(TICK);
+    let feed = Feed { client, show: &show, source: SOURCE, recording: true };
     let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
-    let (mut report, mut taken) = (Report::default(), Taken::default());
-    let mut events = Vec::with_capacity(EVENTS_PER_REQUEST);
+    let mut batch = Batch::default();
     for item in recording {
         if let Some(event) = report.take(item?, &intake) {
-            events.push(event);
+            batch.push(&event)?;
         }
-        if events.len() >= EVENTS_PER_REQUEST {
-            send(client, &id, &mut events, &mut taken, &bar).await?;
+        if batch.is_full() {
+            send(&feed, std::mem::take(&mut batch), taken, &bar).await?;
         }
     }
-    send(client, &id, &mut events, &mut taken, &bar).await?;
+    send(&feed, batch, taken, &bar).await?;
     bar.finish_and_clear();
     if !keep_open {
-        client.post::<Value>(&format!("/shows/{id}/end"), json!({})).await?;
+        client.post::<Value>(&format!("/shows/{show}/end"), json!({})).await?;
     }
-    Ok((id, report, taken))
+    Ok(())
 }
 
-async fn send(
-    client: &Client,
-    show: &str,
-    events: &mut Vec<Event>,
-    taken: &mut Taken,
-    bar: &ProgressBar,
-) -> anyhow::Result<()> {
-    if events.is_empty() {
+async fn send(feed: &Feed<'_>, batch: Batch, taken: &mut Taken, bar: &ProgressBar) -> anyhow::Result<()> {
+    if batch.count() == 0 {
         return Ok(());
     }
-    let sent = client.send(show, SOURCE, true, events).await?;
+    let sent = feed.send(&batch).await?;
     taken.recorded += sent.recorded;
     taken.duplicates += sent.duplicates;
-    bar.inc(events.len() as u64);
-    events.clear();
+    bar.inc(batch.count() as u64);
     Ok(())
 }
 
 /// The show with this id, or a new one with this title; on air.
 async fn open_show(show: &str, client: &Client) -> anyhow::Result<String> {
-    if let Ok(found) = client.get::<Value>(&format!("/shows/{}", urlencoded(show))).await {
+    if let Some(found) = find_show(show, client).await? {
         return Ok(found.get("id").and_then(Value::as_str).unwrap_or(show).to_owned());
     }
     let body = json!({ "title": show, "kind": "daily", "mode": "recording" });
@@ -153,7 +167,16 @@ async fn open_show(show: &str, client: &Client) -> anyhow::Result<String> {
     Ok(id)
 }
 
-/// Ids are made of letters, digits and dashes; a title is no id, and may not be sent as a path.
-fn urlencoded(show: &str) -> String {
-    show.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+/// The show with this id; a title is none.
+pub async fn find_show(show: &str, client: &Client) -> anyhow::Result<Option<Value>> {
+    if show.is_empty() || !show.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Ok(None);
+    }
+    match client.get::<Value>(&format!("/shows/{show}")).await {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => match error.downcast_ref::<Refused>() {
+            Some(refused) if refused.status == StatusCode::NOT_FOUND => Ok(None),
+            _ => Err(error),
+        },
+    }
 }

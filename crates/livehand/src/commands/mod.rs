@@ -11,7 +11,12 @@ mod replay;
 mod serve;
 mod simulate;
 
+use std::io::Write;
+
+use anyhow::bail;
+
 use crate::cli::{Cli, Command, UserCommand};
+use crate::client::is_this_machine;
 use crate::data_dir::DataDir;
 use crate::exit;
 
@@ -23,12 +28,15 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Import { file, show, keep_open, data } => {
             import::run(&file, &show, keep_open, &DataDir::open(&data.data)?).await
         }
-        Command::Replay { show, speed, data } => replay::run(&show, speed, &DataDir::open(&data.data)?).await,
+        Command::Replay { show, speed, data } => {
+            replay::run(&show, speed, &DataDir::existing(&data.data)?).await
+        }
         Command::Fold { file } => fold::run(&file),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,
-                None => DataDir::open(&data.data)?.local_token()?,
+                None if is_this_machine(&to) => DataDir::existing(&data.data)?.local_token()?,
+                None => bail!("{to} is another machine; give --token-file with the token of a source link"),
             };
             simulate::run(simulate::Plan { viewers, minutes, seed, show }, &to, token).await
         }
@@ -36,30 +44,38 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
             crew::add(&name, &hats, &DataDir::open(&data.data)?).await
         }
         Command::Doctor { data, accept_gap } => {
-            doctor::run(&DataDir::open(&data.data)?, accept_gap.as_deref()).await
+            doctor::run(&DataDir::existing(&data.data)?, accept_gap.as_deref()).await
         }
-        Command::Backup { to, data } => backup::backup(&DataDir::open(&data.data)?, &to).await,
+        Command::Backup { to, data } => backup::backup(&DataDir::existing(&data.data)?, &to).await,
         Command::Restore { from, replace, data } => backup::restore(&from, &data.data, replace).await,
         Command::Openapi => {
-            println!("{}", livehand_api::openapi_document()?);
+            print(&livehand_api::openapi_document()?)?;
             Ok(exit::DONE)
         }
     }
 }
 
-/// Returns when somebody asks the program to end: Ctrl-C, or the service manager.
+/// Writes a long answer and a line end. Whoever reads only its beginning, such as `head`, has what they want.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    match output.write_all(text.as_bytes()).and_then(|()| output.write_all(b"\n")) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Returns when somebody asks the program to end: Ctrl-C, the service manager, or the terminal that is closed.
 async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
+    let asked = |kind| async move {
+        match signal(kind) {
+            Ok(mut signal) => signal.recv().await,
+            Err(_) => std::future::pending().await,
         }
-        Err(_) => {
-            let _ = interrupt.await;
-        }
+    };
+    tokio::select! {
+        _ = asked(SignalKind::interrupt()) => {}
+        _ = asked(SignalKind::terminate()) => {}
+        _ = asked(SignalKind::hangup()) => {}
     }
 }

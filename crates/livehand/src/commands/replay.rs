@@ -8,32 +8,42 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::feed::Feed;
-use super::import::SOURCE;
+use super::feed::{Feed, Sent};
+use super::import::{SOURCE, find_show};
 use crate::client::Client;
 use crate::data_dir::DataDir;
 use crate::edge::SystemClock;
-use crate::exit;
-
-/// Fastest replay; beyond it the cockpit shows nothing that an eye can follow.
-const SPEED_MAX: f64 = 10_000.0;
+use crate::exit::{self, FAILED, coded};
 
 pub async fn run(show: &str, speed: f64, data: &DataDir) -> anyhow::Result<u8> {
-    if !(0.1..=SPEED_MAX).contains(&speed) {
-        bail!("--speed must be 0.1 to {SPEED_MAX}");
-    }
     let client = Client::of(data).await?;
     let stop = CancellationToken::new();
-    let result = tokio::select! {
-        result = replay(show, speed, &client, &stop) => result,
-        () = super::asked_to_stop() => {
-            stop.cancel();
-            Err(anyhow::anyhow!("stopped; what was replayed so far stays in its show"))
+    let mut replayed = None;
+    let result = {
+        let replaying = replay(show, speed, &client, &stop, &mut replayed);
+        tokio::pin!(replaying);
+        tokio::select! {
+            result = &mut replaying => result,
+            () = super::asked_to_stop() => {
+                // The request that is under way is finished.
+                stop.cancel();
+                replaying.await
+            }
         }
     };
+    let ended = match &replayed {
+        // Also what was stopped half-way is over: nothing more comes.
+        Some(id) => client.post::<Value>(&format!("/shows/{id}/end"), json!({})).await.map(|_| ()),
+        None => Ok(()),
+    };
     client.close().await?;
-    let (id, count) = result?;
+    let count = result?;
+    ended?;
+    let id = replayed.unwrap_or_default();
     println!("{count} events replayed into show {id}");
+    if stop.is_cancelled() {
+        return Err(coded(FAILED, "stopped; what was replayed so far stays in its show"));
+    }
     Ok(exit::DONE)
 }
 
@@ -42,7 +52,8 @@ async fn replay(
     speed: f64,
     client: &Client,
     stop: &CancellationToken,
-) -> anyhow::Result<(String, u64)> {
+    replayed: &mut Option<String>,
+) -> anyhow::Result<u64> {
     let original = find(show, client).await?;
     let text = |key: &str| original.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let events = read(&text("id"), client).await?;
@@ -58,7 +69,8 @@ async fn replay(
     let id = made.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
     copy_lineup(&text("id"), &id, client).await?;
     client.post::<Value>(&format!("/shows/{id}/open"), json!({})).await?;
-    eprintln!("replaying into show {id}");
+    *replayed = Some(id.clone());
+    eprintln!("replaying into show {id}; Ctrl-C stops");
     let bar = ProgressBar::new(u64::try_from(last.0 - first.0).unwrap_or(0) / 1000);
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} s of the show, {eta} left") {
         bar.set_style(style);
@@ -67,15 +79,14 @@ async fn replay(
     let mut clock = first;
     let mut count = 0;
     let feed = Feed { client, show: &id, source: SOURCE, recording: true };
-    let sent = |batch: &[Event], _| {
-        count += batch.len() as u64;
-        clock = batch.iter().map(Event::effective_at).fold(clock, Millis::max);
+    let sent = |sent: Sent| {
+        count += sent.count as u64;
+        clock = clock.max(sent.last);
         bar.set_position(u64::try_from(clock.0 - first.0).unwrap_or(0) / 1000);
     };
     feed_in_time(&feed, events, first, begun, speed, sent, stop).await?;
     bar.finish_and_clear();
-    client.post::<Value>(&format!("/shows/{id}/end"), json!({})).await?;
-    Ok((id, count))
+    Ok(count)
 }
 
 async fn feed_in_time(
@@ -84,7 +95,7 @@ async fn feed_in_time(
     first: Millis,
     begun: Millis,
     speed: f64,
-    sent: impl FnMut(&[Event], crate::client::Taken),
+    sent: impl FnMut(Sent),
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
     // Events that came late come late again: the show's clock never goes back.
@@ -96,21 +107,33 @@ async fn feed_in_time(
     feed.run(events.into_iter(), due, sent, stop).await
 }
 
+/// The show with this id, this title, or the only one whose title contains the text. Replays are found by id only: their
+/// titles contain those of their originals.
 async fn find(show: &str, client: &Client) -> anyhow::Result<Value> {
-    if show.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && let Ok(found) = client.get::<Value>(&format!("/shows/{show}")).await
-    {
+    if let Some(found) = find_show(show, client).await? {
         return Ok(found);
     }
-    let listed: Value = client.get("/shows?limit=200").await?;
-    let shows = listed.get("shows").and_then(Value::as_array).cloned().unwrap_or_default();
-    let title = |found: &Value| found.get("title").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut matching = shows.into_iter().filter(|found| title(found).contains(show));
-    match (matching.next(), matching.next()) {
-        (Some(found), None) => Ok(found),
-        (None, _) => bail!("there is no show with the id or title {show}"),
-        (Some(first), Some(second)) => {
-            bail!("several shows match {show}: {}, {}, …", title(&first), title(&second))
+    let mut found = Vec::new();
+    let mut after = String::new();
+    loop {
+        let page: Value = client.get(&format!("/shows?limit=200{after}")).await?;
+        found.extend(page.get("shows").and_then(Value::as_array).cloned().unwrap_or_default());
+        match page.get("next").and_then(Value::as_str) {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    let text =
+        |found: &Value, key: &str| found.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    found.retain(|found| text(found, "mode") != "replay" && text(found, "title").contains(show));
+    if let Some(exact) = found.iter().find(|found| text(found, "title") == show) {
+        return Ok(exact.clone());
+    }
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => bail!("there is no show with the id or title {show}"),
+        [first, second, ..] => {
+            bail!("several shows match {show}: {}, {}, …", text(first, "title"), text(second, "title"))
         }
     }
 }

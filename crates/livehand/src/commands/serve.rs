@@ -8,7 +8,7 @@ use crate::node::Node;
 use crate::settings::Settings;
 
 pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u8> {
-    let mut settings = Settings::load(data.path())?;
+    let mut settings = Settings::load(data)?;
     settings.listen = listen.unwrap_or(settings.listen);
     let node = Node::start(data, &settings).await?;
     let base = settings.public_url.clone().unwrap_or_else(|| node.url());

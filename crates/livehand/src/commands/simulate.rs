@@ -7,7 +7,7 @@ use livehand_kernel::{Clock, Millis};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::feed::Feed;
+use super::feed::{Feed, Sent};
 use crate::client::{Client, Refused, Taken};
 use crate::edge::SystemClock;
 use crate::exit;
@@ -39,9 +39,9 @@ pub async fn run(plan: Plan, to: &str, token: String) -> anyhow::Result<u8> {
     let mut total = Taken::default();
     let source = format!("simulated-{}", start.0);
     let feed = Feed { client: &client, show: &show, source: &source, recording: false };
-    let sent = |_: &[_], taken: Taken| {
-        total.recorded += taken.recorded;
-        total.duplicates += taken.duplicates;
+    let sent = |sent: Sent| {
+        total.recorded += sent.taken.recorded;
+        total.duplicates += sent.taken.duplicates;
         bar.set_position(u64::try_from(SystemClock.now().0 - start.0).unwrap_or(0) / 1000);
         bar.set_message(format!("{} events", total.recorded));
     };

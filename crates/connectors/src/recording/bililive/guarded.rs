@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::super::Input;
+use super::super::{Input, is_torn};
 
 /// Largest element with its attributes, or piece of text, in bytes; the recorder's `raw` attributes have a few thousand.
 const ELEMENT_BYTES_MAX: usize = 1024 * 1024;
@@ -59,8 +59,8 @@ impl BufRead for Guarded {
         }
         match self.inner.fill_buf() {
             Ok(buffer) => Ok(buffer.get(..buffer.len().min(self.left)).unwrap_or_default()),
-            // A gzip stream that was cut off: what was unpacked so far counts.
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            // What was unpacked so far counts.
+            Err(error) if is_torn(&error) => {
                 self.torn = true;
                 Ok(&[])
             }

@@ -1,0 +1,82 @@
+//! Everything that can be checked of the data without trusting it: the database's own check, what the marks say, the chain
+//! of the audit trail, and the chain of every show's log.
+
+use livehand_app::AUDIT_MARK;
+use livehand_kernel::ShowId;
+use livehand_show_log::{EventLog, Gap, Head, Marks, ReadError, SqlLog, find_gaps};
+use livehand_storage::{Db, Error};
+
+use crate::node::audit_gap;
+
+/// Shows listed at once.
+const SHOWS_PER_PAGE: i64 = 200;
+/// Events read at once.
+const PAGE_EVENTS: usize = 10_000;
+
+/// One thing that was looked at.
+pub struct Finding {
+    /// Whether it is as it should be.
+    pub good: bool,
+    /// What was found.
+    pub text: String,
+}
+
+/// Looks at everything and tells what is found. Whether all of it is good.
+///
+/// # Errors
+/// If the data cannot even be read.
+pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> anyhow::Result<bool> {
+    let mut all_good = true;
+    let mut say = |good: bool, text: String| {
+        all_good &= good;
+        tell(Finding { good, text });
+    };
+    let verdict = db.check_integrity().await?;
+    say(
+        verdict.is_none(),
+        verdict.map_or("the database's own check".to_owned(), |wrong| format!("the database: {wrong}")),
+    );
+    let log = SqlLog::new(db.clone());
+    let audit = audit_gap(db, marks).await?;
+    let shows_behind = find_gaps(marks, &log, &[AUDIT_MARK]).await?;
+    let gaps: Vec<Gap> = audit.into_iter().chain(shows_behind).collect();
+    gaps.iter().for_each(|gap| say(false, gap.to_string()));
+    if gaps.is_empty() {
+        say(true, "everything is as long as its high-water mark says".to_owned());
+    }
+    let broken = livehand_storage::audit::verify(&db.read().await?).await?;
+    let text = match broken {
+        None => "the audit trail's chain".to_owned(),
+        Some(row) => format!("the audit trail is changed, or lacks a row, at row {row}"),
+    };
+    say(broken.is_none(), text);
+    for show in shows(db).await? {
+        match check_log(&log, &show).await {
+            Ok(events) => say(true, format!("the log of show {show}: {events} events")),
+            Err(error) => say(false, error.to_string()),
+        }
+    }
+    Ok(all_good)
+}
+
+async fn shows(db: &Db) -> Result<Vec<ShowId>, Error> {
+    let mut filter = livehand_storage::shows::ShowFilter { limit: SHOWS_PER_PAGE, ..Default::default() };
+    let mut all = Vec::new();
+    loop {
+        let page = livehand_storage::shows::list(&db.read().await?, &filter).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        filter.after = Some(last.id.clone());
+        all.extend(page.into_iter().map(|show| show.id));
+    }
+}
+
+async fn check_log(log: &SqlLog, show: &ShowId) -> Result<u64, ReadError> {
+    let mut after = Head::EMPTY;
+    loop {
+        let page = log.read(show, after, PAGE_EVENTS).await?;
+        if page.events.is_empty() {
+            return Ok(after.sequence);
+        }
+        after = page.head;
+    }
+}
