@@ -188,7 +188,7 @@ async fn a_file_that_was_cut_in_the_middle_of_a_line_gives_its_whole_events_and_
         // The beginning of the last line that holds an event, and half of it.
         let last = content.trim_end().trim_end_matches("</i>").trim_end().rfind('\n').unwrap();
         let lines = content[..last].lines().count() + 1;
-        fs::write(&file, content.as_bytes()[..last + 40].to_vec()).unwrap();
+        fs::write(&file, &content.as_bytes()[..last + 40]).unwrap();
         let imported = import(&file, "断线场", &data).await;
         assert_eq!(imported.status.code(), Some(3), "{name}: {}", said(&imported));
         let dropped = format!("line {lines}: the file is cut off here; dropped");

@@ -73,6 +73,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{person}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a new one-time link for somebody; links that they did not use are withdrawn. */
+        post: operations["invite_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products": {
         parameters: {
             query?: never;
@@ -138,6 +155,23 @@ export interface paths {
         put?: never;
         /** Enters by a one-time link; the answer sets the session cookie. */
         post: operations["enter_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the password of whoever is signed in; their other sessions end. */
+        put: operations["set_password"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -661,6 +695,8 @@ export interface components {
             prompter: components["schemas"]["Card"][];
             /** @description Questions that were added or changed, whole; replace by id. */
             questions: components["schemas"]["Question"][];
+            /** @description Questions that closed so long ago that they are shown no more; remove by id. */
+            questions_gone: components["schemas"]["u64"][];
             /** @description The last event folded in. */
             sequence: components["schemas"]["u64"];
             stage?: components["schemas"]["Stage"] | null;
@@ -835,7 +871,7 @@ export interface components {
             follows: number;
             /**
              * Format: int64
-             * @description Gift pieces.
+             * @description Gifts, each counted once however many pieces it has.
              */
             gifts: number;
             /**
@@ -857,7 +893,7 @@ export interface components {
             like_taps: number;
             /**
              * Format: int64
-             * @description Viewers online at its end. Absent: not known.
+             * @description Viewers online at its end, or, in the minute of the last sign of life, then. Absent: not known.
              */
             online?: number | null;
             /**
@@ -910,6 +946,18 @@ export interface components {
              */
             views: number;
         };
+        /**
+         * @description A password to be set.
+         * @example {
+         *       "current": "not the password",
+         *       "password": "one that is long enough"
+         *     }
+         */
+        PasswordToSet: {
+            /** @description The present password; whoever has none yet leaves it out. */
+            current?: string | null;
+            password: string;
+        };
         /** @description The crew. */
         People: {
             people: components["schemas"]["Person"][];
@@ -930,6 +978,11 @@ export interface components {
         };
         /** @description A member of the crew. */
         PersonId: string;
+        /** @description A one-time link for somebody. */
+        PersonLink: {
+            /** @description The page that lets the person in once, such as `/enter#…`. */
+            link: string;
+        };
         /** @description A person's id and name. */
         PersonName: {
             id: components["schemas"]["PersonId"];
@@ -1336,9 +1389,9 @@ export interface components {
             orders_paid: number;
             /**
              * Format: int64
-             * @description Most viewers online at the end of a minute (PCU).
+             * @description Most viewers online at the end of a minute (PCU), or the highest of the platform's own counts. Absent: not known.
              */
-            peak_online: number;
+            peak_online?: number | null;
             /**
              * Format: int64
              * @description Refunds in fen.
@@ -1511,6 +1564,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Person id */
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonLink"];
                 };
             };
             default: {
@@ -1718,6 +1801,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordToSet"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
