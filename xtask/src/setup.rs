@@ -53,11 +53,7 @@ const NEEDS: &[Need] = &[
         name: "Chromium",
         packages: &["chromium"],
         only_for_tests: true,
-        present: |machine| {
-            ["chromium", "chromium-browser", "google-chrome"]
-                .iter()
-                .any(|name| machine.program(name).is_some())
-        },
+        present: |machine| machine.chromium().is_some(),
     },
     Need {
         name: "Chinese fonts",
@@ -98,6 +94,11 @@ impl Machine {
     /// Where a program of PATH is.
     pub fn program(&self, name: &str) -> Option<PathBuf> {
         self.path.iter().map(|directory| directory.join(name)).find(|file| file.is_file())
+    }
+
+    /// A browser that the tests can drive.
+    pub fn chromium(&self) -> Option<PathBuf> {
+        ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| self.program(name))
     }
 
     /// The directory of `initdb` and `postgres`, which Debian keeps out of PATH; the newest version if there are several.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::postgres::Postgres;
-use crate::setup::{self, Purpose};
+use crate::setup::{self, Machine, Purpose};
 use crate::steps::{self, Step};
 use crate::{codegen, shell, tidy, web};
 
@@ -15,6 +15,8 @@ use crate::{codegen, shell, tidy, web};
 const POSTGRES_VARIABLE: &str = "LIVEHAND_TEST_POSTGRES";
 /// Which engines the storage tests run on; `all` makes a missing server a failure.
 const ENGINES_VARIABLE: &str = "LIVEHAND_TEST_ENGINES";
+/// Which browser the browser tests drive.
+const CHROMIUM_VARIABLE: &str = "CHROMIUM";
 
 #[derive(Args)]
 pub struct TestArgs {
@@ -157,5 +159,6 @@ fn run_with(postgres: &Postgres, command: &mut Command) -> Result<()> {
 
 fn test_browser(_: &mut Servers) -> Result<()> {
     shell::run(&mut shell::cargo(["build", "--package", "livehand"]))?;
-    shell::run(&mut shell::npm_run("browser"))
+    let chromium = Machine::this().chromium().context("there is no Chromium")?;
+    shell::run(shell::npm_run("browser").env(CHROMIUM_VARIABLE, chromium))
 }
