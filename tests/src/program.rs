@@ -33,7 +33,8 @@ fn build() -> Result<PathBuf> {
     let myself = std::env::current_exe()?;
     let folder = myself.parent().context("this program lies nowhere")?;
     let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
-    let mut cargo = std::process::Command::new(env!("CARGO"));
+    // The one on the PATH, which picks the toolchain of this workspace however this program was started.
+    let mut cargo = std::process::Command::new("cargo");
     cargo.args(["build", "--quiet", "--package", "livehand"]).current_dir(env!("CARGO_MANIFEST_DIR"));
     if folder.ends_with("release") {
         cargo.arg("--release");
