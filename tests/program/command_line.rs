@@ -185,6 +185,33 @@ async fn what_is_left_out_of_a_fold_is_said_and_counted_in_the_exit_code() {
 }
 
 #[tokio::test]
+async fn a_chinese_terminal_is_spoken_to_in_chinese() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("show.ndjson");
+    fs::write(
+        &file,
+        line("a", AT, "order_paid", ",\"order\":\"o\",\"amount\":1.5") + &line("b", AT, "like", ""),
+    )
+    .unwrap();
+    let data = folder.path().join("data").to_string_lossy().into_owned();
+    for arguments in [
+        vec!["import", file.to_str().unwrap(), "--show", "中文场", "--data", &data],
+        vec!["doctor", "--data", &data],
+        vec!["replay", "没有这一场", "--data", &data],
+    ] {
+        let mut command = livehand_tests::program::command(arguments.clone()).unwrap();
+        let output = command.env("LANG", "zh_CN.UTF-8").output().await.unwrap();
+        let said = out(&output) + &err(&output);
+        let expected = match arguments[0] {
+            "import" => ["第 1 行：未导入：amount 应为以分为单位的整数，实际为1.5", "已导入场次"],
+            "doctor" => ["各日志长度与水位标记一致", "1 条事件"],
+            _ => ["没有编号或标题为 没有这一场 的场次", "livehand:"],
+        };
+        assert!(expected.iter().all(|expected| said.contains(expected)), "{arguments:?}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_simulated_audience_fills_a_show_through_the_same_door_as_everybody() {
     let fresh = Fresh::start().await;
     let show = fresh.operator.open_show("模拟").await.unwrap();

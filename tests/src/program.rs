@@ -45,7 +45,7 @@ fn build() -> Result<PathBuf> {
     Ok(folder.join("livehand"))
 }
 
-/// A command of the program. Settings of whoever runs the tests do not reach it.
+/// A command of the program. Settings and the language of whoever runs the tests do not reach it.
 ///
 /// # Errors
 /// If the program cannot be built.
@@ -56,6 +56,7 @@ pub fn command<I: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = I>
             command.env_remove(name);
         }
     }
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env("LANG", "C.UTF-8");
     command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
     Ok(command)
 }

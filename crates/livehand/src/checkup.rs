@@ -2,7 +2,7 @@
 //! of the audit trail, and the chain of every show's log.
 
 use livehand_app::AUDIT_MARK;
-use livehand_kernel::ShowId;
+use livehand_kernel::{Phrase, ShowId};
 use livehand_show_log::{EventLog, Gap, Head, Marks, ReadError, SqlLog, find_gaps};
 use livehand_storage::{Db, Error};
 
@@ -18,7 +18,7 @@ pub struct Finding {
     /// Whether it is as it should be.
     pub good: bool,
     /// What was found.
-    pub text: String,
+    pub text: Phrase,
 }
 
 /// Looks at everything and tells what is found. Whether all of it is good.
@@ -27,33 +27,46 @@ pub struct Finding {
 /// If the data cannot even be read.
 pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> anyhow::Result<bool> {
     let mut all_good = true;
-    let mut say = |good: bool, text: String| {
+    let mut say = |good: bool, text: Phrase| {
         all_good &= good;
         tell(Finding { good, text });
     };
     let verdict = db.check_integrity().await?;
-    say(
-        verdict.is_none(),
-        verdict.map_or("the database's own check".to_owned(), |wrong| format!("the database: {wrong}")),
-    );
+    let text = match &verdict {
+        None => Phrase::new("the database's own check", "数据库自检"),
+        Some(wrong) => Phrase::new(format!("the database: {wrong}"), format!("数据库：{wrong}")),
+    };
+    say(verdict.is_none(), text);
     let log = SqlLog::new(db.clone());
     let audit = audit_gap(db, marks).await?;
     let shows_behind = find_gaps(marks, &log, &[AUDIT_MARK]).await?;
     let gaps: Vec<Gap> = audit.into_iter().chain(shows_behind).collect();
-    gaps.iter().for_each(|gap| say(false, gap.to_string()));
+    gaps.iter().for_each(|gap| say(false, gap.phrase()));
     if gaps.is_empty() {
-        say(true, "everything is as long as its high-water mark says".to_owned());
+        say(
+            true,
+            Phrase::new("everything is as long as its high-water mark says", "各日志长度与水位标记一致"),
+        );
     }
     let broken = livehand_storage::audit::verify(&db.read().await?).await?;
     let text = match broken {
-        None => "the audit trail's chain".to_owned(),
-        Some(row) => format!("the audit trail is changed, or lacks a row, at row {row}"),
+        None => Phrase::new("the audit trail's chain", "审计记录的哈希链"),
+        Some(row) => Phrase::new(
+            format!("the audit trail is changed, or lacks a row, at row {row}"),
+            format!("审计记录在第 {row} 行被改动或缺行"),
+        ),
     };
     say(broken.is_none(), text);
     for show in shows(db).await? {
         match check_log(&log, &show).await {
-            Ok(events) => say(true, format!("the log of show {show}: {events} events")),
-            Err(error) => say(false, error.to_string()),
+            Ok(events) => say(
+                true,
+                Phrase::new(
+                    format!("the log of show {show}: {events} events"),
+                    format!("场次 {show} 的日志：{events} 条事件"),
+                ),
+            ),
+            Err(error) => say(false, Phrase::literal(error.to_string())),
         }
     }
     Ok(all_good)

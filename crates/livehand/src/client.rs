@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::{Context, anyhow, bail};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use livehand_kernel::Language;
 use livehand_live::Event;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::data_dir::DataDir;
 use crate::node::Node;
 use crate::settings::Settings;
+use crate::words::{language, say};
 
 /// A server and the right to use it.
 pub struct Client {
@@ -156,7 +158,7 @@ impl Client {
 
     fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let url = format!("{}/api/v1{path}", self.base);
-        self.http.request(method, url).bearer_auth(&self.token).header("accept-language", "en")
+        self.http.request(method, url).bearer_auth(&self.token).header("accept-language", accepted())
     }
 
     /// Sends events to a show; returns when they are durable.
@@ -179,6 +181,14 @@ impl Client {
     }
 }
 
+/// The server explains itself in the language of the terminal.
+fn accepted() -> &'static str {
+    match language() {
+        Language::Chinese => "zh-CN",
+        Language::English => "en",
+    }
+}
+
 /// Whether a URL leads to a server on this machine.
 pub fn is_this_machine(url: &str) -> bool {
     let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
@@ -188,7 +198,7 @@ pub fn is_this_machine(url: &str) -> bool {
 }
 
 async fn answered(result: Result<reqwest::Response, reqwest::Error>) -> anyhow::Result<reqwest::Response> {
-    let response = result.context("the server does not answer")?;
+    let response = result.with_context(|| say("the server does not answer", "服务器没有响应"))?;
     let status = response.status();
     if status.is_success() {
         return Ok(response);
@@ -197,7 +207,7 @@ async fn answered(result: Result<reqwest::Response, reqwest::Error>) -> anyhow::
     let text = |key: &str| problem.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut said = text("title");
     if said.is_empty() {
-        bail!("the server answered {status}");
+        bail!(say(format!("the server answered {status}"), format!("服务器返回 {status}")));
     }
     for part in [text("detail")].into_iter().filter(|part| !part.is_empty()) {
         said = format!("{said}: {part}");
@@ -207,14 +217,14 @@ async fn answered(result: Result<reqwest::Response, reqwest::Error>) -> anyhow::
         let line = error
             .get("line")
             .and_then(Value::as_u64)
-            .map(|line| format!("line {line}, "))
+            .map(|line| say(format!("line {line}, "), format!("第 {line} 行，")))
             .unwrap_or_default();
-        said = format!(
-            "{said}\n  {line}{}: expected {}, found {}",
-            part("field"),
-            part("expected"),
-            part("found")
+        let (field, expected, found) = (part("field"), part("expected"), part("found"));
+        let wrong = say(
+            format!("{field}: expected {expected}, found {found}"),
+            format!("{field} 应为{expected}，实际为{found}"),
         );
+        said = format!("{said}\n  {line}{wrong}");
     }
     Err(Refused { status, code: text("code"), text: said }.into())
 }

@@ -10,6 +10,7 @@ use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 use crate::exit::{FAILED, IN_USE, coded};
+use crate::words::say;
 
 /// A data directory.
 #[derive(Clone, Debug)]
@@ -38,7 +39,12 @@ impl DataDir {
         if data.path().join("lock").exists() || data.database().exists() {
             return Ok(data);
         }
-        Err(coded(FAILED, format!("{} is no data directory of Livehand", path.display())))
+        let path = path.display();
+        let none = say(
+            format!("{path} is no data directory of Livehand"),
+            format!("{path} 不是 Livehand 的数据目录"),
+        );
+        Err(coded(FAILED, none))
     }
 
     /// The directory at `path`, made readable for its owner only if it is not there.
@@ -80,9 +86,18 @@ impl DataDir {
     pub fn lock(&self) -> anyhow::Result<Locked> {
         self.try_lock()?.ok_or_else(|| {
             let who = self.running().map_or_else(String::new, |running| {
-                format!(" (process {}, http://{})", running.pid, running.address)
+                let Running { pid, address } = running;
+                say(
+                    format!(" (process {pid}, http://{address})"),
+                    format!("（进程 {pid}，http://{address}）"),
+                )
             });
-            coded(IN_USE, format!("another Livehand uses the data directory {}{who}", self.0.display()))
+            let path = self.0.display();
+            let busy = say(
+                format!("another Livehand uses the data directory {path}{who}"),
+                format!("数据目录 {path} 正被另一个 Livehand 使用{who}"),
+            );
+            coded(IN_USE, busy)
         })
     }
 

@@ -28,6 +28,13 @@ impl Entropy for SystemEntropy {
     }
 }
 
+/// The locale of the terminal, as POSIX ranks its variables.
+#[expect(clippy::disallowed_methods, reason = "the locale belongs to the terminal and is no setting")]
+pub fn locale() -> Option<String> {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set)
+}
+
 /// Sends log lines to the standard error output; `filter` as in `RUST_LOG`.
 pub fn start_logging(filter: Option<&str>) {
     let filter = EnvFilter::builder()

@@ -9,6 +9,7 @@ mod edge;
 mod exit;
 mod node;
 mod settings;
+mod words;
 
 use std::process::ExitCode;
 

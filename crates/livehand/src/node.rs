@@ -22,6 +22,7 @@ use crate::data_dir::{DataDir, Locked, Running};
 use crate::edge::{SystemClock, SystemEntropy};
 use crate::exit::{self, DAMAGED, FAILED, coded};
 use crate::settings::Settings;
+use crate::words::{said, say};
 
 /// How often marks are written: what was appended since is what a damaged disk can lose unseen.
 const MARKS_EVERY: Duration = Duration::from_millis(500);
@@ -78,9 +79,15 @@ impl Node {
             apply: Room::apply,
         });
         for gap in gaps {
+            let (name, what) = (&gap.name, said(&gap.phrase()));
             eprintln!(
-                "livehand: show {gap}; this show is not served until somebody runs: livehand doctor --accept-gap {}",
-                gap.name
+                "livehand: {}",
+                say(
+                    format!(
+                        "show {what}; this show is not served until somebody runs: livehand doctor --accept-gap {name}"
+                    ),
+                    format!("场次 {what}；在执行 livehand doctor --accept-gap {name} 之前不提供该场次"),
+                )
             );
             rooms.refuse(ShowId(gap.name.clone()), gap.to_string());
         }
@@ -142,7 +149,11 @@ pub async fn open_database(data: &DataDir, settings: &Settings) -> anyhow::Resul
         // A file that is no database is damage; a server that does not answer is not.
         let code = if url.starts_with("sqlite:") { DAMAGED } else { FAILED };
         let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        coded(code, format!("the database cannot be used: {error}{cause}"))
+        let unusable = say(
+            format!("the database cannot be used: {error}{cause}"),
+            format!("数据库无法使用：{error}{cause}"),
+        );
+        coded(code, unusable)
     })
 }
 
@@ -152,8 +163,14 @@ pub async fn check_marks(db: &Db, log: &dyn EventLog, marks: &Marks) -> anyhow::
     if let Some(gap) = audit_gap(db, marks).await? {
         return Err(coded(
             DAMAGED,
-            format!(
-                "{gap}. Restore a backup, or take the loss with: livehand doctor --accept-gap {AUDIT_MARK}"
+            say(
+                format!(
+                    "{gap}. Restore a backup, or take the loss with: livehand doctor --accept-gap {AUDIT_MARK}"
+                ),
+                format!(
+                    "{}。请恢复备份，或接受损失：livehand doctor --accept-gap {AUDIT_MARK}",
+                    gap.phrase().zh
+                ),
             ),
         ));
     }
@@ -220,6 +237,12 @@ fn prometheus() -> anyhow::Result<PrometheusHandle> {
 }
 
 fn die(reason: &str) {
-    eprintln!("livehand: {reason}. It is not known what is stored; look at the disk, then start again.");
+    eprintln!(
+        "livehand: {reason}. {}",
+        say(
+            "It is not known what is stored; look at the disk, then start again.",
+            "已存储的内容无法确定；请检查磁盘后重新启动。"
+        )
+    );
     std::process::exit(i32::from(exit::FATAL));
 }

@@ -14,7 +14,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use livehand_kernel::ShowId;
+use livehand_kernel::{Phrase, ShowId};
 use sha2::{Digest, Sha256};
 
 use crate::{EventLog, Head, ReadError};
@@ -69,22 +69,36 @@ pub struct Gap {
     pub kind: GapKind,
 }
 
-impl std::fmt::Display for Gap {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Gap {
+    /// What is wrong, for people.
+    pub fn phrase(&self) -> Phrase {
         let (name, marked, found) = (&self.name, self.marked.sequence, self.found.sequence);
         match self.kind {
             GapKind::Behind => {
-                write!(
-                    f,
-                    "{name}: the database ends at {found}, its mark says {marked}: entries {} to {marked} are missing",
-                    found + 1
+                let from = found + 1;
+                Phrase::new(
+                    format!(
+                        "{name}: the database ends at {found}, its mark says {marked}: entries {from} to {marked} are missing"
+                    ),
+                    format!(
+                        "{name}：数据库止于第 {found} 条，水位标记为 {marked}：缺少第 {from} 至 {marked} 条"
+                    ),
                 )
             }
-            GapKind::Diverged => {
-                write!(f, "{name}: entry {marked} in the database is not the one that the mark was made for")
+            GapKind::Diverged => Phrase::new(
+                format!("{name}: entry {marked} in the database is not the one that the mark was made for"),
+                format!("{name}：数据库中的第 {marked} 条与水位标记不符"),
+            ),
+            GapKind::DamagedMark => {
+                Phrase::new(format!("{name}: its mark cannot be read"), format!("{name}：水位标记无法读取"))
             }
-            GapKind::DamagedMark => write!(f, "{name}: its mark cannot be read"),
         }
+    }
+}
+
+impl std::fmt::Display for Gap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.phrase().fmt(f)
     }
 }
 

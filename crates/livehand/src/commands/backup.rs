@@ -15,10 +15,11 @@ use crate::edge::SystemClock;
 use crate::exit::{self, DAMAGED, coded};
 use crate::node::open_database;
 use crate::settings::Settings;
+use crate::words::{said, say};
 
 pub async fn backup(data: &DataDir, to: &Path) -> anyhow::Result<u8> {
     if to.exists() {
-        bail!("{} exists already", to.display());
+        bail!(say(format!("{} exists already", to.display()), format!("{} 已存在", to.display())));
     }
     let settings = Settings::load(data)?;
     let db = open_database(data, &settings).await?;
@@ -33,7 +34,13 @@ pub async fn backup(data: &DataDir, to: &Path) -> anyhow::Result<u8> {
     check(&copy).await.context("the copy is damaged, so the data is, or the disk of the copy")?;
     fs::rename(&part, to).with_context(|| format!("cannot make {}", to.display()))?;
     sync_folder_of(to)?;
-    println!("backed up to {}, checked", to.display());
+    println!(
+        "{}",
+        say(
+            format!("backed up to {}, checked", to.display()),
+            format!("已备份到 {}，并已校验", to.display())
+        )
+    );
     Ok(exit::DONE)
 }
 
@@ -46,14 +53,18 @@ pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8
     }
     let in_use = target.database().exists();
     if in_use && !replace {
-        bail!("{} holds data; --replace moves it aside", to.display());
+        bail!(say(
+            format!("{} holds data; --replace moves it aside", to.display()),
+            format!("{} 已有数据；加 --replace 可将其移开", to.display())
+        ));
     }
     let part = fresh_part(to)?;
     let copy = DataDir::open(&part)?;
     copy_marks(&source, &copy)?;
     fs::copy(source.database(), copy.database())
         .with_context(|| format!("{} is no backup", from.display()))?;
-    check(&copy).await.with_context(|| format!("{} is damaged", from.display()))?;
+    let damaged = || say(format!("{} is damaged", from.display()), format!("{} 已损坏", from.display()));
+    check(&copy).await.with_context(damaged)?;
     let settings = target.settings_file();
     if settings.exists() {
         fs::copy(settings, copy.settings_file()).context("cannot keep the settings")?;
@@ -66,12 +77,24 @@ pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8
     }
     sync_folder_of(to)?;
     if in_use {
-        println!("what was there is now in {}", aside.display());
+        println!(
+            "{}",
+            say(
+                format!("what was there is now in {}", aside.display()),
+                format!("原有数据已移到 {}", aside.display())
+            )
+        );
     } else {
         // Nothing but the lock that was just taken, and settings that were copied.
         fs::remove_dir_all(&aside)?;
     }
-    println!("restored into {}, checked", to.display());
+    println!(
+        "{}",
+        say(
+            format!("restored into {}, checked", to.display()),
+            format!("已恢复到 {}，并已校验", to.display())
+        )
+    );
     Ok(exit::DONE)
 }
 
@@ -82,7 +105,7 @@ async fn check(copy: &DataDir) -> anyhow::Result<()> {
     let mut wrong = Vec::new();
     let whole = examine(&db, &marks, |Finding { good, text }| {
         if !good {
-            wrong.push(text);
+            wrong.push(said(&text));
         }
     });
     let whole = whole.await;

@@ -7,6 +7,7 @@ use crate::client::Client;
 use crate::data_dir::DataDir;
 use crate::exit;
 use crate::settings::Settings;
+use crate::words::say;
 
 pub async fn add(name: &str, hats: &[Hat], data: &DataDir) -> anyhow::Result<u8> {
     let client = Client::of(data).await?;
@@ -19,6 +20,12 @@ pub async fn add(name: &str, hats: &[Hat], data: &DataDir) -> anyhow::Result<u8>
     let link = added.get("link").and_then(Value::as_str).unwrap_or_default();
     let settings = Settings::load(data)?;
     let base = settings.public_url.or(running).unwrap_or_else(|| format!("http://{}", settings.listen));
-    println!("{name} was added. The link lets them in once:\n  {base}{link}");
+    println!(
+        "{}\n  {base}{link}",
+        say(
+            format!("{name} was added. The link lets them in once:"),
+            format!("已添加 {name}，凭此链接可进入一次：")
+        )
+    );
     Ok(exit::DONE)
 }

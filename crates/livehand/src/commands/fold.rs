@@ -8,6 +8,7 @@ use livehand_live::{Changes, Command, Event, Room};
 
 use super::import::{Report, SOURCE};
 use crate::exit;
+use crate::words::say;
 
 /// Events decided at once.
 const EVENTS_AT_ONCE: usize = 5_000;
@@ -35,7 +36,8 @@ pub fn run(file: &Path) -> anyhow::Result<u8> {
 /// Opens a recording, with an error that names the file.
 pub fn open(file: &Path) -> anyhow::Result<Recording> {
     use anyhow::Context;
-    Recording::open(file).with_context(|| format!("cannot read {}", file.display()))
+    let named = || say(format!("cannot read {}", file.display()), format!("无法读取 {}", file.display()));
+    Recording::open(file).with_context(named)
 }
 
 fn fold(room: &mut Room, events: Vec<Event>) {

@@ -16,6 +16,7 @@ use super::fold::open;
 use crate::client::{Batch, Client, Refused, Taken};
 use crate::data_dir::DataDir;
 use crate::exit::{self, FAILED, coded};
+use crate::words::{said, say};
 
 /// Name of the source of imported events that carry none.
 pub const SOURCE: &str = "recording";
@@ -57,28 +58,57 @@ impl Report {
     /// Says on the standard error output what was left out and why.
     pub fn print_left_out(&self) {
         for LeftOut { line, error, cut_off } in &self.left_out {
-            let why = if *cut_off { "the file is cut off here; dropped" } else { "left out" };
-            eprintln!("line {line}: {why}: {error}");
+            let (field, expected, found) = (&error.field, said(&error.expected), said(&error.found));
+            let why = match cut_off {
+                true => say("the file is cut off here; dropped", "文件在此处中断，已舍弃"),
+                false => say("left out", "未导入"),
+            };
+            eprintln!(
+                "{}",
+                say(
+                    format!("line {line}: {why}: {field}: expected {expected}, found {found}"),
+                    format!("第 {line} 行：{why}：{field} 应为{expected}，实际为{found}"),
+                )
+            );
         }
         let named = self.left_out.len() as u64;
         if self.left_out_count > named {
-            eprintln!("… and {} more", self.left_out_count - named);
+            let more = self.left_out_count - named;
+            eprintln!("{}", say(format!("… and {more} more"), format!("……另有 {more} 处")));
         }
     }
 
     fn print(&self, taken: Taken) {
-        println!("{} events: {} recorded, {} there already", self.events, taken.recorded, taken.duplicates);
+        let Taken { recorded, duplicates } = taken;
+        let events = self.events;
+        println!(
+            "{}",
+            say(
+                format!("{events} events: {recorded} recorded, {duplicates} there already"),
+                format!("共 {events} 条事件：新记录 {recorded} 条，已存在 {duplicates} 条"),
+            )
+        );
         for (kind, count) in &self.kinds {
             println!("  {kind:<24} {count}");
         }
         if self.sampled + self.history > 0 {
+            let (sampled, history) = (self.sampled, self.history);
             println!(
-                "shown but not counted: {} sampled, {} repeated from before the recording",
-                self.sampled, self.history
+                "{}",
+                say(
+                    format!(
+                        "shown but not counted: {sampled} sampled, {history} repeated from before the recording"
+                    ),
+                    format!("只展示不计数：采样 {sampled} 条，录制前的重放 {history} 条"),
+                )
             );
         }
         if self.left_out_count > 0 {
-            println!("left out: {} (see above)", self.left_out_count);
+            let left_out = self.left_out_count;
+            println!(
+                "{}",
+                say(format!("left out: {left_out} (see above)"), format!("未导入 {left_out} 处（见上）"))
+            );
         }
     }
 }
@@ -92,20 +122,28 @@ pub async fn run(file: &Path, show: &str, keep_open: bool, data: &DataDir) -> an
     let importing = import(recording, show, keep_open, &client, &mut id, &mut report, &mut taken);
     let result = tokio::select! {
         result = importing => result,
-        () = super::asked_to_stop() => Err(coded(FAILED, "stopped")),
+        () = super::asked_to_stop() => Err(coded(FAILED, say("stopped", "已停止"))),
     };
     client.close().await?;
     report.print_left_out();
     let Some(id) = id else { return result.map(|()| exit::DONE) };
     if let Err(error) = result {
-        let file = file.display();
+        let (file, count) = (file.display(), taken.recorded + taken.duplicates);
         eprintln!(
-            "{} events are in show {id}, which is still open; to go on: livehand import {file} --show {id}",
-            taken.recorded + taken.duplicates
+            "{}",
+            say(
+                format!(
+                    "{count} events are in show {id}, which is still open; to go on: livehand import {file} --show {id}"
+                ),
+                format!(
+                    "场次 {id} 已有 {count} 条事件，尚未结束；继续导入：livehand import {file} --show {id}"
+                ),
+            )
         );
         return Err(error);
     }
-    println!("{} imported into show {id}", format.name());
+    let format = format.name();
+    println!("{}", say(format!("{format} imported into show {id}"), format!("{format} 已导入场次 {id}")));
     report.print(taken);
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
 }

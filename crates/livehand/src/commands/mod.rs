@@ -19,6 +19,7 @@ use crate::cli::{Cli, Command, UserCommand};
 use crate::client::is_this_machine;
 use crate::data_dir::DataDir;
 use crate::exit;
+use crate::words::say;
 
 /// Does what the command line says; the exit code if it could.
 pub async fn run(cli: Cli) -> anyhow::Result<u8> {
@@ -36,7 +37,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,
                 None if is_this_machine(&to) => DataDir::existing(&data.data)?.local_token()?,
-                None => bail!("{to} is another machine; give --token-file with the token of a source link"),
+                None => bail!(say(
+                    format!("{to} is another machine; give --token-file with the token of a source link"),
+                    format!("{to} 不是本机；请用 --token-file 提供事件源链接的令牌")
+                )),
             };
             simulate::run(simulate::Plan { viewers, minutes, seed, show }, &to, token).await
         }

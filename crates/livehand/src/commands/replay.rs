@@ -14,6 +14,7 @@ use crate::client::Client;
 use crate::data_dir::DataDir;
 use crate::edge::SystemClock;
 use crate::exit::{self, FAILED, coded};
+use crate::words::say;
 
 pub async fn run(show: &str, speed: f64, data: &DataDir) -> anyhow::Result<u8> {
     let client = Client::of(data).await?;
@@ -40,9 +41,14 @@ pub async fn run(show: &str, speed: f64, data: &DataDir) -> anyhow::Result<u8> {
     let count = result?;
     ended?;
     let id = replayed.unwrap_or_default();
-    println!("{count} events replayed into show {id}");
+    println!(
+        "{}",
+        say(format!("{count} events replayed into show {id}"), format!("已向场次 {id} 回放 {count} 条事件"))
+    );
     if stop.is_cancelled() {
-        return Err(coded(FAILED, "stopped; what was replayed so far stays in its show"));
+        let stopped =
+            say("stopped; what was replayed so far stays in its show", "已停止；已回放的部分保留在该场次");
+        return Err(coded(FAILED, stopped));
     }
     Ok(exit::DONE)
 }
@@ -58,7 +64,8 @@ async fn replay(
     let text = |key: &str| original.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let events = read(&text("id"), client).await?;
     let Some(first) = events.first().map(Event::effective_at) else {
-        bail!("show {} has no events", text("id"))
+        let id = text("id");
+        bail!(say(format!("show {id} has no events"), format!("场次 {id} 没有事件")))
     };
     let last = events.iter().map(Event::effective_at).max().unwrap_or(first);
     let body = json!({
@@ -70,9 +77,18 @@ async fn replay(
     copy_lineup(&text("id"), &id, client).await?;
     client.post::<Value>(&format!("/shows/{id}/open"), json!({})).await?;
     *replayed = Some(id.clone());
-    eprintln!("replaying into show {id}; Ctrl-C stops");
+    eprintln!(
+        "{}",
+        say(
+            format!("replaying into show {id}; Ctrl-C stops"),
+            format!("正在回放到场次 {id}，按 Ctrl-C 停止")
+        )
+    );
     let bar = ProgressBar::new(u64::try_from(last.0 - first.0).unwrap_or(0) / 1000);
-    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} s of the show, {eta} left") {
+    if let Ok(style) = ProgressStyle::with_template(&say(
+        "{wide_bar} {pos}/{len} s of the show, {eta} left",
+        "{wide_bar} 场次 {pos}/{len} 秒，剩余 {eta}",
+    )) {
         bar.set_style(style);
     }
     let begun = SystemClock.now();
@@ -131,9 +147,16 @@ async fn find(show: &str, client: &Client) -> anyhow::Result<Value> {
     }
     match found.as_slice() {
         [one] => Ok(one.clone()),
-        [] => bail!("there is no show with the id or title {show}"),
+        [] => bail!(say(
+            format!("there is no show with the id or title {show}"),
+            format!("没有编号或标题为 {show} 的场次")
+        )),
         [first, second, ..] => {
-            bail!("several shows match {show}: {}, {}, …", text(first, "title"), text(second, "title"))
+            let (first, second) = (text(first, "title"), text(second, "title"));
+            bail!(say(
+                format!("several shows match {show}: {first}, {second}, …"),
+                format!("有多个场次符合 {show}：{first}、{second}……")
+            ))
         }
     }
 }

@@ -11,6 +11,7 @@ use super::feed::{Feed, Sent};
 use crate::client::{Client, Refused, Taken};
 use crate::edge::SystemClock;
 use crate::exit;
+use crate::words::say;
 
 /// What is simulated.
 pub struct Plan {
@@ -30,7 +31,15 @@ pub async fn run(plan: Plan, to: &str, token: String) -> anyhow::Result<u8> {
     let start = SystemClock.now();
     let Plan { viewers, minutes, seed, .. } = plan;
     let audience = Audience::new(scenario(&catalogue, seed, viewers, minutes, start));
-    println!("sending about {viewers} made-up viewers to show {show} for {minutes} minutes; Ctrl-C stops");
+    println!(
+        "{}",
+        say(
+            format!(
+                "sending about {viewers} made-up viewers to show {show} for {minutes} minutes; Ctrl-C stops"
+            ),
+            format!("向场次 {show} 发送约 {viewers} 名虚构观众，共 {minutes} 分钟，按 Ctrl-C 停止"),
+        )
+    );
     let bar = ProgressBar::new(u64::from(minutes) * 60);
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} s {msg}") {
         bar.set_style(style);
@@ -54,7 +63,14 @@ pub async fn run(plan: Plan, to: &str, token: String) -> anyhow::Result<u8> {
     if made {
         client.post::<Value>(&format!("/shows/{show}/end"), json!({})).await?;
     }
-    println!("{} events recorded, {} repeated", total.recorded, total.duplicates);
+    let Taken { recorded, duplicates } = total;
+    println!(
+        "{}",
+        say(
+            format!("{recorded} events recorded, {duplicates} repeated"),
+            format!("已记录 {recorded} 条事件，重复 {duplicates} 条"),
+        )
+    );
     Ok(exit::DONE)
 }
 
