@@ -84,7 +84,7 @@ pub struct FollowQuery {
     get, path = "/api/v1/shows/{show}/stream", tag = "live", operation_id = "follow_room",
     params(("show" = String, Path, description = "Show id"), FollowQuery),
     responses((status = 101, description = "Frames follow", body = StreamFrame), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("view_room")), ("x-websocket" = json!(true)))
+    extensions(("x-action" = json!("view_room")))
 )]
 pub async fn follow(
     State(state): State<ApiState>,

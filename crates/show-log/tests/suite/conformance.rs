@@ -158,7 +158,7 @@ async fn a_batch_is_not_empty_and_not_above_the_limit() {
         for events in [Vec::new(), batch("x", EVENTS_PER_BATCH_MAX + 1).events] {
             let error = log.append(&show(), head, Millis(0), &Batch { events }).await.unwrap_err();
             let AppendError::Refused { cause, .. } = error else { panic!("{error:?}") };
-            assert!(cause.to_string().contains("1 to 10000 events"), "{cause}");
+            assert!(cause.to_string().contains("1 to 20000 events"), "{cause}");
         }
         let head = append(&*log, "b", 1).await;
         assert_eq!(head.sequence, EVENTS_PER_BATCH_MAX as u64 + 2);
