@@ -138,6 +138,25 @@ async fn a_backup_of_a_running_server_is_checked_and_brings_everything_back() {
 }
 
 #[tokio::test]
+async fn a_restore_touches_nothing_that_is_not_livehands() {
+    let fresh = Fresh::start().await;
+    let (data, copy) = (fresh.data(), fresh.data().with_extension("backup"));
+    let copy_text = copy.to_string_lossy().into_owned();
+    assert!(run(["backup", &copy_text, "--data", &data.to_string_lossy()]).await.unwrap().status.success());
+    let mine = fresh.data().with_extension("mine");
+    fs::create_dir(&mine).unwrap();
+    fs::write(mine.join("letter.txt"), "dear all").unwrap();
+    let refused = run(["restore", &copy_text, "--data", &mine.to_string_lossy()]).await.unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{}", out(&refused));
+    assert_eq!(fs::read_to_string(mine.join("letter.txt")).unwrap(), "dear all");
+    let empty = fresh.data().with_extension("empty");
+    let restored = run(["restore", &copy_text, "--data", &empty.to_string_lossy()]).await.unwrap();
+    assert_eq!(restored.status.code(), Some(0), "{}", err(&restored));
+    assert!(!out(&restored).contains(".before-"), "{}", out(&restored));
+    Server::start(&empty).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_damaged_backup_replaces_nothing() {
     let fresh = Fresh::start().await;
     let show = fresh.operator.open_show("一号").await.unwrap();

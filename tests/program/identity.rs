@@ -95,6 +95,18 @@ async fn whoever_lost_the_link_gets_another_and_the_old_one_is_void() {
         "other sessions end with the old password"
     );
     assert_eq!(person.get("/api/v1/session").await.unwrap().status, 200);
+
+    // Whoever forgot it gets a link, and then sets another without knowing the old one.
+    let again = fresh.operator.done(&format!("/api/v1/people/{id}/link"), json!({})).await.unwrap();
+    let token = text(&again, "/link").replace("/enter#", "");
+    let entered = nobody.post("/api/v1/session/link", json!({ "token": token })).await.unwrap();
+    let person = nobody.with(Credential::Cookie(session_of(&entered).unwrap()));
+    let third = json!({ "password": "encore un autre" });
+    assert_eq!(person.call(Method::PUT, "/api/v1/session/password", Some(third)).await.unwrap().status, 204);
+    let old = json!({ "name": "小周", "password": "ein anderes Passwort" });
+    assert_eq!(nobody.post("/api/v1/session", old).await.unwrap().code(), "wrong_password");
+    let new = json!({ "name": "小周", "password": "encore un autre" });
+    assert_eq!(nobody.post("/api/v1/session", new).await.unwrap().status, 200);
 }
 
 #[tokio::test]

@@ -255,6 +255,7 @@ fn room_error(error: RoomError) -> ApiError {
             unavailable("restarted", "The room was restarted; nothing was done", "直播间刚刚重启，操作未执行")
                 .retry_after(1)
         }
+        RoomError::Full { .. } => disk_full(),
         RoomError::Ended { .. } => ApiError::new(
             StatusCode::CONFLICT,
             "show_not_on_air",

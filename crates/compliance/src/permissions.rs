@@ -61,7 +61,7 @@ actions! {
     CreateShow = "create_show": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
     /// Open and end a show.
     RunShow = "run_show": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Operations];
-    /// Import and replay recordings.
+    /// Import recordings, and play them into a show.
     ImportRecording = "import_recording": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
     /// Send audience events into a show.
     SendEvents = "send_events": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations];
@@ -101,7 +101,7 @@ actions! {
     ];
     /// See the review of a show.
     ViewReview = "view_review": CREW;
-    /// Export tables (masked).
+    /// Take data out: tables, and a show's whole log.
     ExportData = "export_data": &[Hat::Operations, Hat::Finance, Hat::Compliance];
     /// Edit products.
     EditProducts = "edit_products": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser];

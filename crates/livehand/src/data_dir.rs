@@ -36,7 +36,7 @@ impl DataDir {
     /// without shows.
     pub fn existing(path: &Path) -> anyhow::Result<Self> {
         let data = Self(path.to_owned());
-        if data.path().join("lock").exists() || data.database().exists() {
+        if data.lock_file().exists() || data.database().exists() {
             return Ok(data);
         }
         let path = path.display();
@@ -67,6 +67,11 @@ impl DataDir {
     /// The high-water marks.
     pub fn marks(&self) -> PathBuf {
         self.0.join("marks")
+    }
+
+    /// The file that a process locks to have the directory for itself.
+    pub fn lock_file(&self) -> PathBuf {
+        self.0.join("lock")
     }
 
     /// The settings of this directory.
@@ -103,7 +108,7 @@ impl DataDir {
 
     /// As [`DataDir::lock`], but nothing if somebody else has it.
     pub fn try_lock(&self) -> anyhow::Result<Option<Locked>> {
-        let path = self.0.join("lock");
+        let path = self.lock_file();
         let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
         let file = file.with_context(|| format!("cannot open {}", path.display()))?;
         match file.try_lock() {

@@ -24,7 +24,8 @@ use crate::exit::{self, DAMAGED, FAILED, coded};
 use crate::settings::Settings;
 use crate::words::{said, say};
 
-/// How often marks are written: what was appended since is what a damaged disk can lose unseen.
+/// How often marks are forced to the disk: what was appended since is what a power cut that also damages the write-ahead
+/// file can lose unseen.
 const MARKS_EVERY: Duration = Duration::from_millis(500);
 /// How long requests and rooms may take to finish at the end.
 const STOP_WITHIN: Duration = Duration::from_secs(10);

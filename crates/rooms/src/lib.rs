@@ -121,6 +121,12 @@ pub enum RoomError {
         /// Which show.
         show: ShowId,
     },
+    /// The disk is full; nothing was done.
+    #[error("there is no room on the disk for show {show}")]
+    Full {
+        /// Which show.
+        show: ShowId,
+    },
     /// The show has ended: its log takes nothing more.
     #[error("show {show} has ended")]
     Ended {

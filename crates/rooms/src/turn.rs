@@ -62,9 +62,9 @@ impl Turn<'_> {
                 Ok(result) => result,
                 Err(event) => {
                     let _ = reply.send(Err(RoomError::Poison { show: self.show.clone(), event }));
-                    self.fail(&mut draft);
-                    requests
-                        .for_each(|message| message.fail(RoomError::Restarted { show: self.show.clone() }));
+                    let restarted = || RoomError::Restarted { show: self.show.clone() };
+                    self.fail(&mut draft, restarted);
+                    requests.for_each(|message| message.fail(restarted()));
                     return Err(Exit::Restart);
                 }
             };
@@ -182,13 +182,17 @@ impl Turn<'_> {
             // Whether the batch is in the log can only be learned by reading it afresh, after the disk was looked at.
             (self.wiring.on_fatal)(&format!("the log of show {show} could not be written: {error}"));
         }
-        self.fail(draft);
+        let full = matches!(error, AppendError::Full { .. });
+        self.fail(draft, || match full {
+            true => RoomError::Full { show: show.clone() },
+            false => RoomError::Restarted { show: show.clone() },
+        });
         Exit::Restart
     }
 
-    fn fail(&self, draft: &mut Draft) {
+    fn fail(&self, draft: &mut Draft, error: impl Fn() -> RoomError) {
         for Answer { reply, .. } in draft.answers.drain(..) {
-            let _ = reply.send(Err(RoomError::Restarted { show: self.show.clone() }));
+            let _ = reply.send(Err(error()));
         }
     }
 }

@@ -27,6 +27,15 @@ pub enum AppendError {
         #[source]
         cause: livehand_storage::Error,
     },
+    /// The disk is full; nothing was written.
+    #[error("there is no room for the batch of show {show}")]
+    Full {
+        /// Which show.
+        show: ShowId,
+        /// What the engine said.
+        #[source]
+        cause: livehand_storage::Error,
+    },
     /// Nothing was written.
     #[error("the batch was not written to the log of show {show}")]
     Refused {

@@ -73,6 +73,7 @@ impl EventLog for SqlLog {
             Ok(found) if found == expected => Ok(head),
             Ok(found) => Err(AppendError::Conflict { show: show.clone(), expected, found }),
             Err(cause) if cause.is_fatal() => Err(AppendError::Unknown { show: show.clone(), cause }),
+            Err(cause @ Error::Full { .. }) => Err(AppendError::Full { show: show.clone(), cause }),
             // The place is taken: somebody wrote between our look and our insert.
             Err(Error::Conflict { .. }) => {
                 let found = self.head(show).await.unwrap_or(Head::EMPTY);

@@ -126,7 +126,10 @@ impl Db {
             // Whatever the server's default: who is told "done" can rely on it.
             .options([("synchronous_commit", "on")]);
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await;
-        let pool = pool.map_err(|source| Error::of("connecting to the database", source))?;
+        let pool = pool.map_err(|source| match source {
+            sqlx::Error::PoolTimedOut => Error::Unusable("the database server does not answer".to_owned()),
+            source => Error::of("connecting to the database", source),
+        })?;
         MIGRATIONS
             .run(&pool)
             .await

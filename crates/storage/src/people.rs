@@ -93,13 +93,15 @@ pub async fn count_wearing(tx: &Tx, hat: Hat) -> Result<usize, Error> {
     Ok(people.iter().filter(|person| !person.disabled && person.hats.contains(&hat)).count())
 }
 
-/// Sets a password.
+/// Sets a password, or none.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn set_password(tx: &Tx, id: &PersonId, hash: &str) -> Result<(), Error> {
+pub async fn set_password(tx: &Tx, id: &PersonId, hash: Option<&str>) -> Result<(), Error> {
     let sql = sql!("UPDATE people SET password_hash = $2 WHERE id = $1");
-    tx.run("setting a password", sql, vec![id.as_str().into(), hash.into()]).await.map(|_| ())
+    tx.run("setting a password", sql, vec![id.as_str().into(), Value::Text(hash.map(str::to_owned))])
+        .await
+        .map(|_| ())
 }
 
 /// Closes an account.

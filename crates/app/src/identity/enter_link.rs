@@ -51,7 +51,8 @@ impl App {
         (token, row)
     }
 
-    /// Uses a one-time link. The first start's needs a name and a password; an invited person may set a password.
+    /// Uses a one-time link. The first start's needs a name and a password; an invited person may set a password. Without
+    /// one, an older password is void, so that whoever forgot it can set another without knowing it.
     ///
     /// # Errors
     /// [`Error::LinkUsed`], [`Error::ChooseNameAndPassword`], [`Error::Invalid`], [`Error::TooManyAttempts`]; a link that
@@ -105,8 +106,7 @@ impl App {
             match (row, new_password) {
                 (Some(_), _) if storage::people::count(&tx).await? > 0 => return Ok(None),
                 (Some(row), _) => storage::people::insert(&tx, row).await?,
-                (None, Some(hash)) => storage::people::set_password(&tx, entering, hash).await?,
-                (None, None) => {}
+                (None, hash) => storage::people::set_password(&tx, entering, hash.as_deref()).await?,
             }
             begin_session(&tx, session, visitor, entering, now).await
         });

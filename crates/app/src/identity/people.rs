@@ -152,7 +152,7 @@ impl App {
         let hash = self.checked_password(new).await?;
         let hash = hash.as_str();
         self.audited(Entry::of(caller, "set_password", id.as_str()), move |tx| async move {
-            storage::people::set_password(&tx, id, hash).await?;
+            storage::people::set_password(&tx, id, Some(hash)).await?;
             storage::sessions::delete_others(&tx, id, session).await.map(Some)
         })
         .await?;

@@ -51,7 +51,7 @@ pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8
     if Settings::load(&target)?.database_url.is_some_and(|url| !url.starts_with("sqlite:")) {
         bail!("the settings name a PostgreSQL database, which is restored with pg_restore");
     }
-    let in_use = target.database().exists();
+    let in_use = holds_something(&target)?;
     if in_use && !replace {
         bail!(say(
             format!("{} holds data; --replace moves it aside", to.display()),
@@ -85,7 +85,6 @@ pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8
             )
         );
     } else {
-        // Nothing but the lock that was just taken, and settings that were copied.
         fs::remove_dir_all(&aside)?;
     }
     println!(
@@ -117,6 +116,18 @@ async fn check(copy: &DataDir) -> anyhow::Result<()> {
     File::open(copy.database())?.sync_all()?;
     File::open(copy.path())?.sync_all()?;
     Ok(())
+}
+
+/// Whether a directory holds anything that a restored one would not: data, or files that have nothing to do with Livehand.
+fn holds_something(target: &DataDir) -> anyhow::Result<bool> {
+    for entry in fs::read_dir(target.path())? {
+        let path = entry?.path();
+        // The lock was made a moment ago, and the settings are kept.
+        if path != target.lock_file() && path != target.settings_file() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// An empty directory beside `place`, which becomes it in the end. What an interrupted attempt left is removed.

@@ -50,6 +50,21 @@ async fn after_a_refused_append_the_room_is_what_the_log_says() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn on_a_full_disk_callers_are_told_so_and_the_room_goes_on_when_there_is_room_again() {
+    let log = Arc::new(FaultyLog::default());
+    let program = Program::start(&log);
+    program.rooms.ingest(&show(), audience(1, 50, 2_000)).await.unwrap();
+    for _ in 0..10 {
+        log.fail_next(Fault::Full);
+        let error = program.rooms.ingest(&show(), audience(2, 20, 2_000)).await.unwrap_err();
+        assert!(matches!(error, RoomError::Full { .. }), "{error:?}");
+        assert_eq!(program.rooms.view(&show()).await.unwrap().sequence, 50, "it can be looked at");
+    }
+    assert!(program.fatal.lock().unwrap().is_empty());
+    assert_eq!(program.rooms.ingest(&show(), audience(2, 20, 2_000)).await.unwrap().recorded, 20);
+}
+
+#[tokio::test(start_paused = true)]
 async fn everybody_in_a_batch_that_was_refused_is_told() {
     let log = Arc::new(FaultyLog::default());
     let program = Program::start(&log);

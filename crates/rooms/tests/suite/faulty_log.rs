@@ -15,6 +15,8 @@ use tokio::sync::Semaphore;
 pub(crate) enum Fault {
     /// It is refused; nothing is written.
     Refuse,
+    /// The disk is full; nothing is written.
+    Full,
     /// The outcome is not known; it was written.
     UnknownWritten,
     /// The outcome is not known; it was not written.
@@ -109,6 +111,9 @@ impl EventLog for FaultyLog {
         match fault {
             None => self.log.append(show, expected, at, batch).await,
             Some(Fault::Refuse) => Err(AppendError::Refused { show: show.clone(), cause: "planted".into() }),
+            Some(Fault::Full) => {
+                Err(AppendError::Full { show: show.clone(), cause: Error::Unusable("planted".to_owned()) })
+            }
             Some(Fault::UnknownWritten) => {
                 self.log.append(show, expected, at, batch).await?;
                 Err(unknown())

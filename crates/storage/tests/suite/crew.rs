@@ -23,7 +23,7 @@ async fn a_person_comes_back_as_saved() {
         assert_eq!(load!(db, people::count()), 2);
         assert_eq!(load!(db, people::list()).len(), 2);
 
-        save!(db, people::set_password(&lin.id, "$argon2id$new")).unwrap();
+        save!(db, people::set_password(&lin.id, Some("$argon2id$new"))).unwrap();
         save!(db, people::disable(&lin.id)).unwrap();
         let changed = load!(db, people::find(&lin.id)).unwrap();
         assert_eq!(changed, PersonRow { password_hash: Some("$argon2id$new".into()), disabled: true, ..lin });

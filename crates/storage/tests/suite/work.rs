@@ -113,7 +113,7 @@ async fn many_who_read_and_then_write_lose_nothing() {
         const TASKS: usize = 16;
         const WRITES: usize = 5;
         save!(db, people::insert(&person("p1", "counter"))).unwrap();
-        save!(db, people::set_password(&person("p1", "").id, "0")).unwrap();
+        save!(db, people::set_password(&person("p1", "").id, Some("0"))).unwrap();
         let mut tasks = JoinSet::new();
         for _ in 0..TASKS {
             let db = db.clone();
@@ -144,7 +144,7 @@ async fn count_up(db: &Db) -> Result<(), Error> {
         async move {
             let row = people::find(&tx, &id).await?.unwrap();
             let number: u32 = row.password_hash.unwrap().parse().unwrap();
-            people::set_password(&tx, &id, &(number + 1).to_string()).await
+            people::set_password(&tx, &id, Some(&(number + 1).to_string())).await
         }
     })
     .await
