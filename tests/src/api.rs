@@ -60,7 +60,9 @@ pub fn text(value: &Value, pointer: &str) -> String {
 impl Api {
     /// The server at `url` as whoever holds `credential` has it.
     pub fn new(url: &str, credential: Credential) -> Self {
-        Self { http: reqwest::Client::new(), url: url.to_owned(), credential }
+        // A connection for each request: one that the server closes, because a body was too large, is not used again.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap_or_default();
+        Self { http, url: url.to_owned(), credential }
     }
 
     /// The same server as somebody else has it.
