@@ -6,5 +6,12 @@ export default defineConfig({
   build: { chunkSizeWarningLimit: 1500 },
   define: { __INTLIFY_PROD_DEVTOOLS__: false, __VUE_I18N_LEGACY_API__: false },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:7311', ws: true } } },
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts'],
+    unstubGlobals: true,
+    restoreMocks: true,
+    // The tests of time zones mean something only where the zone is not the one they expect.
+    env: { TZ: 'America/New_York' },
+  },
 })

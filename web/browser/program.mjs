@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url))
+mkdirSync(SCREENSHOTS, { recursive: true })
+
+/** Starts the program and waits until `ready` finds what it looks for in its output. */
+export async function start(args, ready, env = {}) {
+  const binary = process.env.LIVEHAND_BINARY ?? `${ROOT}target/debug/livehand`
+  const child = spawn(binary, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  const found = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      output += chunk
+      const result = ready(output)
+      if (result) resolve(result)
+    })
+    child.on('exit', (code) => reject(new Error(`the program ended with ${code}:\n${output}`)))
+  })
+  const stop = () =>
+    new Promise((resolve) => {
+      child.removeAllListeners('exit')
+      child.on('exit', resolve)
+      child.kill('SIGINT')
+    })
+  return { found, stop }
+}
+
+/** A browser of the system. */
+export async function openBrowser() {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+/** What must not happen on a page: a script that fails, a dialog, something that the content policy had to stop. */
+export function watchErrors(page, errors) {
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('dialog', (dialog) => {
+    errors.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  page.on('console', (message) => {
+    if (/content security policy/i.test(message.text())) errors.push(message.text())
+  })
+}
+
+/** Waits until `check` is true; the condition is asked again and again, never guessed with a pause. */
+export async function until(check, what, timeoutMs = 30_000) {
+  const end = Date.now() + timeoutMs
+  for (;;) {
+    const result = await check()
+    if (result) return result
+    if (Date.now() > end) throw new Error(`timed out: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
