@@ -8,6 +8,7 @@ export const router = createRouter({
     { path: '/sign-in', component: () => import('./features/identity/SignInPage.vue'), meta: { open: true } },
     { path: '/enter', component: () => import('./features/identity/EnterPage.vue'), meta: { open: true } },
     { path: '/people', component: () => import('./features/identity/PeoplePage.vue') },
+    { path: '/account', component: () => import('./features/identity/AccountPage.vue') },
     { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
     {

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import { currentLanguage } from '../i18n'
+import { currentLanguage, i18n } from '../i18n'
 import type { components, paths } from './schema'
 
 export type Schemas = components['schemas']
@@ -14,7 +14,7 @@ export class ProblemError extends Error {
 
 /** A client; screens bring the token of their link, the crew's browser has its cookie. */
 export function apiClient(token?: string) {
-  const client = createClient<paths>({ baseUrl: '/' })
+  const client = createClient<paths>({ baseUrl: '/', fetch: (request) => fetch(request) })
   client.use({
     onRequest({ request }) {
       request.headers.set('accept-language', currentLanguage())
@@ -26,27 +26,34 @@ export function apiClient(token?: string) {
 
 export const api = apiClient()
 
+/** What went wrong, also when the answer comes from something in between that knows no problem documents. */
+export function problemOf(error: unknown, response: Response): Problem {
+  const told = typeof error === 'object' && error !== null ? (error as Partial<Problem>) : {}
+  return {
+    type: 'about:blank',
+    code: 'unknown',
+    title: `HTTP ${response.status}`,
+    ...told,
+    status: response.status,
+  }
+}
+
 /** The data of an answer, or a ProblemError. */
 export async function answer<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
   const { data, error, response } = await call
-  if (error !== undefined || !response.ok) {
-    const problem = error as Partial<Problem> | undefined
-    throw new ProblemError({
-      type: 'about:blank',
-      code: problem?.code ?? 'unknown',
-      title: problem?.title ?? `HTTP ${response.status}`,
-      status: response.status,
-      ...problem,
-    })
-  }
+  if (error !== undefined || !response.ok) throw new ProblemError(problemOf(error, response))
   return data as T
 }
 
+/** The server understood and will not; asking again changes nothing. */
+export const refused = (error: unknown) => error instanceof ProblemError && error.problem.status < 500
+
 /** What to show of an error, in one line. */
 export function explain(error: unknown): string {
-  if (!(error instanceof ProblemError)) return error instanceof Error ? error.message : String(error)
+  // What a browser says of a failed request is in its own language and of no use to the crew.
+  if (!(error instanceof ProblemError)) return i18n.global.t('common.unreachable')
   const { title, detail, errors } = error.problem
   const fields = (errors ?? []).map((e) => `${e.field}: ${e.expected} (${e.found})`)
   return [title, detail, ...fields].filter(Boolean).join(' · ')

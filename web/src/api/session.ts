@@ -17,7 +17,7 @@ export const useSession = defineStore('session', () => {
     try {
       me.value = await answer(api.GET('/api/v1/session'))
     } catch (error) {
-      if (!(error instanceof ProblemError && error.problem.status === 401)) throw error
+      if (!unauthenticated(error)) throw error
       me.value = null
     }
     known.value = true
@@ -28,10 +28,23 @@ export const useSession = defineStore('session', () => {
     known.value = true
   }
 
-  async function leave() {
-    await api.DELETE('/api/v1/session')
+  /** The server no longer knows the session. */
+  function expire() {
     me.value = null
+    known.value = true
   }
 
-  return { me, load, enter, leave, may: (action: Action) => permissions.value.has(action) }
+  async function leave() {
+    try {
+      await answer(api.DELETE('/api/v1/session'))
+    } catch (error) {
+      if (!unauthenticated(error)) throw error
+    }
+    expire()
+  }
+
+  return { me, load, enter, expire, leave, may: (action: Action) => permissions.value.has(action) }
 })
+
+export const unauthenticated = (error: unknown) =>
+  error instanceof ProblemError && error.problem.status === 401

@@ -25,3 +25,4 @@ export function setLanguage(language: Language) {
   localStorage.setItem(KEY, language)
   document.documentElement.lang = language
 }
+document.documentElement.lang = currentLanguage()

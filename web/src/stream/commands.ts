@@ -1,78 +1,170 @@
-import { onScopeDispose, ref } from 'vue'
-import { apiClient, explain, newId, ProblemError } from '../api/client'
+import { ref } from 'vue'
+import { apiClient, explain, newId, ProblemError, problemOf } from '../api/client'
 
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 8_000
+/** A command whose answer does not come within this is sent again. */
+const ANSWER_WITHIN_MS = 10_000
+/** A server that fails so often at one command will fail again; those behind it must not wait for ever. */
+const FAILURES_MAX = 4
+/** Refusals nobody looked at; older ones are of no use. */
+const REFUSALS_KEPT = 5
 
 type Sent = { error?: unknown; response: Response }
+export type CommandName = 'answer' | 'aloud' | 'stage' | 'clear' | 'push' | 'acknowledge' | 'mark' | 'note'
+
+/** A command that was not done, with what was typed, so that it can be said again. */
+export interface Refusal {
+  id: string
+  what: CommandName
+  text: string | null
+  why: string
+}
+
+interface Queued {
+  id: string
+  what: CommandName
+  text: string | null
+  send: (signal: AbortSignal) => Promise<Sent>
+  done: (accepted: boolean) => void
+}
+
+export type Commands = ReturnType<typeof makeCommands>
+const outboxes = new Map<string, Commands>()
 
 /**
- * Sends commands. Each carries an id made here, so a command whose answer was lost is sent again with the same id until
- * the server has it or refuses it; what is typed while the connection is down is not lost.
+ * The commands of one show. They wait outside of any page: whoever goes to the review while the connection is down
+ * loses nothing that was typed in the cockpit.
  */
-export function useCommands(show: string, token?: string) {
+export function useCommands(show: string, token?: string): Commands {
+  const key = `${show} ${token ?? ''}`
+  const known = outboxes.get(key) ?? makeCommands(show, token)
+  outboxes.set(key, known)
+  return known
+}
+
+function makeCommands(show: string, token?: string) {
   const api = apiClient(token)
-  const waiting = ref(0)
-  const refusal = ref<string | null>(null)
-  let over = false
-  onScopeDispose(() => {
-    over = true
-  })
-
-  async function untilAnswered(send: () => Promise<Sent>): Promise<boolean> {
-    waiting.value += 1
-    refusal.value = null
-    try {
-      for (let pause = RETRY_FIRST_MS; !over; pause = Math.min(pause * 2, RETRY_MAX_MS)) {
-        const sent = await send().catch(() => null)
-        if (sent?.response.ok) return true
-        if (sent && sent.response.status < 500) {
-          refusal.value = explain(new ProblemError(sent.error as ProblemError['problem']))
-          return false
-        }
-        await new Promise((resolve) => setTimeout(resolve, pause * (0.5 + Math.random())))
-      }
-      return false
-    } finally {
-      waiting.value -= 1
-    }
-  }
-
+  const outbox = makeOutbox()
   const path = { show }
+  const { enqueue } = outbox
   return {
-    waiting,
-    refusal,
+    waiting: outbox.waiting,
+    refusals: outbox.refusals,
+    dismiss: outbox.dismiss,
+    retryNow: outbox.retryNow,
     answer(question: number, text: string | null) {
-      const body = { id: newId(), text, spoken: text === null }
-      return untilAnswered(() =>
-        api.POST('/api/v1/shows/{show}/questions/{question}/answer', {
-          params: { path: { show, question } },
-          body,
-        }),
-      )
+      const params = { path: { show, question } }
+      return enqueue(text === null ? 'aloud' : 'answer', text, (id, signal) => {
+        const body = { id, text, spoken: text === null }
+        return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
+      })
     },
     stage(product: string | null) {
-      const body = { id: newId(), product }
-      return untilAnswered(() => api.POST('/api/v1/shows/{show}/stage', { params: { path }, body }))
+      return enqueue(product === null ? 'clear' : 'stage', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/stage', { params: { path }, body: { id, product }, signal }),
+      )
     },
     push(level: 'red' | 'yellow' | 'green', text: string) {
-      const body = { id: newId(), level, text }
-      return untilAnswered(() => api.POST('/api/v1/shows/{show}/prompter/cards', { params: { path }, body }))
+      return enqueue('push', text, (id, signal) => {
+        const body = { id, level, text }
+        return api.POST('/api/v1/shows/{show}/prompter/cards', { params: { path }, body, signal })
+      })
     },
     acknowledge(card: string) {
-      const body = { id: newId() }
       const params = { path: { show, card } }
-      return untilAnswered(() =>
-        api.POST('/api/v1/shows/{show}/prompter/cards/{card}/acknowledge', { params, body }),
+      return enqueue('acknowledge', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/prompter/cards/{card}/acknowledge', { params, body: { id }, signal }),
       )
     },
     mark(text: string) {
-      const body = { id: newId(), text }
-      return untilAnswered(() => api.POST('/api/v1/shows/{show}/markers', { params: { path }, body }))
+      return enqueue('mark', text, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/markers', { params: { path }, body: { id, text }, signal }),
+      )
     },
     note(text: string) {
-      const body = { id: newId(), text }
-      return untilAnswered(() => api.POST('/api/v1/shows/{show}/notes', { params: { path }, body }))
+      return enqueue('note', text, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/notes', { params: { path }, body: { id, text }, signal }),
+      )
     },
   }
+}
+
+/**
+ * Sends commands one after the other, in the order in which they were given. Each carries an id made here, so a command
+ * whose answer was lost is sent again with the same id until the server has it or refuses it.
+ */
+function makeOutbox() {
+  const queue: Queued[] = []
+  const waiting = ref(0)
+  const refusals = ref<Refusal[]>([])
+  let working = false
+  let wake: (() => void) | undefined
+
+  function enqueue(
+    what: CommandName,
+    text: string | null,
+    send: (id: string, signal: AbortSignal) => Promise<Sent>,
+  ): Promise<boolean> {
+    const id = newId()
+    return new Promise((done) => {
+      waiting.value = queue.push({ id, what, text, send: (signal) => send(id, signal), done })
+      void work()
+    })
+  }
+
+  async function work() {
+    if (working) return
+    working = true
+    window.addEventListener('online', retryNow)
+    window.addEventListener('beforeunload', warn)
+    for (let next = queue[0]; next; next = queue[0]) {
+      const why = await refusalOf(next)
+      if (why !== null) {
+        const { id, what, text } = next
+        refusals.value = [...refusals.value, { id, what, text, why }].slice(-REFUSALS_KEPT)
+      }
+      queue.shift()
+      waiting.value = queue.length
+      next.done(why === null)
+    }
+    window.removeEventListener('online', retryNow)
+    window.removeEventListener('beforeunload', warn)
+    working = false
+  }
+
+  /** Null once the server has the command, or why it will not take it. */
+  async function refusalOf(command: Queued): Promise<string | null> {
+    let failures = 0
+    for (let pause = RETRY_FIRST_MS; ; pause = Math.min(pause * 2, RETRY_MAX_MS)) {
+      const sent = await command.send(AbortSignal.timeout(ANSWER_WITHIN_MS)).catch(() => null)
+      if (sent?.response.ok) return null
+      // 500 is a fault that was logged; 502 to 504 pass.
+      if (sent?.response.status === 500) failures += 1
+      if (sent && (sent.response.status < 500 || failures >= FAILURES_MAX))
+        return explain(new ProblemError(problemOf(sent.error, sent.response)))
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, pause * (0.5 + Math.random()))
+        wake = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+  }
+
+  function retryNow() {
+    wake?.()
+  }
+
+  function dismiss(refusal: string) {
+    refusals.value = refusals.value.filter((one) => one.id !== refusal)
+  }
+
+  return { enqueue, waiting, refusals, dismiss, retryNow }
+}
+
+/** The browser asks before it closes a page with commands that the server does not have. */
+function warn(event: BeforeUnloadEvent) {
+  event.preventDefault()
 }

@@ -1,111 +1,79 @@
-import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import type { Problem, Schemas } from '../api/client'
-import { type RoomView, reduce } from './reduce'
+import { ref, shallowRef } from 'vue'
+import { apiClient, type Problem, problemOf, type Schemas } from '../api/client'
+import { useShowClock } from './clock'
+import { type Delta, type RoomView, reduce } from './reduce'
+import { useSocket } from './socket'
 
 export type Show = Schemas['Show']
 type StreamFrame = Schemas['StreamFrame']
-export type Connection = 'connecting' | 'live' | 'lost' | 'refused'
 
 const SUBPROTOCOL = 'livehand.v1'
-const RETRY_FIRST_MS = 300
-const RETRY_MAX_MS = 8_000
-/** A silent server is taken to be gone: it pings every 20 s, and a frame comes at least with every clock check. */
-const CLOCK_TICK_MS = 250
+/** Answers that trying again does not change. */
+const FINAL_STATUS = [401, 403, 404, 410]
 
-/** Follows a room; reconnects for as long as the page lives. */
+/** Follows a room; reconnects for as long as the page lives, and goes on where it broke off. */
 export function useRoom(show: string, token?: string) {
   const view = shallowRef<RoomView | null>(null)
   const about = shallowRef<Show | null>(null)
-  const connection = ref<Connection>('connecting')
   const problem = shallowRef<Problem | null>(null)
-  const wall = ref(Date.now())
-  const lag = ref(0)
-  let pace = { server: 0, clock: 0, speed: 0 }
-  let socket: WebSocket | null = null
-  let retryMs = RETRY_FIRST_MS
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let over = false
+  const leftOut = ref(0)
+  const { clock, heard } = useShowClock(view, about)
+  let resync = false
+  const socket = useSocket({
+    address,
+    protocols: token ? [SUBPROTOCOL, `bearer.${token}`] : [SUBPROTOCOL],
+    take: (data) => take(JSON.parse(data) as StreamFrame),
+    unheard: () => void askWhy(),
+  })
 
-  function connect() {
-    if (over || socket) return
-    clearTimeout(timer)
-    const after = view.value ? `?after=${view.value.sequence}` : ''
+  function address(): string {
+    const after = view.value && !resync ? `?after=${view.value.sequence}` : ''
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
-    const protocols = token ? [SUBPROTOCOL, `bearer.${token}`] : [SUBPROTOCOL]
-    socket = new WebSocket(`${scheme}://${location.host}/api/v1/shows/${show}/stream${after}`, protocols)
-    socket.onmessage = (message) => take(JSON.parse(message.data) as StreamFrame)
-    socket.onclose = () => {
-      socket = null
-      if (over || connection.value === 'refused') return
-      connection.value = 'lost'
-      timer = setTimeout(connect, retryMs * (0.5 + Math.random()))
-      retryMs = Math.min(retryMs * 2, RETRY_MAX_MS)
-    }
+    return `${scheme}://${location.host}/api/v1/shows/${show}/stream${after}`
   }
 
-  function take(frame: StreamFrame) {
+  function take(frame: StreamFrame): boolean {
     if (frame.type === 'refused') {
-      problem.value = frame.problem
-      connection.value = 'refused'
-      return
+      refused(frame.problem)
+      return false
     }
-    connection.value = 'live'
-    retryMs = RETRY_FIRST_MS
-    lag.value = frame.server_time - Date.now()
+    problem.value = null
     if (frame.type === 'status' || frame.type === 'snapshot') about.value = frame.show
-    if (frame.type === 'snapshot') view.value = frame.view
-    if (frame.type === 'delta' && view.value) {
-      const next = reduce(view.value, frame.delta)
-      if (next) view.value = next
-      else restart()
+    if (frame.type === 'snapshot') {
+      view.value = frame.view
+      resync = false
     }
-    if (frame.type !== 'status') notePace(frame.server_time)
+    if (frame.type !== 'delta' || continued(frame.delta)) heard(frame)
+    return true
   }
 
-  /** In a replay the show's clock runs at a pace of its own, which two frames tell. */
-  function notePace(server: number) {
-    const clock = view.value?.clock ?? 0
-    if (pace.server > 0 && server > pace.server) {
-      const speed = (clock - pace.clock) / (server - pace.server)
-      pace = { server, clock, speed: Math.min(Math.max(speed, 0), 100) }
-    } else pace = { server, clock, speed: 0 }
-  }
-
-  function restart() {
-    view.value = null
-    socket?.close()
-  }
-
-  function now() {
-    if (document.visibilityState === 'visible' && connection.value === 'lost') {
-      retryMs = RETRY_FIRST_MS
-      connect()
+  function continued(delta: Delta): boolean {
+    const next = view.value && reduce(view.value, delta)
+    if (!next) {
+      // What is on the screen stays until the snapshot is there; whoever types goes on typing.
+      resync = true
+      socket.renew()
+      return false
     }
+    view.value = next
+    leftOut.value += delta.comments_left_out
+    return true
   }
 
-  const tick = setInterval(() => {
-    wall.value = Date.now()
-  }, CLOCK_TICK_MS)
-  window.addEventListener('online', now)
-  document.addEventListener('visibilitychange', now)
-  onScopeDispose(() => {
-    over = true
-    clearTimeout(timer)
-    clearInterval(tick)
-    window.removeEventListener('online', now)
-    document.removeEventListener('visibilitychange', now)
-    socket?.close()
-  })
+  function refused(why: Problem) {
+    problem.value = why
+    // A server that cannot now may well can later.
+    if (FINAL_STATUS.includes(why.status)) socket.refuse()
+  }
 
-  /** The show's clock now. */
-  const clock = computed(() => {
-    const last = view.value?.clock ?? 0
-    if (about.value?.status !== 'on_air') return last
-    const server = wall.value + lag.value
-    if (about.value.mode === 'live') return Math.max(last, server)
-    return last + Math.max(0, Math.min(server - pace.server, 2000)) * pace.speed
-  })
+  /** To a page, a refused upgrade is only a closed socket; the same address, asked plainly, says why. */
+  async function askWhy() {
+    const call = apiClient(token).GET('/api/v1/shows/{show}/stream', { params: { path: { show } } })
+    const answer = await call.catch(() => null)
+    if (answer && socket.connection.value === 'lost' && FINAL_STATUS.includes(answer.response.status))
+      refused(problemOf(answer.error, answer.response))
+  }
 
-  connect()
-  return { view, show: about, connection, problem, clock }
+  socket.connect()
+  return { view, show: about, connection: socket.connection, problem, leftOut, clock }
 }

@@ -11,3 +11,8 @@ export function waitingCues(cards: Schemas['Card'][]): Schemas['Card'][] {
     .filter((card) => card.acknowledged_at == null)
     .sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level) || a.at - b.at)
 }
+
+/** The level above or below, without end. */
+export function stepLevel(level: Schemas['CardLevel'], by: 1 | -1): Schemas['CardLevel'] {
+  return ORDER[(ORDER.indexOf(level) + by + ORDER.length) % ORDER.length] ?? level
+}

@@ -5,16 +5,32 @@ export type Keys = Record<string, (event: KeyboardEvent) => void>
 /** An input method is composing: Enter chooses a word and must do nothing else. */
 export const composing = (event: KeyboardEvent) => event.isComposing || event.keyCode === 229
 
-const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+/** Inputs that take no text leave the keys to the page. */
+const TEXTLESS = ['range', 'checkbox', 'radio', 'button', 'submit']
+/** A key that is held down moves on and on, but does a thing only once. */
+const REPEATABLE = ['j', 'k', '[', ']', 'ArrowDown', 'ArrowUp', 'ArrowLeft', 'ArrowRight']
+
+function typing(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement) return !TEXTLESS.includes(target.type)
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['TEXTAREA', 'SELECT'].includes(target.tagName))
+  )
+}
+
+/** Enter and space belong to the button or link that has the focus. */
+const pressing = (event: KeyboardEvent) =>
+  [' ', 'Enter'].includes(event.key) &&
+  event.target instanceof Element &&
+  event.target.closest('button, a[href], summary') !== null
 
 /** What a key press means: nothing while somebody types or composes, or holds a modifier. */
 export function meaning(event: KeyboardEvent, keys: Keys): ((event: KeyboardEvent) => void) | undefined {
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return undefined
-  if (typing(event.target)) return undefined
-  if (event.key === 'Enter' && event.target instanceof HTMLButtonElement) return undefined
-  return keys[event.key.length === 1 ? event.key.toLowerCase() : event.key]
+  if (typing(event.target) || pressing(event)) return undefined
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+  if (event.repeat && !REPEATABLE.includes(key)) return undefined
+  return keys[key]
 }
 
 /** Listens for as long as the page lives. */

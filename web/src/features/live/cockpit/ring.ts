@@ -6,5 +6,6 @@ export function ring(askedAt: number, clock: number) {
   const left = ANSWER_WITHIN_MS - (clock - askedAt)
   const late = left <= 0
   const share = Math.min(1, Math.max(0, left / ANSWER_WITHIN_MS))
-  return { late, share, seconds: late ? Math.floor(-left / 1000) : Math.min(30, Math.ceil(left / 1000)) }
+  const overdue = clock - askedAt - ANSWER_WITHIN_MS
+  return { late, share, seconds: late ? Math.floor(overdue / 1000) : Math.min(30, Math.ceil(left / 1000)) }
 }

@@ -1,0 +1,190 @@
+import { flushPromises, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Action } from '../../../api/session'
+import { mountIn } from '../../../testing/mounting'
+import { comment, delta, question, roomView, START, show } from '../../../testing/rooms'
+import { type Asked, fakeServer, problem } from '../../../testing/server'
+import { FakeSocket, fakeSockets } from '../../../testing/sockets'
+import CockpitPage from './CockpitPage.vue'
+
+let page: VueWrapper
+let asked: Asked[]
+let refusing = false
+let number = 0
+const ALL: Action[] = ['answer_question', 'stage_item', 'push_card', 'place_marker', 'take_note']
+const item = (n: number) => ({
+  position: n,
+  product: { id: `p-${n}`, link_number: n, name: `商品${n}`, price_fen: n * 100 },
+})
+
+beforeEach(() => {
+  document.body.innerHTML = '<div id="bar-slot"></div>'
+  fakeSockets()
+  refusing = false
+  asked = fakeServer(({ path }) => {
+    if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1), item(2)] } }
+    if (refusing) return problem(409, '这个问题已经有人处理了')
+    return { status: 200, body: { sequence: 1, duplicate: false } }
+  })
+})
+afterEach(() => page.unmount())
+
+async function open(view: Parameters<typeof roomView>[0] = {}, about = show(), permissions = ALL) {
+  number += 1
+  page = mountIn(CockpitPage, {
+    props: { show: `show-${number}` },
+    permissions,
+    global: { stubs: { TimelineChart: true } },
+  })
+  FakeSocket.last.send({ type: 'snapshot', server_time: START, show: about, view: roomView(view) })
+  await flushPromises()
+}
+async function change(from: number, known: Parameters<typeof delta>[2]) {
+  FakeSocket.last.send({ type: 'delta', server_time: START, delta: delta(from, from + 1, known) })
+  await flushPromises()
+}
+/** A key goes to whatever has the focus. */
+async function press(key: string) {
+  const target = document.activeElement ?? document.body
+  target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+  await flushPromises()
+}
+async function type(text: string) {
+  const input = document.activeElement as HTMLInputElement
+  input.value = text
+  input.dispatchEvent(new Event('input', { bubbles: true }))
+  await flushPromises()
+}
+const sent = () => asked.filter((one) => one.method === 'POST').map(({ path, body }) => ({ path, ...body }))
+const cards = () => page.findAll('[data-testid=question-card]').map((one) => one.attributes('data-id'))
+
+test('a question is answered by keyboard alone', async () => {
+  await open({ questions: [question(1), question(2), question(3)] })
+  await press('j')
+  await press('Enter')
+  await type('48 小时内发货')
+  await press('Enter')
+  expect(sent()).toMatchObject([{ text: '48 小时内发货', spoken: false }])
+  expect(sent()[0]?.path).toMatch(/\/questions\/2\/answer$/)
+  expect(cards()).toEqual(['1', '3'])
+  await press('h')
+  expect(sent()[1]).toMatchObject({ text: null, spoken: true })
+  expect(sent()[1]?.path).toMatch(/\/questions\/3\/answer$/)
+})
+
+test('letters that are typed after somebody else closed the question go on being text', async () => {
+  await open({ sequence: 10, questions: [question(1), question(2)] })
+  await press('Enter')
+  await type('马上')
+  await change(10, { questions: [question(1, { state: 'answered', closed_at: START })] })
+  expect(document.activeElement?.tagName).toBe('INPUT')
+  await press('h')
+  await press('s')
+  expect(sent()).toEqual([])
+  expect((document.activeElement as HTMLInputElement).value).toBe('马上')
+  expect(page.text()).toContain('已有人答复')
+})
+
+test('an answer that was refused says why and is not lost', async () => {
+  await open({ questions: [question(1)] })
+  refusing = true
+  await press('Enter')
+  await type('48 小时内发货')
+  await press('Enter')
+  const refusals = page.get('[data-testid=refusals]')
+  expect(refusals.text()).toContain('这个问题已经有人处理了')
+  expect(refusals.text()).toContain('48 小时内发货')
+  await press('Enter')
+  expect((document.activeElement as HTMLInputElement).value).toBe('48 小时内发货')
+  await refusals.get('button').trigger('click')
+  expect(page.find('[data-testid=refusals]').exists()).toBe(false)
+})
+
+test('what is being typed survives a stream that has to begin anew', async () => {
+  await open({ sequence: 10, questions: [question(1)] })
+  await press('n')
+  await type('半句备')
+  await change(55, {})
+  expect(FakeSocket.opened).toHaveLength(2)
+  expect((document.activeElement as HTMLInputElement).value).toBe('半句备')
+})
+
+test('the keys stage, mark, note and push', async () => {
+  await open()
+  await press(']')
+  await press('s')
+  expect(sent()[0]).toMatchObject({ product: 'p-2' })
+  for (const [key, end] of [
+    ['m', '/markers'],
+    ['n', '/notes'],
+    ['p', '/prompter/cards'],
+  ] as const) {
+    await press(key)
+    await type('话')
+    await press('Enter')
+    expect(sent().at(-1)?.path.endsWith(end)).toBe(true)
+    await press('Escape')
+  }
+})
+
+test('the keys are shown on ?, beside the cockpit and not before it', async () => {
+  await open()
+  await press('?')
+  const keys = page.get('aside.keys').findAll('dd')
+  expect(keys.length).toBeGreaterThan(10)
+  for (const meaning of keys) expect(meaning.text()).not.toMatch(/^keys\./)
+  expect(document.querySelector('[role=dialog], [aria-modal=true], dialog')).toBeNull()
+  await press('Escape')
+  expect(page.find('aside.keys').exists()).toBe(false)
+})
+
+test('who may only look finds nothing to type or press', async () => {
+  await open({ questions: [question(1)], stage: { product: 'p-1', since: START } }, show(), [])
+  await press('h')
+  await press('s')
+  await press('Enter')
+  expect(sent()).toEqual([])
+  const lines = page.findAll('input').map((input) => input.attributes('aria-label'))
+  expect(lines.sort()).toEqual(['搜弹幕、昵称', '链接号或品名'])
+  expect(page.text()).not.toContain('下讲解')
+})
+
+test.each([
+  ['planned', '还没开播'],
+  ['ended', '已下播'],
+])('a show that is %s offers no commands and says why', async (status, words) => {
+  await open({ questions: [question(1)] }, show({ status }))
+  expect(page.text()).toContain(words)
+  await press('h')
+  expect(sent()).toEqual([])
+  expect(page.findAll('input')).toHaveLength(2)
+})
+
+test('a show without any event yet has no time of day', async () => {
+  await open({ clock: 0 }, show({ status: 'planned' }))
+  expect(document.body.textContent).not.toMatch(/\d\d:\d\d:\d\d/)
+})
+
+test('an item that the line-up does not know yet is asked for', async () => {
+  await open({ sequence: 10 })
+  const before = asked.filter((one) => one.path.endsWith('/lineup')).length
+  await change(10, { stage: { product: 'p-99', since: START } })
+  expect(asked.filter((one) => one.path.endsWith('/lineup'))).toHaveLength(before + 1)
+})
+
+test('a broken connection is an amber pill, and everything stays where it is', async () => {
+  await open({ comments: [comment(1)], questions: [question(1)] })
+  expect(document.querySelector('[data-testid=connection-pill]')).toBeNull()
+  FakeSocket.last.drop()
+  await flushPromises()
+  expect(document.querySelector('[data-testid=connection-pill]')?.className).toContain('lost')
+  expect(cards()).toEqual(['1'])
+})
+
+test('an ended session leads to the sign-in', async () => {
+  await open()
+  const refused = { type: '/problems/x', code: 'unauthenticated', title: '请先登录', status: 401 }
+  FakeSocket.last.send({ type: 'refused', problem: refused })
+  await flushPromises()
+  expect(document.querySelector('#bar-slot a[href*="sign-in"]')?.textContent).toBe('登录')
+})

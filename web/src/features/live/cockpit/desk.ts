@@ -1,0 +1,80 @@
+import { computed, reactive, ref, shallowRef, watch } from 'vue'
+import type { Question } from '../../../stream/reduce'
+
+/** Nobody reads further down; the count beside the title tells how many there are. */
+export const QUESTIONS_SHOWN = 60
+
+type Send = (question: number, text: string | null) => Promise<boolean>
+
+/** Which questions wait, which one is chosen, and what was typed so far for each. */
+export function useDesk(questions: () => Question[], send: Send) {
+  const selected = ref<number | null>(null)
+  const answering = ref(false)
+  const drafts = reactive(new Map<number, string>())
+  /** Questions that were answered here and whose closing has not come back yet. */
+  const closing = reactive(new Set<number>())
+  /** Who types keeps the card, also when somebody else closes it: the next key must not act on another one. */
+  const held = shallowRef<Question | null>(null)
+
+  const waiting = computed(() => {
+    const open = questions().filter((question) => question.state === 'open' && !closing.has(question.id))
+    const list = open.slice(0, QUESTIONS_SHOWN)
+    const kept = answering.value ? held.value : null
+    if (kept === null || list.some((question) => question.id === kept.id)) return list
+    return [...list, kept].sort((a, b) => a.id - b.id)
+  })
+
+  // The selection stays on its question; when that is closed, the next one takes its place.
+  let place = 0
+  watch(
+    waiting,
+    (now) => {
+      const at = now.findIndex((question) => question.id === selected.value)
+      if (at >= 0) place = at
+      else selected.value = now[Math.min(Math.max(place, 0), now.length - 1)]?.id ?? null
+    },
+    { immediate: true },
+  )
+  watch(questions, (all) => {
+    const open = new Set(all.filter((question) => question.state === 'open').map((question) => question.id))
+    for (const id of closing) if (!open.has(id)) closing.delete(id)
+    for (const id of drafts.keys()) if (!open.has(id) && id !== held.value?.id) drafts.delete(id)
+    const latest = all.find((question) => question.id === held.value?.id)
+    if (latest) held.value = latest
+  })
+
+  function select(question: number) {
+    if (question !== selected.value) leave()
+    selected.value = question
+    place = waiting.value.findIndex((one) => one.id === question)
+  }
+
+  function move(by: number) {
+    const at = waiting.value.findIndex((question) => question.id === selected.value)
+    const next = waiting.value[Math.min(Math.max(at + by, 0), waiting.value.length - 1)]
+    if (next) select(next.id)
+  }
+
+  function begin() {
+    held.value = waiting.value.find((question) => question.id === selected.value) ?? null
+    answering.value = held.value !== null
+  }
+
+  function leave() {
+    answering.value = false
+    held.value = null
+  }
+
+  async function answer(question: number, text: string | null): Promise<boolean> {
+    leave()
+    closing.add(question)
+    drafts.delete(question)
+    const done = await send(question, text)
+    if (done) return true
+    closing.delete(question)
+    if (text !== null) drafts.set(question, text)
+    return false
+  }
+
+  return { waiting, selected, answering, drafts, select, move, begin, leave, answer }
+}

@@ -1,0 +1,151 @@
+import type { Metric, MetricName } from '../format'
+import type { Card, Comment, Delta, Minute, Question, RoomView, TimelineEntry } from '../stream/reduce'
+import type { Show } from '../stream/room'
+
+/** 20:00:00 in Shanghai. */
+export const START = Date.UTC(2026, 5, 18, 12, 0, 0)
+export const MINUTE = 60_000
+
+export function minute(at: number, known: Partial<Minute> = {}): Minute {
+  return {
+    at,
+    version: 1,
+    has_data: true,
+    online: 100,
+    sources: {},
+    views: 0,
+    retained_60: 0,
+    present: 0,
+    stayed: 0,
+    interactors: 0,
+    comments: 0,
+    like_taps: 0,
+    shares: 0,
+    follows: 0,
+    gifts: 0,
+    exposures: 0,
+    clicks: 0,
+    orders_created: 0,
+    orders_paid: 0,
+    buyers: 0,
+    gmv: 0,
+    refunds: 0,
+    ...known,
+  }
+}
+
+export function comment(sequence: number, known: Partial<Comment> = {}): Comment {
+  return { sequence, at: START + sequence, name: `观众${sequence}`, text: `弹幕${sequence}`, ...known }
+}
+
+export function question(id: number, known: Partial<Question> = {}): Question {
+  return {
+    id,
+    at: START,
+    name: '小鱼',
+    text: `问题${id}`,
+    intent: 'price',
+    asked: 1,
+    product: null,
+    state: 'open',
+    closed_at: null,
+    answer: null,
+    spoken: false,
+    by: null,
+    ...known,
+  }
+}
+
+export function card(id: string, known: Partial<Card> = {}): Card {
+  return { id, at: START, level: 'yellow', text: `提示${id}`, by: null, acknowledged_at: null, ...known }
+}
+
+export function entry(sequence: number, known: Partial<TimelineEntry> = {}): TimelineEntry {
+  return { sequence, at: START + sequence, what: 'marker_placed', subject: null, text: '打点', ...known }
+}
+
+export function metric(known: Partial<Metric> = {}): Metric {
+  return {
+    total: null,
+    last_10: null,
+    before_10: null,
+    bounds: null,
+    provenance: 'exact',
+    provisional: false,
+    as_of: START,
+    ...known,
+  }
+}
+
+export function metrics(known: Partial<Record<MetricName, Metric>> = {}): RoomView['metrics'] {
+  const names: MetricName[] = [
+    'online',
+    'interaction_rate',
+    'conversion_rate',
+    'order_value',
+    'gpm',
+    'retention',
+    'sources',
+    'product_click_through',
+  ]
+  const all = Object.fromEntries(names.map((name) => [name, metric()])) as Record<MetricName, Metric>
+  return {
+    ...all,
+    ...known,
+    source_views: [],
+    totals: {
+      views: 0,
+      viewers: 0,
+      peak_online: null,
+      watch_ms: 0,
+      retained_30: 0,
+      retained_60: 0,
+      retained_300: 0,
+      interactors: 0,
+      comments: 0,
+      exposures: 0,
+      exposed_viewers: 0,
+      clicks: 0,
+      clicking_viewers: 0,
+      orders_created: 0,
+      orders_paid: 0,
+      buyers: 0,
+      gmv: 0,
+      refunds: 0,
+    },
+  }
+}
+
+export function roomView(known: Partial<RoomView> = {}): RoomView {
+  return {
+    sequence: 10,
+    clock: START,
+    metrics: metrics(),
+    minutes: [],
+    stage: null,
+    comments: [],
+    questions: [],
+    answering: { asked: 0, answered: 0, in_time: 0, missed: 0, open: 0 },
+    prompter: [],
+    timeline: [],
+    ...known,
+  }
+}
+
+export function delta(from: number, sequence: number, known: Partial<Delta> = {}): Delta {
+  return { ...roomView(), from, sequence, comments_left_out: 0, questions_gone: [], ...known }
+}
+
+export function show(known: Partial<Show> = {}): Show {
+  return {
+    id: 'show-1',
+    title: '周三日常',
+    kind: 'daily',
+    mode: 'live',
+    status: 'on_air',
+    synthetic: false,
+    room: { id: 'room-1', name: '主直播间' },
+    created_at: START,
+    ...known,
+  }
+}
