@@ -72,7 +72,8 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{question}", "1")
         .replace("{card}", "c-1")
         .replace("{link}", "no-such-link")
-        .replace("{person}", "no-such-person");
+        .replace("{person}", "no-such-person")
+        .replace("{list}", "shows.csv");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {
         request = request.header("content-type", &route.kind).body(body.to_string());

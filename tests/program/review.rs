@@ -114,6 +114,23 @@ async fn every_table_of_a_show_is_exported_for_a_spreadsheet() {
         let minimum = body.lines().count() >= rows;
         assert!(minimum, "{table}: {body}");
     }
+    for (list, header, holds) in [
+        ("shows", "id,title,room,kind,mode,status", "周三场"),
+        ("products", "id,link_number,name,price_yuan", "四件套,199.00"),
+        ("people", "id,name,hats,disabled", "场控阿岚,floor_director operations,false"),
+    ] {
+        let answer = crew.get(&format!("/api/v1/export/{list}.csv")).await.unwrap();
+        let body = String::from_utf8(answer.body).unwrap();
+        assert!(body.starts_with(&format!("\u{FEFF}{header}")) && body.contains(holds), "{body}");
+    }
+    assert_eq!(crew.get("/api/v1/export/secrets.csv").await.unwrap().code(), "not_found");
+    let (finance, _) = fresh.operator.hire("财务", &["finance"]).await.unwrap();
+    assert_eq!(finance.get("/api/v1/export/shows.csv").await.unwrap().status, 200);
+    assert_eq!(
+        finance.get("/api/v1/export/people.csv").await.unwrap().code(),
+        "forbidden",
+        "who may not see the crew"
+    );
     let (assistant, _) = fresh.operator.hire("助理", &["assistant"]).await.unwrap();
     let refused = assistant.get(&format!("/api/v1/shows/{show}/export/comments.csv")).await.unwrap();
     assert_eq!(refused.code(), "forbidden");

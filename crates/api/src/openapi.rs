@@ -52,6 +52,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::screen))
         .routes(routes!(review::review_show))
         .routes(routes!(review::export))
+        .routes(routes!(review::export_list))
         .routes(routes!(operations::healthz))
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))

@@ -228,6 +228,7 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "link" => ("link", "链接"),
         "person" => ("person", "成员"),
         "page" => ("page", "页面"),
+        "table" => ("table", "表格"),
         other => (other, "内容"),
     }
 }

@@ -14,6 +14,7 @@ mod live;
 mod prepare;
 mod review;
 mod secrets;
+mod spreadsheet;
 
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ pub use live::{Acted, EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, LinkMade, Link
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};
-pub use review::{LogReader, Review, StagedItem, Table};
+pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
 
 /// What the use cases work with.

@@ -125,12 +125,24 @@ pub struct Metrics {
     pub totals: Totals,
 }
 
+/// A counter of the platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PlatformCounter {
+    /// Its value.
+    pub value: i64,
+    /// The unit that it is rounded to; 1 if it is not.
+    pub unit: i64,
+}
+
 /// Counts of the whole show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Totals {
     /// Views (观看人次).
     pub views: i64,
+    /// The platform's own count of views, if it gives one.
+    pub platform_views: Option<PlatformCounter>,
     /// Viewers (观看人数): distinct users who joined.
     pub viewers: i64,
     /// Most viewers online at the end of a minute (PCU), or the highest of the platform's own counts. Absent: not known.

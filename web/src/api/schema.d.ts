@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list of the shop as CSV: shows, products or people. */
+        get: operations["export_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/links/{link}/revoke": {
         parameters: {
             query?: never;
@@ -1003,6 +1020,19 @@ export interface components {
             /** @description Without one the person enters by a one-time link. */
             password?: string | null;
         };
+        /** @description A counter of the platform. */
+        PlatformCounter: {
+            /**
+             * Format: int64
+             * @description The unit that it is rounded to; 1 if it is not.
+             */
+            unit: number;
+            /**
+             * Format: int64
+             * @description Its value.
+             */
+            value: number;
+        };
         /** @description An error, as `application/problem+json`. */
         Problem: {
             /** @description Stable code. */
@@ -1392,6 +1422,7 @@ export interface components {
              * @description Most viewers online at the end of a minute (PCU), or the highest of the platform's own counts. Absent: not known.
              */
             peak_online?: number | null;
+            platform_views?: components["schemas"]["PlatformCounter"] | null;
             /**
              * Format: int64
              * @description Refunds in fen.
@@ -1454,6 +1485,39 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    export_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description shows.csv, products.csv or people.csv
+                 * @example shows.csv
+                 */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -14,6 +14,7 @@ export const en: typeof zhCN = {
     retry: 'Try again',
     search: 'Search',
     all: 'All',
+    exportAll: 'Export all',
     more: 'Next page',
     previous: 'Previous page',
     close: 'Close',

@@ -12,6 +12,7 @@ export const zhCN = {
     retry: '重试',
     search: '搜索',
     all: '全部',
+    exportAll: '导出全部',
     more: '下一页',
     previous: '上一页',
     close: '关闭',

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use livehand_app::Table;
+use livehand_app::{List, Table};
 use livehand_kernel::{Millis, ShowId};
 use livehand_live::view::RoomView;
 use serde::Serialize;
@@ -63,6 +63,31 @@ pub async fn review_show(
     Ok(axum::Json(Review { show: review.show.into(), first, last, view, items: items.collect() }))
 }
 
+/// A list of the shop as CSV: shows, products or people.
+#[utoipa::path(
+    get, path = "/api/v1/export/{list}", tag = "review",
+    params(("list" = String, Path, description = "shows.csv, products.csv or people.csv", example = "shows.csv")),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("export_data")))
+)]
+pub async fn export_list(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(file): Path<String>,
+) -> Result<Response, ApiError> {
+    let list = file.strip_suffix(".csv").and_then(List::from_code);
+    let list = list.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
+    Ok(csv(&file, state.app.export_list(&caller, list).await?))
+}
+
+fn csv(file: &str, rows: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+    ];
+    (headers, rows).into_response()
+}
+
 /// A table of a show as CSV: minutes, comments, questions or actions.
 #[utoipa::path(
     get, path = "/api/v1/shows/{show}/export/{table}", tag = "review",
@@ -77,10 +102,5 @@ pub async fn export(
 ) -> Result<Response, ApiError> {
     let table = file.strip_suffix(".csv").and_then(Table::from_code);
     let table = table.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
-    let rows = state.app.export(&caller, &show, table).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
-    ];
-    Ok((headers, rows).into_response())
+    Ok(csv(&file, state.app.export(&caller, &show, table).await?))
 }

@@ -1,9 +1,11 @@
 //! 播后: the review of a show and its tables.
 
 mod export;
+mod export_list;
 mod read_log;
 mod review_show;
 
 pub use export::Table;
+pub use export_list::List;
 pub use read_log::LogReader;
 pub use review_show::{Review, StagedItem};

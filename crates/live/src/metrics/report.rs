@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use livehand_kernel::{MINUTE_MS, Millis};
 
 use super::{MetricsFold, MinuteCounts};
-use crate::view::{Bounds, Metric, Metrics, Minute, Provenance, Ratio, SourceViews, Totals};
+use crate::view::{Bounds, Metric, Metrics, Minute, PlatformCounter, Provenance, Ratio, SourceViews, Totals};
 
 /// Minutes in each half of the comparison "the last ten minutes against the ten before".
 const WINDOW_MINUTES: i64 = 10;
@@ -327,6 +327,10 @@ impl MetricsFold {
         let [retained_30, retained_60, retained_300] = sums.retained;
         Totals {
             views: sums.views,
+            platform_views: self
+                .delivered
+                .platform_views
+                .map(|(value, unit)| PlatformCounter { value, unit }),
             viewers: sums.viewers,
             peak_online: self.peak_online(clock),
             watch_ms: sums.watch_ms,

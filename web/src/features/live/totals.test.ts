@@ -23,6 +23,20 @@ test('exact counts are the counts', () => {
   expect(totals.map((total) => total.text)).toEqual(['¥268.80', '3', '1,069', '509', '123'])
 })
 
+test("where viewers are not counted, the platform's own views are shown for what they are", () => {
+  const known = metrics({ sources: metric({ provenance: 'missing' }) })
+  known.totals.platform_views = { value: 68_000, unit: 1_000 }
+  expect(totalsOf(roomView({ metrics: known })).find((total) => total.name === 'views')).toEqual({
+    name: 'views',
+    provenance: 'rounded',
+    text: '68,000',
+  })
+  known.totals.platform_views = { value: 812, unit: 1 }
+  expect(totalsOf(roomView({ metrics: known })).find((total) => total.name === 'views')?.provenance).toBe(
+    'exact',
+  )
+})
+
 test('a peak that is not known yet is a gap, also where viewers are counted', () => {
   const known = metrics({ online: metric({ provenance: 'exact' }) })
   expect(textOf(totalsOf(roomView({ metrics: known })), 'peak')).toBeNull()

@@ -20,10 +20,15 @@ export function totalsOf(view: RoomView): Total[] {
     text: provenance === 'missing' ? null : text,
   })
   const peak = totals.peak_online ?? null
+  const platform = totals.platform_views
+  const views: Total =
+    metrics.sources.provenance === 'missing' && platform
+      ? { name: 'views', provenance: platform.unit > 1 ? 'rounded' : 'exact', text: count(platform.value) }
+      : known('views', metrics.sources.provenance, count(totals.views))
   return [
     known('gmv', metrics.order_value.provenance, money(totals.gmv)),
     known('paid', metrics.order_value.provenance, count(totals.orders_paid)),
-    known('views', metrics.sources.provenance, count(totals.views)),
+    views,
     known('peak', peak === null ? 'missing' : metrics.online.provenance, count(peak ?? 0)),
     known('commentsCount', 'exact', count(totals.comments)),
   ]

@@ -1,0 +1,129 @@
+//! The lists of the shop as CSV, whole.
+
+use livehand_compliance::Action;
+use livehand_kernel::Millis;
+
+use crate::audit::Entry;
+use crate::spreadsheet::Rows;
+use crate::{App, Caller, Error, ShowQuery};
+
+/// Rows read at once.
+const PAGE: i64 = 200;
+
+/// Which list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// Every show, newest first.
+    Shows,
+    /// Every product, by link number.
+    Products,
+    /// The crew, by name.
+    People,
+}
+
+impl List {
+    /// The list with this name.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "shows" => Some(List::Shows),
+            "products" => Some(List::Products),
+            "people" => Some(List::People),
+            _ => None,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            List::Shows => "shows",
+            List::Products => "products",
+            List::People => "people",
+        }
+    }
+}
+
+impl App {
+    /// A list of the shop. Besides the permission to export it needs the one to see the list.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn export_list(&self, caller: &Caller, list: List) -> Result<Vec<u8>, Error> {
+        caller.require(Action::ExportData)?;
+        let rows = match list {
+            List::Shows => self.show_rows(caller).await?,
+            List::Products => self.product_rows(caller).await?,
+            List::People => self.people_rows(caller).await?,
+        };
+        let entry = Entry::of(caller, Action::ExportData.code(), "shop");
+        self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
+        rows.finish()
+    }
+
+    async fn show_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
+        rows.add([
+            "id",
+            "title",
+            "room",
+            "kind",
+            "mode",
+            "status",
+            "planned",
+            "opened",
+            "ended",
+            "created",
+            "synthetic",
+        ]);
+        let time = |at: Option<Millis>| at.map(Millis::to_rfc3339).unwrap_or_default();
+        let mut query = ShowQuery { limit: Some(PAGE), ..ShowQuery::default() };
+        loop {
+            let page = self.list_shows(caller, query.clone()).await?;
+            for show in page.shows {
+                let row = show.row;
+                rows.add([
+                    row.id.0,
+                    row.title,
+                    show.room_name,
+                    row.kind,
+                    row.mode,
+                    row.status,
+                    time(row.planned_at),
+                    time(row.opened_at),
+                    time(row.ended_at),
+                    row.created_at.to_rfc3339(),
+                    row.synthetic.to_string(),
+                ]);
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    async fn product_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
+        rows.add(["id", "link_number", "name", "price_yuan"]);
+        let mut after = None;
+        loop {
+            let page = self.list_products(caller, None, after.as_ref(), Some(PAGE)).await?;
+            for product in page.products {
+                let price = product.price.to_string();
+                rows.add([product.id.0, product.link_number.to_string(), product.name, price]);
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(rows),
+            }
+        }
+    }
+
+    async fn people_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
+        rows.add(["id", "name", "hats", "disabled"]);
+        for person in self.list_people(caller).await? {
+            let hats: Vec<&str> = person.hats.iter().map(|hat| hat.code()).collect();
+            rows.add([person.id.0, person.name, hats.join(" "), person.disabled.to_string()]);
+        }
+        Ok(rows)
+    }
+}
