@@ -30,6 +30,20 @@ test('the keys choose an item, and S puts it on stage', async () => {
   expect(panel.emitted('stage')).toEqual([['p-12']])
 })
 
+test('the next item is chosen as the show goes on, unless somebody here chose another', async () => {
+  const { panel, keys, chosen } = panelOf({ staged: 'p-1' })
+  expect(chosen()).toBe('洗衣液')
+  await panel.setProps({ staged: 'p-2' })
+  expect(chosen()).toBe('洗衣凝珠 50颗')
+  keys.move(1)
+  await panel.setProps({ staged: 'p-1' })
+  expect(chosen()).toBe('保温杯')
+  await panel.setProps({ staged: 'p-21' })
+  expect(chosen()).toBe('保温杯')
+  await panel.setProps({ staged: 'p-1' })
+  expect(chosen()).toBe('洗衣液')
+})
+
 test('who may not stage finds no button and a dead key', () => {
   const { panel, keys } = panelOf({ mayStage: false })
   keys.stageChosen()
