@@ -273,6 +273,26 @@ async fn the_same_events_shuffled_and_partly_twice_give_the_same_totals() {
 }
 
 #[tokio::test]
+async fn the_metric_table_of_a_file_has_a_digest_that_no_order_changes() {
+    let folder = TempDir::new().unwrap();
+    let fold = async |content: String| {
+        let file = folder.path().join("show.ndjson");
+        fs::write(&file, content).unwrap();
+        let output = run(["fold", &file.to_string_lossy(), "--table", "--minutes", "3"]).await.unwrap();
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let lines: Vec<String> = livehand().lines().map(|line| format!("{line}\n")).collect();
+    let first = fold(lines.concat()).await;
+    assert_eq!(first["table"]["minutes"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        (first["table"]["overall"]["pv"].as_i64(), text(&first, "/table/spec")),
+        (Some(40), "lc-metrics-1".into())
+    );
+    let backwards: String = lines.iter().rev().chain(lines.iter().step_by(10)).map(String::as_str).collect();
+    assert_eq!(fold(backwards).await["digest"], first["digest"]);
+}
+
+#[tokio::test]
 async fn files_that_are_nothing_known_are_refused_and_leave_no_show_behind() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("data");

@@ -104,6 +104,7 @@ async fn every_table_of_a_show_is_exported_for_a_spreadsheet() {
         ("minutes", "minute,has_data,views,online", 3),
         ("comments", "sequence,time,name,text,intent,quality", 3),
         ("questions", "id,time,name,text,intent,asked", 2),
+        ("products", "product,product_views,exposed_viewers", 1),
         ("actions", "sequence,time,type,subject,text,by", 2),
     ] {
         let answer = crew.get(&format!("/api/v1/shows/{show}/export/{table}.csv")).await.unwrap();

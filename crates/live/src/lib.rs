@@ -9,6 +9,7 @@ mod event;
 mod metrics;
 mod questions;
 mod room;
+pub mod table;
 pub mod view;
 
 pub use command::{Command, CrewAction, Decision, Refusal};

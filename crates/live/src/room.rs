@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, CrewAction, Decision, Refusal};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
-use crate::metrics::{Basis, MetricsFold};
+use crate::metrics::{Basis, MetricsFold, Touched};
 use crate::questions::{Asked, Desk, asks};
+use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 2;
+pub const STATE_FORMAT: i64 = 3;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -51,7 +52,7 @@ pub struct Changes {
     from: Sequence,
     clock: Millis,
     basis: Basis,
-    minutes: BTreeSet<i64>,
+    touched: Touched,
     comments: u64,
     questions: BTreeSet<Sequence>,
     cards: BTreeSet<CardId>,
@@ -79,6 +80,12 @@ impl Room {
     /// The show's clock: the latest event time seen.
     pub fn clock(&self) -> Millis {
         self.clock
+    }
+
+    /// The metric table of `minutes` minutes from the one that `from` lies in, or from the first with data (spec
+    /// `lc-metrics-1`).
+    pub fn metric_table(&self, from: Option<Millis>, minutes: u32) -> MetricTable {
+        self.metrics.table(from, minutes)
     }
 
     /// What `command` amounts to, given everything that happened so far. Changes nothing.
@@ -171,7 +178,7 @@ impl Room {
         let at = event.effective_at();
         self.seen.insert(digest(event));
         self.clock = self.clock.max(at);
-        self.metrics.apply(event, &mut changes.minutes);
+        self.metrics.apply(event, &mut changes.touched);
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
@@ -274,6 +281,7 @@ impl Room {
             clock: self.clock,
             metrics: self.metrics.metrics(self.clock),
             minutes: self.metrics.minutes(self.clock),
+            products: self.metrics.products(),
             stage: self.stage(),
             comments: self.comments.iter().cloned().collect(),
             questions: self.desk.questions(),
@@ -298,6 +306,7 @@ impl Room {
             clock: self.clock,
             metrics: self.metrics.metrics(self.clock),
             minutes: self.changed_minutes(changes),
+            products: self.metrics.products_of(&changes.touched.products),
             stage: self.stage(),
             comments: self.comments.iter().skip(self.comments.len() - shown).cloned().collect(),
             comments_left_out: changes.comments - shown as u64,
@@ -315,7 +324,7 @@ impl Room {
         if basis.presence_known != before.presence_known || basis.first != before.first {
             return self.metrics.minutes(self.clock);
         }
-        let mut minutes = changes.minutes.clone();
+        let mut minutes = changes.touched.minutes.clone();
         // Minutes without an event are shown too, as gaps.
         minutes.extend(
             basis.first.into_iter().flat_map(|first| changes.clock.minute().max(first)..=self.clock.minute()),

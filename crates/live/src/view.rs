@@ -20,6 +20,8 @@ pub struct RoomView {
     pub metrics: Metrics,
     /// Every minute from the first to the last that has data, gaps included.
     pub minutes: Vec<Minute>,
+    /// Every product that an event named, by id.
+    pub products: Vec<ProductFigures>,
     /// The item on stage.
     pub stage: Option<Stage>,
     /// The last comments, oldest first, at most 200.
@@ -179,6 +181,32 @@ pub struct Totals {
     pub refunds: i64,
 }
 
+/// What a product was shown, clicked and paid for, over the whole show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ProductFigures {
+    /// Product id.
+    pub product: String,
+    /// Product views (次).
+    pub exposures: i64,
+    /// Distinct users who were shown it.
+    pub exposed_viewers: i64,
+    /// Product clicks (次).
+    pub clicks: i64,
+    /// Distinct users who clicked it.
+    pub clicking_viewers: i64,
+    /// Orders created.
+    pub orders_created: i64,
+    /// Orders paid.
+    pub orders_paid: i64,
+    /// Distinct users who paid.
+    pub buyers: i64,
+    /// GMV in fen, at pay time; refunds never subtract from it.
+    pub gmv: i64,
+    /// Refunds in fen.
+    pub refunds: i64,
+}
+
 /// One minute of the show.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -193,14 +221,20 @@ pub struct Minute {
     pub views: i64,
     /// Views by source.
     pub sources: BTreeMap<String, i64>,
+    /// Sessions that joined in it and stayed 30 s or more.
+    pub retained_30: i64,
     /// Sessions that joined in it and stayed 60 s or more.
     pub retained_60: i64,
+    /// Sessions that joined in it and stayed 300 s or more.
+    pub retained_300: i64,
     /// Viewers online at its end, or, in the minute of the last sign of life, then. Absent: not known.
     pub online: Option<i64>,
     /// Viewers present at some moment of it.
     pub present: i64,
     /// Viewers online both at its beginning and its end.
     pub stayed: i64,
+    /// Interactions: comments, likes, shares, follows and gifts.
+    pub interactions: i64,
     /// Distinct users who interacted.
     pub interactors: i64,
     /// Comments.
@@ -215,8 +249,12 @@ pub struct Minute {
     pub gifts: i64,
     /// Product views.
     pub exposures: i64,
+    /// Distinct users who were shown a product.
+    pub exposed_viewers: i64,
     /// Product clicks.
     pub clicks: i64,
+    /// Distinct users who clicked a product.
+    pub clicking_viewers: i64,
     /// Orders created.
     pub orders_created: i64,
     /// Orders paid.
@@ -385,6 +423,8 @@ pub struct Delta {
     pub metrics: Metrics,
     /// Minutes that were added or restated, whole.
     pub minutes: Vec<Minute>,
+    /// Products whose figures changed, whole; replace by id.
+    pub products: Vec<ProductFigures>,
     /// The item on stage, whole.
     pub stage: Option<Stage>,
     /// New comments, oldest first, at most the last 100 of the frame.

@@ -81,6 +81,12 @@ pub enum Command {
     Fold {
         /// The file, in any format that `import` reads.
         file: PathBuf,
+        /// Print the metric table (spec lc-metrics-1) and its digest instead, for comparing engines.
+        #[arg(long)]
+        table: bool,
+        /// Minutes of the table.
+        #[arg(long, default_value_t = 60, requires = "table", value_parser = clap::value_parser!(u32).range(1..=2_880))]
+        minutes: u32,
     },
     /// Send a made-up audience to a server.
     Simulate {

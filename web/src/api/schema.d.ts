@@ -272,7 +272,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A table of a show as CSV: minutes, comments, questions or actions. */
+        /** A table of a show as CSV: minutes, products, comments, questions or actions. */
         get: operations["export"];
         put?: never;
         post?: never;
@@ -708,6 +708,8 @@ export interface components {
             metrics: components["schemas"]["Metrics"];
             /** @description Minutes that were added or restated, whole. */
             minutes: components["schemas"]["Minute"][];
+            /** @description Products whose figures changed, whole; replace by id. */
+            products: components["schemas"]["ProductFigures"][];
             /** @description Cards that were added or changed, whole; replace by id. */
             prompter: components["schemas"]["Card"][];
             /** @description Questions that were added or changed, whole; replace by id. */
@@ -868,6 +870,11 @@ export interface components {
             buyers: number;
             /**
              * Format: int64
+             * @description Distinct users who clicked a product.
+             */
+            clicking_viewers: number;
+            /**
+             * Format: int64
              * @description Product clicks.
              */
             clicks: number;
@@ -876,6 +883,11 @@ export interface components {
              * @description Comments.
              */
             comments: number;
+            /**
+             * Format: int64
+             * @description Distinct users who were shown a product.
+             */
+            exposed_viewers: number;
             /**
              * Format: int64
              * @description Product views.
@@ -898,6 +910,11 @@ export interface components {
             gmv: number;
             /** @description Whether any event fell into it. `false` is a gap in the data, not a zero. */
             has_data: boolean;
+            /**
+             * Format: int64
+             * @description Interactions: comments, likes, shares, follows and gifts.
+             */
+            interactions: number;
             /**
              * Format: int64
              * @description Distinct users who interacted.
@@ -933,6 +950,16 @@ export interface components {
              * @description Refunds in fen, booked at the refund minute.
              */
             refunds: number;
+            /**
+             * Format: int64
+             * @description Sessions that joined in it and stayed 30 s or more.
+             */
+            retained_30: number;
+            /**
+             * Format: int64
+             * @description Sessions that joined in it and stayed 300 s or more.
+             */
+            retained_300: number;
             /**
              * Format: int64
              * @description Sessions that joined in it and stayed 60 s or more.
@@ -1077,6 +1104,56 @@ export interface components {
             /** @description Live price in fen. */
             price_fen: components["schemas"]["Fen"];
         };
+        /** @description What a product was shown, clicked and paid for, over the whole show. */
+        ProductFigures: {
+            /**
+             * Format: int64
+             * @description Distinct users who paid.
+             */
+            buyers: number;
+            /**
+             * Format: int64
+             * @description Distinct users who clicked it.
+             */
+            clicking_viewers: number;
+            /**
+             * Format: int64
+             * @description Product clicks (次).
+             */
+            clicks: number;
+            /**
+             * Format: int64
+             * @description Distinct users who were shown it.
+             */
+            exposed_viewers: number;
+            /**
+             * Format: int64
+             * @description Product views (次).
+             */
+            exposures: number;
+            /**
+             * Format: int64
+             * @description GMV in fen, at pay time; refunds never subtract from it.
+             */
+            gmv: number;
+            /**
+             * Format: int64
+             * @description Orders created.
+             */
+            orders_created: number;
+            /**
+             * Format: int64
+             * @description Orders paid.
+             */
+            orders_paid: number;
+            /** @description Product id. */
+            product: string;
+            /**
+             * Format: int64
+             * @description Refunds in fen.
+             */
+            refunds: number;
+        };
         /** @description A product (商品). */
         ProductId: string;
         /**
@@ -1202,6 +1279,8 @@ export interface components {
             metrics: components["schemas"]["Metrics"];
             /** @description Every minute from the first to the last that has data, gaps included. */
             minutes: components["schemas"]["Minute"][];
+            /** @description Every product that an event named, by id. */
+            products: components["schemas"]["ProductFigures"][];
             /** @description Prompter cards not yet acknowledged, oldest first, then the last 20 acknowledged, newest first. */
             prompter: components["schemas"]["Card"][];
             /** @description Open questions, oldest first, then the last 50 that were closed, newest first. */
@@ -2118,7 +2197,7 @@ export interface operations {
                 /** @description Show id */
                 show: string;
                 /**
-                 * @description minutes.csv, comments.csv, questions.csv or actions.csv
+                 * @description minutes.csv, products.csv, comments.csv, questions.csv or actions.csv
                  * @example minutes.csv
                  */
                 table: string;

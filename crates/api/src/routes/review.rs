@@ -88,10 +88,10 @@ fn csv(file: &str, rows: Vec<u8>) -> Response {
     (headers, rows).into_response()
 }
 
-/// A table of a show as CSV: minutes, comments, questions or actions.
+/// A table of a show as CSV: minutes, products, comments, questions or actions.
 #[utoipa::path(
     get, path = "/api/v1/shows/{show}/export/{table}", tag = "review",
-    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, comments.csv, questions.csv or actions.csv", example = "minutes.csv")),
+    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, products.csv, comments.csv, questions.csv or actions.csv", example = "minutes.csv")),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]

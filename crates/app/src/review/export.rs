@@ -2,7 +2,7 @@
 
 use livehand_compliance::Action;
 use livehand_kernel::{Millis, ShowId, display_text};
-use livehand_live::view::{Minute, QuestionState};
+use livehand_live::view::{Minute, ProductFigures, QuestionState};
 use livehand_live::{Event, Kind};
 
 use crate::audit::Entry;
@@ -21,6 +21,8 @@ pub enum Table {
     Questions,
     /// What the crew did.
     Actions,
+    /// Every product that an event named.
+    Products,
 }
 
 impl Table {
@@ -31,6 +33,7 @@ impl Table {
             "comments" => Some(Table::Comments),
             "questions" => Some(Table::Questions),
             "actions" => Some(Table::Actions),
+            "products" => Some(Table::Products),
             _ => None,
         }
     }
@@ -41,6 +44,7 @@ impl Table {
             Table::Comments => "comments",
             Table::Questions => "questions",
             Table::Actions => "actions",
+            Table::Products => "products",
         }
     }
 }
@@ -60,6 +64,10 @@ impl App {
                 for minute in &self.rooms.view(show).await?.minutes {
                     rows.add(minute_cells(minute));
                 }
+            }
+            Table::Products => {
+                rows.add(PRODUCT_COLUMNS.iter().copied());
+                self.rooms.view(show).await?.products.iter().for_each(|it| rows.add(product_cells(it)));
             }
             Table::Comments => {
                 rows.add(["sequence", "time", "name", "text", "intent", "quality"]);
@@ -173,6 +181,34 @@ fn minute_cells(minute: &Minute) -> Vec<String> {
     ];
     cells.extend(counts.iter().map(i64::to_string));
     cells
+}
+
+const PRODUCT_COLUMNS: &[&str] = &[
+    "product",
+    "product_views",
+    "exposed_viewers",
+    "product_clicks",
+    "clicking_viewers",
+    "orders_created",
+    "orders_paid",
+    "buyers",
+    "gmv_fen",
+    "refunds_fen",
+];
+
+fn product_cells(figures: &ProductFigures) -> Vec<String> {
+    let counts = [
+        figures.exposures,
+        figures.exposed_viewers,
+        figures.clicks,
+        figures.clicking_viewers,
+        figures.orders_created,
+        figures.orders_paid,
+        figures.buyers,
+        figures.gmv,
+        figures.refunds,
+    ];
+    std::iter::once(figures.product.clone()).chain(counts.iter().map(i64::to_string)).collect()
 }
 
 fn action_cells(sequence: u64, event: &Event) -> Vec<String> {

@@ -6,7 +6,9 @@
 mod audience;
 mod orders;
 mod presence;
+mod products;
 mod report;
+mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use self::audience::Audience;
 use self::orders::Orders;
 use self::presence::{Sign, Stay};
+use self::products::Products;
 pub(crate) use self::report::Basis;
 use crate::event::{Event, Kind, Quality, Stats};
 
@@ -33,6 +36,7 @@ struct MinuteCounts {
     online_end: i64,
     present: i64,
     stayed: i64,
+    interactions: i64,
     interactors: i64,
     comments: i64,
     like_taps: i64,
@@ -40,7 +44,9 @@ struct MinuteCounts {
     follows: i64,
     gifts: i64,
     exposures: i64,
+    exposed_viewers: i64,
     clicks: i64,
+    clicking_viewers: i64,
     orders_created: i64,
     orders_paid: i64,
     buyers: i64,
@@ -53,11 +59,14 @@ struct MinuteCounts {
 /// What one viewer did, as far as distinct counts need it. Presence is kept by [`Audience`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Viewer {
+    /// In order of appearance; what products know the viewer by.
+    number: u32,
+    /// Minutes in which the viewer interacted, was shown a product, clicked one.
     interacted: BTreeSet<i64>,
+    exposed: BTreeSet<i64>,
+    clicked: BTreeSet<i64>,
     /// Orders paid in each minute.
     paid: BTreeMap<i64, u32>,
-    exposed: bool,
-    clicked: bool,
 }
 
 /// Retention thresholds in ms: R30, R60, R300.
@@ -108,12 +117,20 @@ struct AsOf {
     platform: Option<Millis>,
 }
 
+/// What was restated since somebody last looked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Touched {
+    pub minutes: BTreeSet<i64>,
+    pub products: BTreeSet<String>,
+}
+
 /// The fold of the metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MetricsFold {
     minutes: BTreeMap<i64, MinuteCounts>,
     audience: Audience,
     viewers: BTreeMap<String, Viewer>,
+    products: Products,
     orders: Orders,
     sums: Sums,
     delivered: Delivered,
@@ -121,8 +138,8 @@ pub(crate) struct MetricsFold {
 }
 
 impl MetricsFold {
-    /// Takes in one event and adds the minutes that it restated to `touched`.
-    pub fn apply(&mut self, event: &Event, touched: &mut BTreeSet<i64>) {
+    /// Takes in one event and adds what it restated to `touched`.
+    pub fn apply(&mut self, event: &Event, touched: &mut Touched) {
         let at = event.effective_at();
         match (event.kind.clone(), event.quality) {
             (Kind::Join, Some(Quality::Sampled)) => self.delivered.joins_sampled += 1,
@@ -148,13 +165,13 @@ impl MetricsFold {
     }
 
     /// The counts of a minute that are about to be restated.
-    fn minute(&mut self, minute: i64, touched: &mut BTreeSet<i64>) -> &mut MinuteCounts {
+    fn minute(&mut self, minute: i64, touched: &mut Touched) -> &mut MinuteCounts {
         let counts = self.minutes.entry(minute).or_default();
         restated(counts, minute, touched);
         counts
     }
 
-    fn presence(&mut self, event: &Event, sign: Sign, at: Millis, touched: &mut BTreeSet<i64>) {
+    fn presence(&mut self, event: &Event, sign: Sign, at: Millis, touched: &mut Touched) {
         match sign {
             Sign::Join => self.delivered.joins += 1,
             Sign::Heartbeat | Sign::Leave => self.delivered.departures += 1,
@@ -182,7 +199,7 @@ impl MetricsFold {
     }
 
     /// Replaces what a stay contributed to its first minute and to the show by what it contributes now.
-    fn restate_stay(&mut self, before: Option<&Stay>, after: Option<&Stay>, touched: &mut BTreeSet<i64>) {
+    fn restate_stay(&mut self, before: Option<&Stay>, after: Option<&Stay>, touched: &mut Touched) {
         for (stay, sign) in [(before, -1), (after, 1)] {
             let Some(stay) = stay else { continue };
             self.sums.views += sign;
@@ -207,17 +224,18 @@ impl MetricsFold {
         }
     }
 
-    fn interaction(&mut self, event: &Event, at: Millis, touched: &mut BTreeSet<i64>) {
+    fn interaction(&mut self, event: &Event, at: Millis, touched: &mut Touched) {
         later(&mut self.as_of.interaction, at);
         let minute = at.minute();
         let (mut first_in_minute, mut first_in_show) = (false, false);
         if let Some(user) = event.user.as_deref() {
-            let viewer = self.viewers.entry(user.to_owned()).or_default();
+            let viewer = self.viewer(user);
             first_in_show = viewer.interacted.is_empty();
             first_in_minute = viewer.interacted.insert(minute);
         }
         let pieces = event.count.unwrap_or(1);
         let counts = self.minute(minute, touched);
+        counts.interactions += 1;
         counts.interactors += i64::from(first_in_minute);
         match event.kind {
             Kind::Comment => counts.comments += 1,
@@ -231,29 +249,43 @@ impl MetricsFold {
         self.sums.comments += i64::from(event.kind == Kind::Comment);
     }
 
-    fn product(&mut self, event: &Event, at: Millis, touched: &mut BTreeSet<i64>) {
+    fn product(&mut self, event: &Event, at: Millis, touched: &mut Touched) {
         later(&mut self.as_of.product, at);
         self.delivered.product_events += 1;
-        let clicked = event.kind == Kind::ProductClick;
-        let mut first = false;
+        let (clicked, minute) = (event.kind == Kind::ProductClick, at.minute());
+        let (mut first_in_minute, mut first_in_show, mut number) = (false, false, None);
         if let Some(user) = event.user.as_deref() {
-            let viewer = self.viewers.entry(user.to_owned()).or_default();
-            let flag = if clicked { &mut viewer.clicked } else { &mut viewer.exposed };
-            first = !std::mem::replace(flag, true);
+            let viewer = self.viewer(user);
+            number = Some(viewer.number);
+            let minutes = if clicked { &mut viewer.clicked } else { &mut viewer.exposed };
+            first_in_show = minutes.is_empty();
+            first_in_minute = minutes.insert(minute);
         }
-        let counts = self.minute(at.minute(), touched);
+        if let Some(product) = event.product.as_deref() {
+            self.products.look(product, number, clicked);
+            touched.products.insert(product.to_owned());
+        }
+        let counts = self.minute(minute, touched);
         if clicked {
             counts.clicks += 1;
+            counts.clicking_viewers += i64::from(first_in_minute);
             self.sums.clicks += 1;
-            self.sums.clicking_viewers += i64::from(first);
+            self.sums.clicking_viewers += i64::from(first_in_show);
         } else {
             counts.exposures += 1;
+            counts.exposed_viewers += i64::from(first_in_minute);
             self.sums.exposures += 1;
-            self.sums.exposed_viewers += i64::from(first);
+            self.sums.exposed_viewers += i64::from(first_in_show);
         }
     }
 
-    fn platform(&mut self, stats: Option<&Stats>, at: Millis, touched: &mut BTreeSet<i64>) {
+    /// What is kept of a viewer, known or new.
+    fn viewer(&mut self, user: &str) -> &mut Viewer {
+        let number = u32::try_from(self.viewers.len()).unwrap_or(u32::MAX);
+        self.viewers.entry(user.to_owned()).or_insert_with(|| Viewer { number, ..Viewer::default() })
+    }
+
+    fn platform(&mut self, stats: Option<&Stats>, at: Millis, touched: &mut Touched) {
         let Some(stats) = stats else { return };
         let unit = |counter: &str| stats.precision.get(counter).copied().unwrap_or(1).max(1);
         if let Some(online) = stats.online {
@@ -275,9 +307,9 @@ fn kept(stay: &Stay) -> [i64; 3] {
     RETENTION_MS.map(|threshold| i64::from(stay.watched_ms >= threshold))
 }
 
-fn restated(counts: &mut MinuteCounts, minute: i64, touched: &mut BTreeSet<i64>) {
+fn restated(counts: &mut MinuteCounts, minute: i64, touched: &mut Touched) {
     counts.version += 1;
-    touched.insert(minute);
+    touched.minutes.insert(minute);
 }
 
 fn source_of(source: Option<&str>) -> &'static str {

@@ -1,11 +1,11 @@
 //! Orders: counted once by (type, order id), however often and in whatever order a platform delivers them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
-use super::{MetricsFold, later};
+use super::{MetricsFold, Touched, later};
 use crate::event::{Event, Kind};
 
 /// A step in the life of an order.
@@ -23,6 +23,7 @@ pub(super) struct Fact {
     at: Millis,
     amount: i64,
     user: Option<String>,
+    product: Option<String>,
 }
 
 /// The order events that are counted.
@@ -30,7 +31,7 @@ pub(super) type Orders = BTreeMap<(String, Step), Fact>;
 
 impl MetricsFold {
     /// Takes in an order event.
-    pub(super) fn order(&mut self, event: &Event, at: Millis, touched: &mut BTreeSet<i64>) {
+    pub(super) fn order(&mut self, event: &Event, at: Millis, touched: &mut Touched) {
         let step = match event.kind {
             Kind::OrderCreated => Step::Created,
             Kind::OrderPaid => Step::Paid,
@@ -38,7 +39,8 @@ impl MetricsFold {
         };
         later(&mut self.as_of.order, at);
         self.delivered.orders += 1;
-        let fact = Fact { at, amount: event.amount.unwrap_or(0), user: event.user.clone() };
+        let (amount, user, product) = (event.amount.unwrap_or(0), event.user.clone(), event.product.clone());
+        let fact = Fact { at, amount, user, product };
         let key = (event.order.clone().unwrap_or_default(), step);
         match self.orders.get(&key) {
             Some(known) if *known <= fact => return,
@@ -52,9 +54,14 @@ impl MetricsFold {
         self.orders.insert(key, fact);
     }
 
-    fn count_order(&mut self, step: Step, fact: &Fact, sign: i64, touched: &mut BTreeSet<i64>) {
+    fn count_order(&mut self, step: Step, fact: &Fact, sign: i64, touched: &mut Touched) {
         let minute = fact.at.minute();
         let amount = sign * fact.amount;
+        let number = fact.user.as_deref().map(|user| self.viewer(user).number);
+        if let Some(product) = &fact.product {
+            self.products.order(product, number, step, fact.amount, sign);
+            touched.products.insert(product.clone());
+        }
         let (in_minute, in_show) = match (step, &fact.user) {
             (Step::Paid, Some(user)) => self.count_payment(user, minute, sign),
             _ => (0, 0),
@@ -83,7 +90,7 @@ impl MetricsFold {
 
     /// How a payment, or taking one back, changes the number of buyers of its minute and of the show.
     fn count_payment(&mut self, user: &str, minute: i64, sign: i64) -> (i64, i64) {
-        let viewer = self.viewers.entry(user.to_owned()).or_default();
+        let viewer = self.viewer(user);
         let buyers =
             |paid: &BTreeMap<i64, u32>| (i64::from(paid.contains_key(&minute)), i64::from(!paid.is_empty()));
         let before = buyers(&viewer.paid);

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use livehand_kernel::{MINUTE_MS, Millis};
 
 use super::{MetricsFold, MinuteCounts};
-use crate::view::{Bounds, Metric, Metrics, Minute, PlatformCounter, Provenance, Ratio, SourceViews, Totals};
+use crate::view::{
+    Bounds, Metric, Metrics, Minute, PlatformCounter, ProductFigures, Provenance, Ratio, SourceViews, Totals,
+};
 
 /// Minutes in each half of the comparison "the last ten minutes against the ten before".
 const WINDOW_MINUTES: i64 = 10;
@@ -63,6 +65,16 @@ impl MetricsFold {
         Some((*first).max(clock.minute() - MINUTES_VIEW_MAX + 1))
     }
 
+    /// Every product that an event named, by id.
+    pub fn products(&self) -> Vec<ProductFigures> {
+        self.products.all()
+    }
+
+    /// The products in `touched`.
+    pub fn products_of(&self, touched: &BTreeSet<String>) -> Vec<ProductFigures> {
+        self.products.of(touched)
+    }
+
     /// What the minutes of a view rest on now.
     pub fn basis(&self, clock: Millis) -> Basis {
         Basis {
@@ -94,6 +106,7 @@ impl MetricsFold {
             // Nothing was heard since: who is there is not known, least of all nobody.
             Ordering::Greater => None,
         };
+        let [retained_30, retained_60, retained_300] = counts.map_or([0; 3], |counts| counts.retained);
         let Some(counts) = counts else { return Minute { at, online, ..Minute::default() } };
         Minute {
             at,
@@ -101,10 +114,13 @@ impl MetricsFold {
             has_data: counts.has_data,
             views: counts.views,
             sources: counts.sources.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (s.clone(), *n)).collect(),
-            retained_60: counts.retained.get(1).copied().unwrap_or(0),
+            retained_30,
+            retained_60,
+            retained_300,
             online,
             present: counts.present,
             stayed: counts.stayed,
+            interactions: counts.interactions,
             interactors: counts.interactors,
             comments: counts.comments,
             like_taps: counts.like_taps,
@@ -112,7 +128,9 @@ impl MetricsFold {
             follows: counts.follows,
             gifts: counts.gifts,
             exposures: counts.exposures,
+            exposed_viewers: counts.exposed_viewers,
             clicks: counts.clicks,
+            clicking_viewers: counts.clicking_viewers,
             orders_created: counts.orders_created,
             orders_paid: counts.orders_paid,
             buyers: counts.buyers,

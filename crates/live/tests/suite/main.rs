@@ -4,6 +4,7 @@
 
 mod fold;
 mod metrics;
+mod table;
 
 use livehand_kernel::{Millis, PersonId};
 use livehand_live::view::RoomView;

@@ -13,7 +13,8 @@ use crate::words::say;
 /// Events decided at once.
 const EVENTS_AT_ONCE: usize = 5_000;
 
-pub fn run(file: &Path) -> anyhow::Result<u8> {
+/// `table` asks for the metric table of so many minutes instead of the state.
+pub fn run(file: &Path, table: Option<u32>) -> anyhow::Result<u8> {
     let recording = open(file)?;
     let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
     let mut room = Room::default();
@@ -28,7 +29,14 @@ pub fn run(file: &Path) -> anyhow::Result<u8> {
         }
     }
     fold(&mut room, events);
-    super::print(&serde_json::to_string(&room.view())?)?;
+    let text = match table {
+        None => serde_json::to_string(&room.view())?,
+        Some(minutes) => {
+            let table = room.metric_table(None, minutes);
+            format!("{{\"digest\":\"{}\",\"table\":{}}}", table.digest()?, table.canonical()?)
+        }
+    };
+    super::print(&text)?;
     report.print_left_out();
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
 }

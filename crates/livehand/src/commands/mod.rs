@@ -32,7 +32,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Replay { show, speed, data } => {
             replay::run(&show, speed, &DataDir::existing(&data.data)?).await
         }
-        Command::Fold { file } => fold::run(&file),
+        Command::Fold { file, table, minutes } => fold::run(&file, table.then_some(minutes)),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,

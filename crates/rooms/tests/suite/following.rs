@@ -65,6 +65,11 @@ impl Console {
             view.minutes.drain(..).map(|minute| (minute.at, minute)).collect();
         minutes.extend(delta.minutes.iter().map(|minute| (minute.at, minute.clone())));
         view.minutes = minutes.into_values().collect();
+        for product in &delta.products {
+            view.products.retain(|known| known.product != product.product);
+            view.products.push(product.clone());
+        }
+        view.products.sort_by(|a, b| a.product.cmp(&b.product));
         view.comments.extend(delta.comments.iter().cloned());
         keep_last(&mut view.comments, COMMENTS_KEPT);
         view.timeline.extend(delta.timeline.iter().cloned());
