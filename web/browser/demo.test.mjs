@@ -330,6 +330,15 @@ test('the review is scrubbed: every moment shows its own numbers, item, actions 
   }, last.clock)
   await until(async () => (await page.getByTestId('action-row').count()) > 3, 'the end of the show')
   await screenshots('review')
+  await page.getByRole('tab', { name: '商品' }).click()
+  const sold = (await state(last.clock)).products.toSorted((a, b) => b.gmv - a.gmv)[0]
+  const row = await page.getByTestId('product-row').first().textContent()
+  assert.ok(
+    row.includes(new Intl.NumberFormat('zh-CN').format(sold.exposures)),
+    `${row}: ${JSON.stringify(sold)}`,
+  )
+  await screenshots('products')
+  await page.getByRole('tab', { name: '弹幕' }).click()
   await assertInert(page, [])
   assert.deepEqual(errors, [])
 })

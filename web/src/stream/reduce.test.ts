@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { card, comment, delta, entry, MINUTE, minute, question, roomView, START } from '../testing/rooms'
+import {
+  card,
+  comment,
+  delta,
+  entry,
+  MINUTE,
+  minute,
+  product,
+  question,
+  roomView,
+  START,
+} from '../testing/rooms'
 import {
   ACKNOWLEDGED_KEPT,
   CLOSED_QUESTIONS_KEPT,
@@ -42,10 +53,20 @@ describe('a delta', () => {
     expect(view).toEqual(before)
   })
 
+  test('brings the products whose figures changed, and leaves the others', () => {
+    const view = roomView({ products: [product('p-1', { clicks: 1 }), product('p-2', { clicks: 2 })] })
+    const now = fold(view, delta(10, 11, { products: [product('p-2', { clicks: 3 }), product('p-3')] }))
+    expect(now.products.map((one) => [one.product, one.clicks])).toEqual([
+      ['p-1', 1],
+      ['p-2', 3],
+      ['p-3', 0],
+    ])
+  })
+
   test('without news leaves every list the same object, so that nothing is drawn again', () => {
     const view = roomView({ comments: [comment(1)], questions: [question(1)], timeline: [entry(1)] })
     const now = fold(view, delta(10, 11))
-    for (const list of ['comments', 'questions', 'timeline', 'minutes', 'prompter'] as const)
+    for (const list of ['comments', 'questions', 'timeline', 'minutes', 'prompter', 'products'] as const)
       expect(now[list]).toBe(view[list])
   })
 })

@@ -6,6 +6,7 @@ export type Question = Schemas['Question']
 export type Card = Schemas['Card']
 export type Comment = Schemas['Comment']
 export type Minute = Schemas['Minute']
+export type Product = Schemas['ProductFigures']
 export type TimelineEntry = Schemas['TimelineEntry']
 
 // What the server keeps of each list, so that a view that followed for hours is the same as one that begins now.
@@ -24,6 +25,7 @@ export function reduce(view: RoomView, delta: Delta): RoomView | null {
   return {
     ...whole,
     minutes: mergeMinutes(view.minutes, delta.minutes),
+    products: mergeProducts(view.products, delta.products),
     comments: append(view.comments, delta.comments, COMMENTS_KEPT),
     questions: mergeQuestions(view.questions, delta.questions, questions_gone),
     prompter: mergeCards(view.prompter, delta.prompter),
@@ -61,9 +63,12 @@ function gap(at: number): Minute {
     online: null,
     sources: {},
     views: 0,
+    retained_30: 0,
     retained_60: 0,
+    retained_300: 0,
     present: 0,
     stayed: 0,
+    interactions: 0,
     interactors: 0,
     comments: 0,
     like_taps: 0,
@@ -71,13 +76,22 @@ function gap(at: number): Minute {
     follows: 0,
     gifts: 0,
     exposures: 0,
+    exposed_viewers: 0,
     clicks: 0,
+    clicking_viewers: 0,
     orders_created: 0,
     orders_paid: 0,
     buyers: 0,
     gmv: 0,
     refunds: 0,
   }
+}
+
+function mergeProducts(known: Product[], changed: Product[]): Product[] {
+  if (changed.length === 0) return known
+  const merged = new Map(known.map((product) => [product.product, product]))
+  for (const product of changed) merged.set(product.product, product)
+  return [...merged.values()]
 }
 
 function mergeQuestions(known: Question[], changed: Question[], gone: number[]): Question[] {

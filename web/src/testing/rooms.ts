@@ -1,5 +1,14 @@
 import type { Metric, MetricName } from '../format'
-import type { Card, Comment, Delta, Minute, Question, RoomView, TimelineEntry } from '../stream/reduce'
+import type {
+  Card,
+  Comment,
+  Delta,
+  Minute,
+  Product,
+  Question,
+  RoomView,
+  TimelineEntry,
+} from '../stream/reduce'
 import type { Show } from '../stream/room'
 
 /** 20:00:00 in Shanghai. */
@@ -14,9 +23,12 @@ export function minute(at: number, known: Partial<Minute> = {}): Minute {
     online: 100,
     sources: {},
     views: 0,
+    retained_30: 0,
     retained_60: 0,
+    retained_300: 0,
     present: 0,
     stayed: 0,
+    interactions: 0,
     interactors: 0,
     comments: 0,
     like_taps: 0,
@@ -24,7 +36,9 @@ export function minute(at: number, known: Partial<Minute> = {}): Minute {
     follows: 0,
     gifts: 0,
     exposures: 0,
+    exposed_viewers: 0,
     clicks: 0,
+    clicking_viewers: 0,
     orders_created: 0,
     orders_paid: 0,
     buyers: 0,
@@ -116,12 +130,29 @@ export function metrics(known: Partial<Record<MetricName, Metric>> = {}): RoomVi
   }
 }
 
+export function product(id: string, known: Partial<Product> = {}): Product {
+  return {
+    product: id,
+    exposures: 0,
+    exposed_viewers: 0,
+    clicks: 0,
+    clicking_viewers: 0,
+    orders_created: 0,
+    orders_paid: 0,
+    buyers: 0,
+    gmv: 0,
+    refunds: 0,
+    ...known,
+  }
+}
+
 export function roomView(known: Partial<RoomView> = {}): RoomView {
   return {
     sequence: 10,
     clock: START,
     metrics: metrics(),
     minutes: [],
+    products: [],
     stage: null,
     comments: [],
     questions: [],

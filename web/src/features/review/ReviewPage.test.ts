@@ -158,9 +158,20 @@ test('a search finds among the actions', async () => {
   expect(page.findAll('[data-testid=action-row]')).toHaveLength(1)
 })
 
+test('the comments give way to the products of the moment and come back', async () => {
+  await open()
+  const tab = (name: string) => page.findAll('[role=tab]').find((button) => button.text() === name)
+  await tab('商品')?.trigger('click')
+  expect(tab('商品')?.attributes('aria-selected')).toBe('true')
+  expect(page.find('.products').exists()).toBe(true)
+  await tab('弹幕')?.trigger('click')
+  expect(page.find('.products').exists()).toBe(false)
+})
+
 test('the tables can be taken along', async () => {
   await open()
   const links = page.findAll('a[download]').map((link) => link.attributes('href'))
   expect(links).toContain('/api/v1/shows/show-1/export/comments.csv')
-  expect(links).toHaveLength(4)
+  expect(links).toContain('/api/v1/shows/show-1/export/products.csv')
+  expect(links).toHaveLength(5)
 })
