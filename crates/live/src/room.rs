@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use indexmap::IndexSet;
 use livehand_kernel::{CardId, Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +14,7 @@ use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 3;
+pub const STATE_FORMAT: i64 = 4;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -36,7 +37,7 @@ pub struct Room {
     sequence: Sequence,
     clock: Millis,
     /// Digests of (origin, id) of every event in the log.
-    seen: BTreeSet<u128>,
+    seen: IndexSet<u128>,
     metrics: MetricsFold,
     desk: Desk,
     stage: Option<(String, Millis)>,

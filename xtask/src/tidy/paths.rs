@@ -46,7 +46,7 @@ fn is_comment(line: &str) -> bool {
         && !line.starts_with("#[")
 }
 
-/// Whether a line names an absolute path below a top directory. `https://host/home/` and `../work/` are none.
+/// Whether a line names an absolute path below a top directory. The path of an address and one that starts with `..` are none.
 fn names_path(line: &str, top: &str) -> bool {
     let path = format!("/{top}/");
     line.match_indices(&path).any(|(start, _)| {

@@ -4,21 +4,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use indexmap::{Equivalent, IndexMap};
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
 use super::presence::{Sign, Stay, Track};
+use super::sources::Source;
 
-/// The stays of everybody.
+/// The stays of everybody. Viewers are known by their number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Audience {
     /// By viewer and connection; the connection is empty where the platform names none.
-    tracks: BTreeMap<(String, String), Track>,
-    viewers: BTreeMap<String, Coverage>,
-    /// Stays that end after the last sign, by their end.
-    open: BTreeSet<(Millis, String, String)>,
-    /// Stays in `open` of each viewer who is online.
-    online: BTreeMap<String, u32>,
+    tracks: IndexMap<(u32, String), Track>,
+    /// By number.
+    viewers: Vec<Coverage>,
+    /// Stays that end after the last sign: their end, and the place of their track.
+    open: BTreeSet<(Millis, usize)>,
+    /// Viewers with a stay in `open`.
+    online: i64,
     /// The time of the last sign.
     clock: Option<Millis>,
 }
@@ -27,8 +30,20 @@ pub(super) struct Audience {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Coverage {
     stays: u32,
+    /// Those that end after the last sign.
+    open: u32,
     /// For each minute, in order: stays that touch it, and stays online at its end.
     minutes: Vec<(i64, u32, u32)>,
+}
+
+/// The key of a track, borrowed. Hashes like the tuple that it stands for.
+#[derive(Hash)]
+struct Connection<'a>(u32, &'a str);
+
+impl Equivalent<(u32, String)> for Connection<'_> {
+    fn equivalent(&self, key: &(u32, String)) -> bool {
+        self.0 == key.0 && self.1 == key.1
+    }
 }
 
 /// What one sign of life changed.
@@ -54,16 +69,22 @@ pub(super) struct Change {
 }
 
 impl Audience {
-    /// Takes in one sign of life.
-    pub fn note(&mut self, user: &str, session: Option<&str>, sign: Sign, at: Millis, source: &str) -> Moved {
-        let key = (user.to_owned(), session.unwrap_or_default().to_owned());
-        let new = || if session.is_some() { Track::connection() } else { Track::viewer() };
-        let track = self.tracks.entry(key.clone()).or_insert_with(new);
+    /// Takes in one sign of life of the viewer with this number.
+    pub fn note(
+        &mut self,
+        viewer: u32,
+        session: Option<&str>,
+        sign: Sign,
+        at: Millis,
+        source: Source,
+    ) -> Moved {
+        let mut moved = Moved::default();
+        let place = self.place(viewer, session);
+        let Some((_, track)) = self.tracks.get_index_mut(place) else { return moved };
         let before = track.stays();
         track.note(sign, at, source);
         let after = track.stays();
         self.advance(at);
-        let mut moved = Moved::default();
         let (mut before, mut after) = (before.into_iter(), after.into_iter());
         loop {
             let pair = (before.next(), after.next());
@@ -71,24 +92,43 @@ impl Audience {
                 return moved;
             }
             if pair.0 != pair.1 {
-                self.restate(&key, pair, &mut moved);
+                self.restate(viewer, place, pair, &mut moved);
             }
         }
     }
 
     /// Viewers online at the last sign of life.
     pub fn online(&self) -> i64 {
-        i64::try_from(self.online.len()).unwrap_or(i64::MAX)
+        self.online
     }
 
-    fn restate(&mut self, key: &(String, String), pair: (Option<Stay>, Option<Stay>), moved: &mut Moved) {
+    /// The place of a track, known or new.
+    fn place(&mut self, viewer: u32, session: Option<&str>) -> usize {
+        let name = session.unwrap_or_default();
+        if let Some(place) = self.tracks.get_index_of(&Connection(viewer, name)) {
+            return place;
+        }
+        let track = if session.is_some() { Track::connection() } else { Track::viewer() };
+        self.tracks.insert_full((viewer, name.to_owned()), track).0
+    }
+
+    fn coverage(&mut self, viewer: u32) -> &mut Coverage {
+        let place = viewer as usize;
+        if place >= self.viewers.len() {
+            self.viewers.resize_with(place + 1, Coverage::default);
+        }
+        #[expect(clippy::indexing_slicing, reason = "made long enough on the lines above")]
+        &mut self.viewers[place]
+    }
+
+    fn restate(&mut self, viewer: u32, track: usize, pair: (Option<Stay>, Option<Stay>), moved: &mut Moved) {
         if let Some(stay) = &pair.0 {
-            self.close(stay, key);
+            self.close(viewer, track, stay);
         }
         if let Some(stay) = &pair.1 {
-            self.open(stay, key);
+            self.open(viewer, track, stay);
         }
-        let coverage = self.viewers.entry(key.0.clone()).or_default();
+        let coverage = self.coverage(viewer);
         let known = coverage.stays > 0;
         coverage.stays = coverage.stays + u32::from(pair.1.is_some()) - u32::from(pair.0.is_some());
         moved.viewers += i64::from(coverage.stays > 0) - i64::from(known);
@@ -109,35 +149,36 @@ impl Audience {
     fn advance(&mut self, at: Millis) {
         let clock = self.clock.map_or(at, |clock| clock.max(at));
         self.clock = Some(clock);
-        while let Some((end, _, _)) = self.open.first()
-            && *end <= clock
+        while let Some((end, track)) = self.open.first().copied()
+            && end <= clock
         {
-            let Some((_, user, _)) = self.open.pop_first() else { return };
-            self.leave(&user);
-        }
-    }
-
-    fn open(&mut self, stay: &Stay, (user, session): &(String, String)) {
-        if self.clock.is_some_and(|clock| stay.end > clock)
-            && self.open.insert((stay.end, user.clone(), session.clone()))
-        {
-            *self.online.entry(user.clone()).or_default() += 1;
-        }
-    }
-
-    fn close(&mut self, stay: &Stay, (user, session): &(String, String)) {
-        if self.open.remove(&(stay.end, user.clone(), session.clone())) {
-            self.leave(user);
-        }
-    }
-
-    fn leave(&mut self, user: &str) {
-        if let Some(stays) = self.online.get_mut(user) {
-            *stays = stays.saturating_sub(1);
-            if *stays == 0 {
-                self.online.remove(user);
+            self.open.pop_first();
+            if let Some(((viewer, _), _)) = self.tracks.get_index(track) {
+                self.leave(*viewer);
             }
         }
+    }
+
+    fn open(&mut self, viewer: u32, track: usize, stay: &Stay) {
+        if self.clock.is_some_and(|clock| stay.end > clock) && self.open.insert((stay.end, track)) {
+            let coverage = self.coverage(viewer);
+            coverage.open += 1;
+            let first = coverage.open == 1;
+            self.online += i64::from(first);
+        }
+    }
+
+    fn close(&mut self, viewer: u32, track: usize, stay: &Stay) {
+        if self.open.remove(&(stay.end, track)) {
+            self.leave(viewer);
+        }
+    }
+
+    fn leave(&mut self, viewer: u32) {
+        let coverage = self.coverage(viewer);
+        let before = coverage.open;
+        coverage.open = before.saturating_sub(1);
+        self.online -= i64::from(before == 1);
     }
 }
 

@@ -8,10 +8,12 @@ mod orders;
 mod presence;
 mod products;
 mod report;
+mod sources;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -20,17 +22,15 @@ use self::orders::Orders;
 use self::presence::{Sign, Stay};
 use self::products::Products;
 pub(crate) use self::report::Basis;
+use self::sources::{BySource, Source};
 use crate::event::{Event, Kind, Quality, Stats};
-
-/// The traffic sources of the contract; anything else counts as `other`.
-const SOURCES: &[&str] = &["follow", "feed", "paid", "video", "search", "square", "other"];
 
 /// Counts of one minute. What makes distinct counts distinct is kept by viewer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct MinuteCounts {
     version: u64,
     has_data: bool,
-    sources: BTreeMap<String, i64>,
+    sources: BySource,
     views: i64,
     retained: [i64; 3],
     online_end: i64,
@@ -59,8 +59,6 @@ struct MinuteCounts {
 /// What one viewer did, as far as distinct counts need it. Presence is kept by [`Audience`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Viewer {
-    /// In order of appearance; what products know the viewer by.
-    number: u32,
     /// Minutes in which the viewer interacted, was shown a product, clicked one.
     interacted: BTreeSet<i64>,
     exposed: BTreeSet<i64>,
@@ -93,7 +91,7 @@ struct Sums {
     anonymous_orders: i64,
     gmv: i64,
     refunds: i64,
-    sources: BTreeMap<String, i64>,
+    sources: BySource,
 }
 
 /// What the source delivers, which decides what can be known.
@@ -124,12 +122,21 @@ pub(crate) struct Touched {
     pub products: BTreeSet<String>,
 }
 
+impl Touched {
+    fn product(&mut self, product: &str) {
+        if !self.products.contains(product) {
+            self.products.insert(product.to_owned());
+        }
+    }
+}
+
 /// The fold of the metrics.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct MetricsFold {
     minutes: BTreeMap<i64, MinuteCounts>,
     audience: Audience,
-    viewers: BTreeMap<String, Viewer>,
+    /// By the platform's id; the place in the map is the number by which everything else knows the viewer.
+    viewers: IndexMap<String, Viewer>,
     products: Products,
     orders: Orders,
     sums: Sums,
@@ -184,8 +191,9 @@ impl MetricsFold {
             }
             return;
         };
-        let source = source_of(event.source.as_deref());
-        let moved = self.audience.note(user, event.session.as_deref(), sign, at, source);
+        let source = Source::named(event.source.as_deref());
+        let (viewer, _) = self.viewer(user);
+        let moved = self.audience.note(viewer, event.session.as_deref(), sign, at, source);
         self.sums.viewers += moved.viewers;
         for (before, after) in &moved.stays {
             self.restate_stay(before.as_ref(), after.as_ref(), touched);
@@ -204,12 +212,12 @@ impl MetricsFold {
             let Some(stay) = stay else { continue };
             self.sums.views += sign;
             self.sums.watch_ms += sign * stay.watched_ms;
-            *self.sums.sources.entry(stay.source.clone()).or_default() += sign;
+            self.sums.sources.add(stay.source, sign);
             for (retained, kept) in self.sums.retained.iter_mut().zip(kept(stay)) {
                 *retained += sign * kept;
             }
         }
-        let figures = |stay: &Stay| (stay.start.minute(), stay.source.clone(), kept(stay));
+        let figures = |stay: &Stay| (stay.start.minute(), stay.source, kept(stay));
         if before.map(figures) == after.map(figures) {
             return;
         }
@@ -217,7 +225,7 @@ impl MetricsFold {
             let Some(stay) = stay else { continue };
             let counts = self.minute(stay.start.minute(), touched);
             counts.views += sign;
-            *counts.sources.entry(stay.source.clone()).or_default() += sign;
+            counts.sources.add(stay.source, sign);
             for (retained, kept) in counts.retained.iter_mut().zip(kept(stay)) {
                 *retained += sign * kept;
             }
@@ -229,7 +237,7 @@ impl MetricsFold {
         let minute = at.minute();
         let (mut first_in_minute, mut first_in_show) = (false, false);
         if let Some(user) = event.user.as_deref() {
-            let viewer = self.viewer(user);
+            let (_, viewer) = self.viewer(user);
             first_in_show = viewer.interacted.is_empty();
             first_in_minute = viewer.interacted.insert(minute);
         }
@@ -255,15 +263,15 @@ impl MetricsFold {
         let (clicked, minute) = (event.kind == Kind::ProductClick, at.minute());
         let (mut first_in_minute, mut first_in_show, mut number) = (false, false, None);
         if let Some(user) = event.user.as_deref() {
-            let viewer = self.viewer(user);
-            number = Some(viewer.number);
+            let (known_by, viewer) = self.viewer(user);
+            number = Some(known_by);
             let minutes = if clicked { &mut viewer.clicked } else { &mut viewer.exposed };
             first_in_show = minutes.is_empty();
             first_in_minute = minutes.insert(minute);
         }
         if let Some(product) = event.product.as_deref() {
             self.products.look(product, number, clicked);
-            touched.products.insert(product.to_owned());
+            touched.product(product);
         }
         let counts = self.minute(minute, touched);
         if clicked {
@@ -279,10 +287,15 @@ impl MetricsFold {
         }
     }
 
-    /// What is kept of a viewer, known or new.
-    fn viewer(&mut self, user: &str) -> &mut Viewer {
-        let number = u32::try_from(self.viewers.len()).unwrap_or(u32::MAX);
-        self.viewers.entry(user.to_owned()).or_insert_with(|| Viewer { number, ..Viewer::default() })
+    /// The number of a viewer, known or new, and what is kept of them.
+    fn viewer(&mut self, user: &str) -> (u32, &mut Viewer) {
+        let place = match self.viewers.get_index_of(user) {
+            Some(place) => place,
+            None => self.viewers.insert_full(user.to_owned(), Viewer::default()).0,
+        };
+        // The place was found or made just now.
+        #[expect(clippy::indexing_slicing, reason = "found or inserted on the lines above")]
+        (u32::try_from(place).unwrap_or(u32::MAX), &mut self.viewers[place])
     }
 
     fn platform(&mut self, stats: Option<&Stats>, at: Millis, touched: &mut Touched) {
@@ -310,10 +323,6 @@ fn kept(stay: &Stay) -> [i64; 3] {
 fn restated(counts: &mut MinuteCounts, minute: i64, touched: &mut Touched) {
     counts.version += 1;
     touched.minutes.insert(minute);
-}
-
-fn source_of(source: Option<&str>) -> &'static str {
-    source.and_then(|given| SOURCES.iter().find(|known| **known == given)).copied().unwrap_or("other")
 }
 
 fn later(known: &mut Option<Millis>, at: Millis) {

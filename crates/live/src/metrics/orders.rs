@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use super::{MetricsFold, Touched, later};
 use crate::event::{Event, Kind};
 
 /// A step in the life of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Step {
     Created,
     Paid,
@@ -27,7 +28,7 @@ pub(super) struct Fact {
 }
 
 /// The order events that are counted.
-pub(super) type Orders = BTreeMap<(String, Step), Fact>;
+pub(super) type Orders = IndexMap<(String, Step), Fact>;
 
 impl MetricsFold {
     /// Takes in an order event.
@@ -57,10 +58,10 @@ impl MetricsFold {
     fn count_order(&mut self, step: Step, fact: &Fact, sign: i64, touched: &mut Touched) {
         let minute = fact.at.minute();
         let amount = sign * fact.amount;
-        let number = fact.user.as_deref().map(|user| self.viewer(user).number);
+        let number = fact.user.as_deref().map(|user| self.viewer(user).0);
         if let Some(product) = &fact.product {
             self.products.order(product, number, step, fact.amount, sign);
-            touched.products.insert(product.clone());
+            touched.product(product);
         }
         let (in_minute, in_show) = match (step, &fact.user) {
             (Step::Paid, Some(user)) => self.count_payment(user, minute, sign),
@@ -90,7 +91,7 @@ impl MetricsFold {
 
     /// How a payment, or taking one back, changes the number of buyers of its minute and of the show.
     fn count_payment(&mut self, user: &str, minute: i64, sign: i64) -> (i64, i64) {
-        let viewer = self.viewer(user);
+        let (_, viewer) = self.viewer(user);
         let buyers =
             |paid: &BTreeMap<i64, u32>| (i64::from(paid.contains_key(&minute)), i64::from(!paid.is_empty()));
         let before = buyers(&viewer.paid);

@@ -6,6 +6,9 @@ use std::ops::Range;
 
 use livehand_kernel::{MINUTE_MS, Millis};
 use serde::{Deserialize, Serialize};
+use smallvec::{SmallVec, smallvec};
+
+use super::sources::Source;
 
 /// A session without a leave message is taken to be online for this long after its last sign of life: about 2.2
 /// heartbeat periods (spec `lc-metrics-1`).
@@ -20,23 +23,26 @@ pub(super) enum Sign {
 }
 
 /// One stay of one device, from a join on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stay {
     pub start: Millis,
     /// Exclusive: the leave, or the time-out after the last sign of life.
     pub end: Millis,
     /// Watch time, which never credits the time-out, in ms.
     pub watched_ms: i64,
-    pub source: String,
+    pub source: Source,
 }
+
+/// The stays of one track: for a connection one, unless nobody saw it join.
+pub(super) type Stays = SmallVec<[Stay; 1]>;
 
 /// Everything known of one connection, or, where the platform names none, of one viewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Track {
     /// The platform names the connection: one stay, whose ends only widen.
-    Connection { join: Option<(Millis, String)>, alive: Option<Millis>, leave: Option<Millis> },
+    Connection { join: Option<(Millis, Source)>, alive: Option<Millis>, leave: Option<Millis> },
     /// The platform names only the viewer: the signs in order of time; a join after a leave or a time-out is a new stay.
-    Viewer(BTreeMap<(Millis, Sign), String>),
+    Viewer(BTreeMap<(Millis, Sign), Source>),
 }
 
 impl Track {
@@ -49,17 +55,15 @@ impl Track {
     }
 
     /// Takes in one sign; `source` matters on joins only.
-    pub fn note(&mut self, sign: Sign, at: Millis, source: &str) {
+    pub fn note(&mut self, sign: Sign, at: Millis, source: Source) {
         match self {
             Track::Viewer(signs) => {
-                let entry = signs.entry((at, sign)).or_insert_with(|| source.to_owned());
-                if source < entry.as_str() {
-                    source.clone_into(entry);
-                }
+                let entry = signs.entry((at, sign)).or_insert(source);
+                *entry = source.min(*entry);
             }
             Track::Connection { join, alive, leave } => match sign {
                 Sign::Join => {
-                    let candidate = (at, source.to_owned());
+                    let candidate = (at, source);
                     if join.as_ref().is_none_or(|known| candidate < *known) {
                         *join = Some(candidate);
                     }
@@ -72,26 +76,26 @@ impl Track {
     }
 
     /// The stays that the signs amount to. Signs without a join make none: such a viewer is counted in interactions only.
-    pub fn stays(&self) -> Vec<Stay> {
+    pub fn stays(&self) -> Stays {
         match self {
             Track::Connection { join: Some((start, source)), alive, leave } => {
                 let alive = alive.unwrap_or(*start).max(*start);
-                vec![stay(*start, alive, *leave, source)]
+                smallvec![stay(*start, alive, *leave, *source)]
             }
-            Track::Connection { .. } => Vec::new(),
+            Track::Connection { .. } => Stays::new(),
             Track::Viewer(signs) => stays_of_signs(signs),
         }
     }
 }
 
-fn stay(start: Millis, alive: Millis, leave: Option<Millis>, source: &str) -> Stay {
+fn stay(start: Millis, alive: Millis, leave: Option<Millis>, source: Source) -> Stay {
     let end = leave.unwrap_or(alive.plus(TIMEOUT_MS));
-    Stay { start, end, watched_ms: leave.unwrap_or(alive).0 - start.0, source: source.to_owned() }
+    Stay { start, end, watched_ms: leave.unwrap_or(alive).0 - start.0, source }
 }
 
-fn stays_of_signs(signs: &BTreeMap<(Millis, Sign), String>) -> Vec<Stay> {
-    let mut stays = Vec::new();
-    let mut open: Option<(Millis, Millis, &str)> = None;
+fn stays_of_signs(signs: &BTreeMap<(Millis, Sign), Source>) -> Stays {
+    let mut stays = Stays::new();
+    let mut open: Option<(Millis, Millis, Source)> = None;
     for ((at, sign), source) in signs {
         let timed_out = open.is_some_and(|(_, alive, _)| *at >= alive.plus(TIMEOUT_MS));
         match (sign, open) {
@@ -102,9 +106,9 @@ fn stays_of_signs(signs: &BTreeMap<(Millis, Sign), String>) -> Vec<Stay> {
             }
             (Sign::Join, Some((start, alive, from))) if timed_out => {
                 stays.push(stay(start, alive, None, from));
-                open = Some((*at, *at, source));
+                open = Some((*at, *at, *source));
             }
-            (Sign::Join, None) => open = Some((*at, *at, source)),
+            (Sign::Join, None) => open = Some((*at, *at, *source)),
             (_, Some((start, _, from))) if !timed_out => open = Some((start, *at, from)),
             _ => {}
         }
@@ -141,8 +145,8 @@ mod tests {
     #[test]
     fn a_viewer_without_a_leave_is_online_until_the_time_out_but_is_not_credited_for_it() {
         let mut track = Track::connection();
-        track.note(Sign::Heartbeat, Millis(150_000), "");
-        track.note(Sign::Join, Millis(60_000), "feed");
+        track.note(Sign::Heartbeat, Millis(150_000), Source::Other);
+        track.note(Sign::Join, Millis(60_000), Source::Feed);
         let stays = track.stays();
         assert_eq!(stays[0].end, Millis(350_000));
         assert_eq!(stays[0].watched_ms, 90_000);
@@ -154,7 +158,7 @@ mod tests {
     fn a_viewer_known_only_by_id_may_come_back() {
         let mut track = Track::viewer();
         for (sign, at) in [(Sign::Leave, 90), (Sign::Join, 200), (Sign::Join, 30), (Sign::Heartbeat, 260)] {
-            track.note(sign, Millis(at * 1000), "feed");
+            track.note(sign, Millis(at * 1000), Source::Feed);
         }
         let stays = track.stays();
         assert_eq!(
@@ -165,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_stay_that_ends_on_a_boundary_is_not_online_there() {
-        let stay = Stay { start: Millis(0), end: Millis(60_000), watched_ms: 60_000, source: String::new() };
+        let stay = Stay { start: Millis(0), end: Millis(60_000), watched_ms: 60_000, source: Source::Other };
         assert_eq!(stay.boundaries(), -1..0);
         assert_eq!(stay.minutes(), 0..1);
     }

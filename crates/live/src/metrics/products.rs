@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
 use super::orders::Step;
@@ -14,7 +15,7 @@ pub(super) struct Products {
     places: BTreeMap<String, u32>,
     counts: Vec<Counts>,
     /// By place and viewer's number: what makes distinct viewers distinct.
-    viewers: BTreeMap<(u32, u32), Seen>,
+    viewers: IndexMap<(u32, u32), Seen>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

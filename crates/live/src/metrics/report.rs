@@ -1,10 +1,11 @@
 //! From counts to the eight metrics, with what is known of each: its parts, its bounds, where it comes from, its age.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
 use livehand_kernel::{MINUTE_MS, Millis};
 
+use super::sources::Source;
 use super::{MetricsFold, MinuteCounts};
 use crate::view::{
     Bounds, Metric, Metrics, Minute, PlatformCounter, ProductFigures, Provenance, Ratio, SourceViews, Totals,
@@ -113,7 +114,7 @@ impl MetricsFold {
             version: counts.version,
             has_data: counts.has_data,
             views: counts.views,
-            sources: counts.sources.iter().filter(|(_, n)| **n != 0).map(|(s, n)| (s.clone(), *n)).collect(),
+            sources: counts.sources.counted().map(|(source, n)| (source.name().to_owned(), n)).collect(),
             retained_30,
             retained_60,
             retained_300,
@@ -318,26 +319,28 @@ impl MetricsFold {
     }
 
     fn sources(&self, clock: Millis) -> Metric {
-        let largest = self.source_views().into_iter().next();
-        let (Some(largest), true) = (largest, self.arrivals_exact()) else {
+        let largest = self.largest_sources().into_iter().next();
+        let (Some((source, views)), true) = (largest, self.arrivals_exact()) else {
             return missing(self.as_of.presence);
         };
-        let name = largest.source;
         self.part(
             Provenance::Exact,
             clock,
             self.as_of.presence,
-            |c| (c.sources.get(&name).copied().unwrap_or(0), c.views),
-            (largest.views, self.sums.views),
+            |c| (c.sources.of(source), c.views),
+            (views, self.sums.views),
         )
     }
 
     fn source_views(&self) -> Vec<SourceViews> {
-        let mut views: Vec<SourceViews> = (self.sums.sources.iter().filter(|(_, views)| **views > 0))
-            .map(|(source, views)| SourceViews { source: source.clone(), views: *views })
-            .collect();
-        views.sort_by(|a, b| b.views.cmp(&a.views).then_with(|| a.source.cmp(&b.source)));
-        views
+        let named = |(source, views): (Source, i64)| SourceViews { source: source.name().to_owned(), views };
+        self.largest_sources().into_iter().map(named).collect()
+    }
+
+    fn largest_sources(&self) -> Vec<(Source, i64)> {
+        let mut sources: Vec<_> = self.sums.sources.counted().collect();
+        sources.sort_by_key(|(source, views)| (Reverse(*views), *source));
+        sources
     }
 
     fn totals(&self, clock: Millis) -> Totals {

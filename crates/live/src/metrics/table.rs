@@ -2,6 +2,7 @@
 
 use livehand_kernel::Millis;
 
+use super::sources::Source;
 use super::{MetricsFold, MinuteCounts};
 use crate::table::{MetricTable, MinuteRow, OverallRow, ProductRow};
 use crate::view::ProductFigures;
@@ -48,7 +49,7 @@ impl MetricsFold {
 
 fn minute_row(m: i64, counts: &MinuteCounts) -> MinuteRow {
     let [ret30, ret60, ret300] = counts.retained;
-    let from = |source: &str| counts.sources.get(source).copied().unwrap_or(0);
+    let from = |source| counts.sources.of(source);
     MinuteRow {
         buyers: counts.buyers,
         click_uv: counts.clicking_viewers,
@@ -73,13 +74,13 @@ fn minute_row(m: i64, counts: &MinuteCounts) -> MinuteRow {
         ret60,
         shares: counts.shares,
         stay: counts.stayed,
-        v_feed: from("feed"),
-        v_follow: from("follow"),
-        v_other: from("other"),
-        v_paid: from("paid"),
-        v_search: from("search"),
-        v_square: from("square"),
-        v_video: from("video"),
+        v_feed: from(Source::Feed),
+        v_follow: from(Source::Follow),
+        v_other: from(Source::Other),
+        v_paid: from(Source::Paid),
+        v_search: from(Source::Search),
+        v_square: from(Source::Square),
+        v_video: from(Source::Video),
         views: counts.views,
     }
 }
