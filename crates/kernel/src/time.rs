@@ -17,6 +17,11 @@ pub struct Millis(pub i64);
 pub struct ParseTimeError;
 
 impl Millis {
+    /// Before every instant that an event may have.
+    pub const MIN: Self = Self(i64::MIN);
+    /// After every instant that an event may have.
+    pub const MAX: Self = Self(i64::MAX);
+
     /// The epoch minute that this instant lies in.
     pub fn minute(self) -> i64 {
         self.0.div_euclid(MINUTE_MS)

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use indexmap::IndexSet;
 use livehand_kernel::{CardId, Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Command, CrewAction, Decision, Refusal};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
-use crate::metrics::{Basis, MetricsFold, Touched};
+use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered};
 use crate::questions::{Asked, Desk, asks};
 use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 4;
+pub const STATE_FORMAT: i64 = 5;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -37,7 +36,7 @@ pub struct Room {
     sequence: Sequence,
     clock: Millis,
     /// Digests of (origin, id) of every event in the log.
-    seen: IndexSet<u128>,
+    seen: Numbered<Key>,
     metrics: MetricsFold,
     desk: Desk,
     stage: Option<(String, Millis)>,
@@ -53,7 +52,8 @@ pub struct Changes {
     from: Sequence,
     clock: Millis,
     basis: Basis,
-    touched: Touched,
+    /// Facts that the metrics had taken in.
+    facts: u64,
     comments: u64,
     questions: BTreeSet<Sequence>,
     cards: BTreeSet<CardId>,
@@ -67,6 +67,7 @@ impl Changes {
             from: room.sequence,
             clock: room.clock,
             basis: room.metrics.basis(room.clock),
+            facts: room.metrics.number(),
             ..Self::default()
         }
     }
@@ -101,7 +102,7 @@ impl Room {
                 "crew".clone_into(&mut event.origin);
                 event.received = Some(at);
                 event.by = Some(by);
-                if self.seen.contains(&digest(&event)) {
+                if self.seen.find(digest(&event)).is_some() {
                     return Ok(Decision { events: Vec::new(), duplicates: 1 });
                 }
                 self.decide_action(&mut event, action)?;
@@ -117,7 +118,7 @@ impl Room {
         let events: Vec<Event> = (events.into_iter())
             .filter(|event| {
                 let digest = digest(event);
-                !self.seen.contains(&digest) && new.insert(digest)
+                self.seen.find(digest).is_none() && new.insert(digest)
             })
             .collect();
         Decision { duplicates: received - events.len(), events }
@@ -177,9 +178,10 @@ impl Room {
     pub fn apply(&mut self, event: &Event, changes: &mut Changes) {
         self.sequence += 1;
         let at = event.effective_at();
-        self.seen.insert(digest(event));
+        let digest = digest(event);
+        self.seen.number(digest, || digest);
         self.clock = self.clock.max(at);
-        self.metrics.apply(event, &mut changes.touched);
+        self.metrics.apply(&Fact::from(event));
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
@@ -307,7 +309,7 @@ impl Room {
             clock: self.clock,
             metrics: self.metrics.metrics(self.clock),
             minutes: self.changed_minutes(changes),
-            products: self.metrics.products_of(&changes.touched.products),
+            products: self.metrics.products_since(changes.facts),
             stage: self.stage(),
             comments: self.comments.iter().skip(self.comments.len() - shown).cloned().collect(),
             comments_left_out: changes.comments - shown as u64,
@@ -325,15 +327,14 @@ impl Room {
         if basis.presence_known != before.presence_known || basis.first != before.first {
             return self.metrics.minutes(self.clock);
         }
-        let mut minutes = changes.touched.minutes.clone();
         // Minutes without an event are shown too, as gaps.
-        minutes.extend(
+        let mut minutes = BTreeSet::from_iter(
             basis.first.into_iter().flat_map(|first| changes.clock.minute().max(first)..=self.clock.minute()),
         );
         if basis.last_sign != before.last_sign {
             minutes.extend(before.last_sign.into_iter().chain(basis.last_sign));
         }
-        self.metrics.minutes_of(&minutes, self.clock)
+        self.metrics.minutes_since(changes.facts, &minutes, self.clock)
     }
 
     fn stage(&self) -> Option<Stage> {
@@ -348,11 +349,7 @@ fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
     Ok(text)
 }
 
-/// 128 bits identify (origin, id): with ten million events the chance that any two collide is below 10⁻²⁴.
-fn digest(event: &Event) -> u128 {
-    let mut key = Vec::with_capacity(event.origin.len() + 1 + event.id.len());
-    key.extend_from_slice(event.origin.as_bytes());
-    key.push(0);
-    key.extend_from_slice(event.id.as_bytes());
-    xxhash_rust::xxh3::xxh3_128(&key)
+/// An event is known by its origin and its id.
+fn digest(event: &Event) -> Key {
+    Key::of(&event.id).within(Key::of(&event.origin))
 }

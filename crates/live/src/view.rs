@@ -213,7 +213,7 @@ pub struct ProductFigures {
 pub struct Minute {
     /// Its beginning, ms since the epoch.
     pub at: Millis,
-    /// How often it was restated; a screen repaints it when this grows.
+    /// The number of the event that last restated it; a screen repaints it when this grows.
     pub version: u64,
     /// Whether any event fell into it. `false` is a gap in the data, not a zero.
     pub has_data: bool,

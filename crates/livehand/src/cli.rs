@@ -87,6 +87,9 @@ pub enum Command {
         /// Minutes of the table.
         #[arg(long, default_value_t = 60, requires = "table", value_parser = clap::value_parser!(u32).range(1..=2_880))]
         minutes: u32,
+        /// Say on the standard error output how fast it went and how much it took.
+        #[arg(long, requires = "table")]
+        stats: bool,
     },
     /// Send a made-up audience to a server.
     Simulate {

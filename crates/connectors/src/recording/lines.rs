@@ -22,6 +22,13 @@ pub(super) struct Line {
 }
 
 impl Line {
+    /// A line of which all is there, without its end.
+    pub fn whole(number: u64, bytes: &[u8]) -> Self {
+        let too_long = bytes.len() > LINE_BYTES_MAX;
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes).to_vec();
+        Self { number, bytes, ended: true, too_long, torn: false }
+    }
+
     /// What is said of a line that is too long.
     pub fn length_error() -> FieldError {
         FieldError::new(
@@ -29,6 +36,16 @@ impl Line {
             Phrase::new(format!("at most {LINE_BYTES_MAX} bytes"), format!("最多 {LINE_BYTES_MAX} 字节")),
             Phrase::new("a longer line", "超长"),
         )
+    }
+
+    /// Whether the compressed file breaks off here.
+    pub fn is_torn(&self) -> bool {
+        self.torn
+    }
+
+    /// Whether nothing stands in it.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.iter().all(u8::is_ascii_whitespace)
     }
 
     /// The line as something that was left out. An object whose end is missing was cut off; one that is whole but wrong
@@ -54,7 +71,7 @@ pub(super) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = io::Result
             };
             number += 1;
             over = line.torn;
-            if line.torn || !line.bytes.iter().all(u8::is_ascii_whitespace) {
+            if line.torn || !line.is_empty() {
                 return Some(Ok(line));
             }
         }
@@ -62,7 +79,8 @@ pub(super) fn lines(mut reader: impl BufRead) -> impl Iterator<Item = io::Result
     })
 }
 
-fn next(reader: &mut impl BufRead, number: u64) -> io::Result<Option<Line>> {
+/// The next line, which has this number.
+pub(super) fn next(reader: &mut impl BufRead, number: u64) -> io::Result<Option<Line>> {
     let mut line = Line { number, bytes: Vec::new(), ended: false, too_long: false, torn: false };
     let mut begun = false;
     loop {

@@ -12,7 +12,8 @@ pub(super) fn read(reader: impl BufRead) -> impl Iterator<Item = io::Result<Item
     lines(reader).map(|line| Ok(item(&line?)))
 }
 
-fn item(line: &Line) -> Item {
+/// What a line amounts to.
+pub(super) fn item(line: &Line) -> Item {
     if line.too_long {
         return line.left_out(Line::length_error());
     }

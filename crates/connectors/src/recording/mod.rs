@@ -5,6 +5,7 @@ mod bililive;
 mod douyin;
 mod lines;
 mod livehand;
+mod pieces;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -16,6 +17,8 @@ use livehand_kernel::{Millis, Phrase};
 use livehand_live::{Event, FieldError, LINE_BYTES_MAX};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
+
+pub use self::pieces::{Piece, Pieces};
 
 /// Bytes looked at to find out what a file is.
 const PROBE_BYTES: usize = 4_096;

@@ -2,6 +2,7 @@
 //! is fine, anything else is a new type. Unknown keys are kept, unknown types are stored and ignored by the fold.
 
 mod check;
+mod line;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ pub use check::{
     AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, FieldError, ID_BYTES_MAX, LINE_BYTES_MAX,
     TEXT_BYTES_MAX,
 };
+pub(crate) use line::Line;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -274,16 +276,17 @@ impl Event {
     /// The time that the fold uses: `at`, but never more than five seconds after the event was received, so that a
     /// source with a fast clock cannot push the show into the future (spec `lc-metrics-1`).
     pub fn effective_at(&self) -> Millis {
-        match self.received {
-            Some(received) => self.at.min(received.plus(CLOCK_SKEW_MS_MAX)),
-            None => self.at,
-        }
+        held_to(self.at, self.received)
     }
 
     /// Whether the event counts in the metrics.
     pub fn counts(&self) -> bool {
         self.quality.is_none()
     }
+}
+
+fn held_to(at: Millis, received: Option<Millis>) -> Millis {
+    received.map_or(at, |received| at.min(received.plus(CLOCK_SKEW_MS_MAX)))
 }
 
 /// How far a source's clock may run ahead.

@@ -4,234 +4,306 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use indexmap::{Equivalent, IndexMap};
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
-use super::presence::{Sign, Stay, Track};
+use super::fact::Fact;
+use super::minutes::Place;
+use super::numbered::{Key, Keyed, Numbered};
+use super::presence::{Connection, Sign, Signs, Stay, Stays, Track, note_sign, stays_of_signs};
 use super::sources::Source;
+use super::viewers::{Held, Viewers};
+use super::{MetricsFold, RETENTION_MS, later};
 
-/// The stays of everybody. Viewers are known by their number.
+/// One connection of a viewer, or, where the platform names none, the viewer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Tracked {
+    key: Key,
+    viewer: u32,
+    /// The second at whose beginning it is looked whether the last stay is over; 0 when it is.
+    wake: u32,
+    track: Track,
+}
+
+impl Keyed for Tracked {
+    fn key(&self) -> Key {
+        self.key
+    }
+}
+
+/// The tracks of everybody, and which of them are not over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Audience {
-    /// By viewer and connection; the connection is empty where the platform names none.
-    tracks: IndexMap<(u32, String), Track>,
-    /// By number.
-    viewers: Vec<Coverage>,
-    /// Stays that end after the last sign: their end, and the place of their track.
-    open: BTreeSet<(Millis, usize)>,
-    /// Viewers with a stay in `open`.
+    tracks: Numbered<Tracked>,
+    /// Tracks to look at when a second begins. A track that lives on is looked at again; what is not the track's own
+    /// `wake` any more is passed over.
+    waking: BTreeMap<u32, Vec<u32>>,
+    /// Viewers with a track that is not over at the beginning of the clock's second.
     online: i64,
     /// The time of the last sign.
     clock: Option<Millis>,
 }
 
-/// What one viewer's stays cover.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Coverage {
-    stays: u32,
-    /// Those that end after the last sign.
-    open: u32,
-    /// For each minute, in order: stays that touch it, and stays online at its end.
-    minutes: Vec<(i64, u32, u32)>,
-}
-
-/// The key of a track, borrowed. Hashes like the tuple that it stands for.
-#[derive(Hash)]
-struct Connection<'a>(u32, &'a str);
-
-impl Equivalent<(u32, String)> for Connection<'_> {
-    fn equivalent(&self, key: &(u32, String)) -> bool {
-        self.0 == key.0 && self.1 == key.1
-    }
-}
-
-/// What one sign of life changed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Moved {
-    /// Change of the number of viewers.
-    pub viewers: i64,
-    /// Stays as they were and as they are.
-    pub stays: Vec<(Option<Stay>, Option<Stay>)>,
-    /// Changes of distinct viewers by minute.
-    pub minutes: BTreeMap<i64, Change>,
-}
-
-/// Changes of the distinct viewers of one minute.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Change {
-    /// Present at some moment of it.
-    pub present: i64,
-    /// Online at its end.
-    pub online: i64,
-    /// Online at its beginning and its end.
-    pub stayed: i64,
-}
-
 impl Audience {
-    /// Takes in one sign of life of the viewer with this number.
-    pub fn note(
-        &mut self,
-        viewer: u32,
-        session: Option<&str>,
-        sign: Sign,
-        at: Millis,
-        source: Source,
-    ) -> Moved {
-        let mut moved = Moved::default();
-        let place = self.place(viewer, session);
-        let Some((_, track)) = self.tracks.get_index_mut(place) else { return moved };
-        let before = track.stays();
-        track.note(sign, at, source);
-        let after = track.stays();
-        self.advance(at);
-        let (mut before, mut after) = (before.into_iter(), after.into_iter());
-        loop {
-            let pair = (before.next(), after.next());
-            if pair == (None, None) {
-                return moved;
-            }
-            if pair.0 != pair.1 {
-                self.restate(viewer, place, pair, &mut moved);
-            }
-        }
+    /// The number of a viewer's connection, or of the viewer, if the platform names none.
+    pub fn track(&mut self, viewer: u32, session: Option<&str>) -> u32 {
+        let key = Key::of(session.unwrap_or_default()).within(Key::of_number(viewer));
+        let track = || match session {
+            Some(_) => Track::Connection(Connection::NEW),
+            None => Track::Viewer(Box::default()),
+        };
+        self.tracks.number(key, || Tracked { key, viewer, wake: 0, track: track() }).0
     }
 
     /// Viewers online at the last sign of life.
-    pub fn online(&self) -> i64 {
-        self.online
-    }
-
-    /// The place of a track, known or new.
-    fn place(&mut self, viewer: u32, session: Option<&str>) -> usize {
-        let name = session.unwrap_or_default();
-        if let Some(place) = self.tracks.get_index_of(&Connection(viewer, name)) {
-            return place;
-        }
-        let track = if session.is_some() { Track::connection() } else { Track::viewer() };
-        self.tracks.insert_full((viewer, name.to_owned()), track).0
-    }
-
-    fn coverage(&mut self, viewer: u32) -> &mut Coverage {
-        let place = viewer as usize;
-        if place >= self.viewers.len() {
-            self.viewers.resize_with(place + 1, Coverage::default);
-        }
-        #[expect(clippy::indexing_slicing, reason = "made long enough on the lines above")]
-        &mut self.viewers[place]
-    }
-
-    fn restate(&mut self, viewer: u32, track: usize, pair: (Option<Stay>, Option<Stay>), moved: &mut Moved) {
-        if let Some(stay) = &pair.0 {
-            self.close(viewer, track, stay);
-        }
-        if let Some(stay) = &pair.1 {
-            self.open(viewer, track, stay);
-        }
-        let coverage = self.coverage(viewer);
-        let known = coverage.stays > 0;
-        coverage.stays = coverage.stays + u32::from(pair.1.is_some()) - u32::from(pair.0.is_some());
-        moved.viewers += i64::from(coverage.stays > 0) - i64::from(known);
-        let range = |stay: &Option<Stay>, of: fn(&Stay) -> Range<i64>| stay.as_ref().map_or(0..0, of);
-        let present = (range(&pair.0, Stay::minutes), range(&pair.1, Stay::minutes));
-        let online = (range(&pair.0, Stay::boundaries), range(&pair.1, Stay::boundaries));
-        for (minute, sign) in gained(&present.1, &present.0, 1).chain(gained(&present.0, &present.1, -1)) {
-            coverage.present(minute, sign, &mut moved.minutes);
-        }
-        for (minute, sign) in gained(&online.1, &online.0, 1).chain(gained(&online.0, &online.1, -1)) {
-            coverage.online(minute, sign, &mut moved.minutes);
-        }
-        moved.minutes.retain(|_, change| *change != Change::default());
-        moved.stays.push(pair);
-    }
-
-    /// Drops stays that ended by now.
-    fn advance(&mut self, at: Millis) {
-        let clock = self.clock.map_or(at, |clock| clock.max(at));
-        self.clock = Some(clock);
-        while let Some((end, track)) = self.open.first().copied()
-            && end <= clock
-        {
-            self.open.pop_first();
-            if let Some(((viewer, _), _)) = self.tracks.get_index(track) {
-                self.leave(*viewer);
+    pub fn online(&self, viewers: &Viewers) -> i64 {
+        let Some(clock) = self.clock else { return 0 };
+        // Those whose last track ends within the clock's second, before the clock.
+        let mut over: BTreeMap<u32, u32> = BTreeMap::new();
+        let second = second_after(clock);
+        let waking: BTreeSet<u32> = self.waking.get(&second).into_iter().flatten().copied().collect();
+        for track in waking.into_iter().filter_map(|number| self.tracks.get(number)) {
+            if track.wake == second && track.track.end().is_some_and(|end| end <= clock) {
+                *over.entry(track.viewer).or_default() += 1;
             }
         }
+        let gone = |(viewer, tracks): (&u32, &u32)| viewers.get(*viewer).is_some_and(|it| it.open <= *tracks);
+        self.online - over.iter().filter(|it| gone(*it)).count() as i64
     }
 
-    fn open(&mut self, viewer: u32, track: usize, stay: &Stay) {
-        if self.clock.is_some_and(|clock| stay.end > clock) && self.open.insert((stay.end, track)) {
-            let coverage = self.coverage(viewer);
-            coverage.open += 1;
-            let first = coverage.open == 1;
-            self.online += i64::from(first);
-        }
-    }
-
-    fn close(&mut self, viewer: u32, track: usize, stay: &Stay) {
-        if self.open.remove(&(stay.end, track)) {
-            self.leave(viewer);
-        }
-    }
-
-    fn leave(&mut self, viewer: u32) {
-        let coverage = self.coverage(viewer);
-        let before = coverage.open;
-        coverage.open = before.saturating_sub(1);
-        self.online -= i64::from(before == 1);
-    }
-}
-
-/// The minutes of `a` that are not in `b`, with `sign`.
-fn gained(a: &Range<i64>, b: &Range<i64>, sign: i64) -> impl Iterator<Item = (i64, i64)> + use<> {
-    let before = a.start..a.end.min(b.start.max(a.start));
-    let after = a.start.max(b.end.min(a.end))..a.end;
-    let all = if b.is_empty() { a.clone().chain(0..0) } else { before.chain(after) };
-    all.map(move |minute| (minute, sign))
-}
-
-impl Coverage {
-    fn entry(&mut self, minute: i64) -> &mut (i64, u32, u32) {
-        let place = match self.minutes.binary_search_by_key(&minute, |(minute, _, _)| *minute) {
-            Ok(place) => place,
-            Err(place) => {
-                self.minutes.insert(place, (minute, 0, 0));
-                place
-            }
-        };
-        // The place was found or made just now.
-        #[expect(clippy::indexing_slicing, reason = "found or inserted on the lines above")]
-        &mut self.minutes[place]
-    }
-
-    fn is_online(&self, minute: i64) -> bool {
-        let place = self.minutes.binary_search_by_key(&minute, |(minute, _, _)| *minute);
-        place.ok().and_then(|place| self.minutes.get(place)).is_some_and(|(_, _, online)| *online > 0)
-    }
-
-    fn present(&mut self, minute: i64, sign: i64, changes: &mut BTreeMap<i64, Change>) {
-        let (_, present, _) = self.entry(minute);
-        changes.entry(minute).or_default().present += count(present, sign);
-    }
-
-    fn online(&mut self, minute: i64, sign: i64, changes: &mut BTreeMap<i64, Change>) {
-        let (_, _, online) = self.entry(minute);
-        let turned = count(online, sign);
-        changes.entry(minute).or_default().online += turned;
-        if turned == 0 {
+    /// Moves the clock, and looks at the tracks whose time has come.
+    fn advance(&mut self, at: Millis, viewers: &mut Viewers) {
+        if self.clock.is_some_and(|clock| at <= clock) {
             return;
         }
-        for (other, stayed) in [(minute - 1, minute), (minute + 1, minute + 1)] {
-            if self.is_online(other) {
-                changes.entry(stayed).or_default().stayed += turned;
+        self.clock = Some(at);
+        let now = second_of(at);
+        while let Some(first) = self.waking.first_entry().filter(|first| *first.key() <= now) {
+            let (second, tracks) = first.remove_entry();
+            for number in tracks {
+                let Some(track) = self.tracks.get_mut(number).filter(|track| track.wake == second) else {
+                    continue;
+                };
+                track.wake = track.track.end().map_or(0, second_at_or_after);
+                if track.wake > now {
+                    self.waking.entry(track.wake).or_default().push(number);
+                } else {
+                    track.wake = 0;
+                    self.online -= leave(viewers, track.viewer);
+                }
+            }
+        }
+    }
+
+    /// Notes when a track ends that was changed.
+    fn watch(&mut self, number: u32, viewers: &mut Viewers) {
+        let Some(track) = self.tracks.get_mut(number) else { return };
+        let wake = track.track.end().map_or(0, second_at_or_after);
+        let open = self.clock.is_some_and(|clock| wake > second_of(clock));
+        match (track.wake, open) {
+            (0, false) => {}
+            (0, true) => {
+                track.wake = wake;
+                self.waking.entry(wake).or_default().push(number);
+                self.online += enter(viewers, track.viewer);
+            }
+            (_, false) => {
+                track.wake = 0;
+                self.online -= leave(viewers, track.viewer);
+            }
+            (before, true) if wake < before => {
+                track.wake = wake;
+                self.waking.entry(wake).or_default().push(number);
+            }
+            (_, true) => {}
+        }
+    }
+}
+
+/// The second that an instant lies in; instants before 1970 lie in the first.
+fn second_of(at: Millis) -> u32 {
+    u32::try_from(at.0.div_euclid(1_000).max(0)).unwrap_or(u32::MAX)
+}
+
+fn second_at_or_after(at: Millis) -> u32 {
+    second_of(at.plus(999))
+}
+
+fn second_after(at: Millis) -> u32 {
+    second_of(at).saturating_add(1)
+}
+
+/// One more track of the viewer is open; 1 if it is the first.
+fn enter(viewers: &mut Viewers, viewer: u32) -> i64 {
+    let Some(viewer) = viewers.get_mut(viewer) else { return 0 };
+    viewer.open += 1;
+    i64::from(viewer.open == 1)
+}
+
+/// One track of the viewer less is open; 1 if it was the last.
+fn leave(viewers: &mut Viewers, viewer: u32) -> i64 {
+    let Some(viewer) = viewers.get_mut(viewer).filter(|viewer| viewer.open > 0) else { return 0 };
+    viewer.open -= 1;
+    i64::from(viewer.open == 0)
+}
+
+impl MetricsFold {
+    /// Takes in a sign of life of the viewer and on the track with these numbers.
+    pub(super) fn presence(&mut self, sign: Sign, fact: &Fact, viewer: Option<u32>, track: u32) {
+        match sign {
+            Sign::Join => self.delivered.joins += 1,
+            Sign::Heartbeat | Sign::Leave => self.delivered.departures += 1,
+        }
+        later(&mut self.as_of.presence, fact.at);
+        let Some(viewer) = viewer else {
+            // A stay needs somebody to belong to; an anonymous arrival is one of unknown many.
+            if sign == Sign::Join {
+                self.delivered.joins_sampled += 1;
+            }
+            return;
+        };
+        let source = Source::named(fact.source);
+        match self.audience.tracks.get_mut(track).map(|it| &mut it.track) {
+            Some(Track::Connection(connection)) => {
+                let before = connection.stay();
+                connection.note(sign, fact.at, source);
+                let after = connection.stay();
+                self.restate_stay(viewer, before.as_ref(), after.as_ref());
+            }
+            Some(Track::Viewer(signs)) => {
+                let (before, after) = note_and_compare(signs, sign, fact.at, source);
+                let count = before.len().max(after.len());
+                for place in 0..count {
+                    self.restate_stay(viewer, before.get(place), after.get(place));
+                }
+            }
+            None => return,
+        }
+        self.audience.advance(fact.at, &mut self.viewers);
+        self.audience.watch(track, &mut self.viewers);
+    }
+
+    /// Replaces what a stay contributed by what it contributes now.
+    fn restate_stay(&mut self, viewer: u32, before: Option<&Stay>, after: Option<&Stay>) {
+        if before == after {
+            return;
+        }
+        if let Some(viewer) = self.viewers.get_mut(viewer) {
+            let known = viewer.stays > 0;
+            viewer.stays = viewer.stays + u32::from(after.is_some()) - u32::from(before.is_some());
+            self.sums.viewers += i64::from(viewer.stays > 0) - i64::from(known);
+        }
+        for (stay, sign) in [(before, -1), (after, 1)] {
+            let Some(stay) = stay else { continue };
+            self.sums.watch_ms += sign * stay.watched_ms;
+        }
+        let figures = |stay: &Stay| (stay.start.minute(), stay.source, kept(stay));
+        if before.map(figures) != after.map(figures) {
+            self.count_stay(before, -1);
+            self.count_stay(after, 1);
+        }
+        let range = |stay: Option<&Stay>, of: fn(&Stay) -> Range<i64>| stay.map_or(0..0, of);
+        let (was, is) = (range(before, Stay::minutes), range(after, Stay::minutes));
+        if was != is {
+            gained(&was, &is).into_iter().for_each(|range| self.hold_presence(viewer, range));
+            gained(&is, &was).into_iter().for_each(|range| self.release_presence(viewer, range));
+        }
+        let (was, is) = (range(before, Stay::boundaries), range(after, Stay::boundaries));
+        if was != is {
+            gained(&was, &is).into_iter().for_each(|range| self.change_online(viewer, range, 1));
+            gained(&is, &was).into_iter().for_each(|range| self.change_online(viewer, range, -1));
+        }
+    }
+
+    /// Counts a stay in its first minute and in the show.
+    fn count_stay(&mut self, stay: Option<&Stay>, sign: i64) {
+        let Some(stay) = stay else { return };
+        let place = self.minutes.place(stay.start.minute());
+        let counts = self.minutes.restate(place, self.number);
+        let sums = &mut self.sums;
+        counts.views += sign;
+        sums.views += sign;
+        counts.sources.add(stay.source, sign);
+        sums.sources.add(stay.source, sign);
+        let retained = counts.retained.iter_mut().zip(&mut sums.retained);
+        for ((in_minute, in_show), kept) in retained.zip(kept(stay)) {
+            *in_minute += sign * kept;
+            *in_show += sign * kept;
+        }
+    }
+
+    fn hold_presence(&mut self, viewer: u32, minutes: Range<i64>) {
+        for (block, word) in self.minutes.words(minutes) {
+            let turned = self.viewers.words(viewer, block).hold(Held::Present, word);
+            for bit in bits(turned) {
+                self.minutes.restate(Place { block, bit }, self.number).present += 1;
+            }
+        }
+    }
+
+    fn release_presence(&mut self, viewer: u32, minutes: Range<i64>) {
+        for (block, word) in self.minutes.words(minutes) {
+            let turned = self.viewers.words(viewer, block).release(Held::Present, word);
+            for bit in bits(turned) {
+                self.minutes.restate(Place { block, bit }, self.number).present -= 1;
+            }
+        }
+    }
+
+    /// The viewer is online at the end of these minutes by one stay more (`sign` 1) or less (-1).
+    fn change_online(&mut self, viewer: u32, minutes: Range<i64>, sign: i64) {
+        for (block, word) in self.minutes.words(minutes) {
+            let words = self.viewers.words(viewer, block);
+            let before = words.held(Held::Online);
+            let turned = match sign {
+                1 => words.hold(Held::Online, word),
+                _ => words.release(Held::Online, word),
+            };
+            let after = words.held(Held::Online);
+            for bit in bits(turned) {
+                self.minutes.restate(Place { block, bit }, self.number).online_end += sign;
+            }
+            // A viewer stayed through a minute when online at its end and at that of the minute before, which for the
+            // first minute of a block stands in another one.
+            let carried =
+                turned & 1 != 0 && self.viewers.is_online(viewer, Place { block: block - 1, bit: 63 });
+            let stayed = |online: u64| online & (online << 1 | u64::from(carried));
+            for bit in bits(stayed(before) ^ stayed(after)) {
+                self.minutes.restate(Place { block, bit }, self.number).stayed += sign;
+            }
+            let next = Place { block: block + 1, bit: 0 };
+            if turned >> 63 != 0 && self.viewers.is_online(viewer, next) {
+                self.minutes.restate(next, self.number).stayed += sign;
             }
         }
     }
 }
 
-/// Counts one stay more or less; 1 if it became the first, -1 if it was the last.
-fn count(stays: &mut u32, sign: i64) -> i64 {
-    let before = *stays > 0;
-    *stays = if sign > 0 { *stays + 1 } else { stays.saturating_sub(1) };
-    i64::from(*stays > 0) - i64::from(before)
+/// The stays of a viewer before and after one more sign.
+fn note_and_compare(signs: &mut Signs, sign: Sign, at: Millis, source: Source) -> (Stays, Stays) {
+    let before = stays_of_signs(signs);
+    note_sign(signs, sign, at, source);
+    (before, stays_of_signs(signs))
+}
+
+/// Which retention thresholds a stay reached, as 0 or 1.
+fn kept(stay: &Stay) -> [i64; 3] {
+    RETENTION_MS.map(|threshold| i64::from(stay.watched_ms >= threshold))
+}
+
+/// The minutes of `is` that are not in `was`: those before it and those after it.
+fn gained(was: &Range<i64>, is: &Range<i64>) -> [Range<i64>; 2] {
+    if was.is_empty() {
+        return [is.clone(), 0..0];
+    }
+    [is.start..is.end.min(was.start), is.start.max(was.end)..is.end]
+}
+
+/// The places of the set bits.
+pub(super) fn bits(mut word: u64) -> impl Iterator<Item = u32> {
+    std::iter::from_fn(move || {
+        let bit = (word != 0).then(|| word.trailing_zeros());
+        word &= word.wrapping_sub(1);
+        bit
+    })
 }

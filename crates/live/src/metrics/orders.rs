@@ -1,13 +1,12 @@
 //! Orders: counted once by (type, order id), however often and in whatever order a platform delivers them.
 
-use std::collections::BTreeMap;
-
-use indexmap::IndexMap;
 use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
-use super::{MetricsFold, Touched, later};
-use crate::event::{Event, Kind};
+use super::fact::{Fact, Happening};
+use super::numbered::{Key, Keyed, Numbered};
+use super::viewers::Held;
+use super::{MetricsFold, NOBODY, later};
 
 /// A step in the life of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -17,90 +16,112 @@ pub(super) enum Step {
     Refunded,
 }
 
-/// What is counted of one step. Of several deliveries the smallest counts, which is the earliest, so that the figures do
-/// not depend on which of them arrived first.
+/// What is counted of one step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Order {
+    key: Key,
+    delivery: Delivery,
+}
+
+/// One delivery of a step. Of several the smallest counts, which is the earliest, so that the figures do not depend on
+/// which of them arrived first.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Fact {
+struct Delivery {
     at: Millis,
     amount: i64,
     user: Option<String>,
     product: Option<String>,
 }
 
+impl Keyed for Order {
+    fn key(&self) -> Key {
+        self.key
+    }
+}
+
 /// The order events that are counted.
-pub(super) type Orders = IndexMap<(String, Step), Fact>;
+pub(super) type Orders = Numbered<Order>;
 
 impl MetricsFold {
     /// Takes in an order event.
-    pub(super) fn order(&mut self, event: &Event, at: Millis, touched: &mut Touched) {
-        let step = match event.kind {
-            Kind::OrderCreated => Step::Created,
-            Kind::OrderPaid => Step::Paid,
+    pub(super) fn order(&mut self, fact: &Fact, viewer: Option<u32>) {
+        let step = match fact.happening {
+            Happening::OrderCreated => Step::Created,
+            Happening::OrderPaid => Step::Paid,
             _ => Step::Refunded,
         };
-        later(&mut self.as_of.order, at);
+        later(&mut self.as_of.order, fact.at);
         self.delivered.orders += 1;
-        let (amount, user, product) = (event.amount.unwrap_or(0), event.user.clone(), event.product.clone());
-        let fact = Fact { at, amount, user, product };
-        let key = (event.order.clone().unwrap_or_default(), step);
-        match self.orders.get(&key) {
-            Some(known) if *known <= fact => return,
-            Some(known) => {
-                let known = known.clone();
-                self.count_order(step, &known, -1, touched);
-            }
-            None => {}
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let delivery = Delivery {
+            at: fact.at,
+            amount: fact.amount.unwrap_or(0),
+            user: owned(fact.user),
+            product: owned(fact.product),
+        };
+        let key = Key::of(fact.order.unwrap_or_default()).within(Key::of_number(step as u32));
+        let (number, new) = self.orders.number(key, || Order { key, delivery: delivery.clone() });
+        if !new {
+            let Some(order) = self.orders.get_mut(number).filter(|order| delivery < order.delivery) else {
+                return;
+            };
+            let before = std::mem::replace(&mut order.delivery, delivery.clone());
+            let buyer = before.user.as_deref().map(|user| self.viewer_of(user, before.at));
+            self.count_order(step, &before, buyer, -1);
         }
-        self.count_order(step, &fact, 1, touched);
-        self.orders.insert(key, fact);
+        self.count_order(step, &delivery, viewer, 1);
     }
 
-    fn count_order(&mut self, step: Step, fact: &Fact, sign: i64, touched: &mut Touched) {
-        let minute = fact.at.minute();
-        let amount = sign * fact.amount;
-        let number = fact.user.as_deref().map(|user| self.viewer(user).0);
-        if let Some(product) = &fact.product {
-            self.products.order(product, number, step, fact.amount, sign);
-            touched.product(product);
-        }
-        let (in_minute, in_show) = match (step, &fact.user) {
-            (Step::Paid, Some(user)) => self.count_payment(user, minute, sign),
+    /// The number of the viewer with this id, who did something at this time.
+    fn viewer_of(&mut self, user: &str, at: Millis) -> u32 {
+        let place = self.minutes.place(at.minute());
+        self.viewers.number(Key::of(user), place.block)
+    }
+
+    fn count_order(&mut self, step: Step, order: &Delivery, viewer: Option<u32>, sign: i64) {
+        let amount = sign * order.amount;
+        let product = order.product.as_deref().map_or(NOBODY, |product| self.products.number(product));
+        self.products.order(product, viewer, step, order.amount, sign, self.number);
+        let (in_minute, in_show) = match (step, viewer) {
+            (Step::Paid, Some(viewer)) => self.count_payment(viewer, order.at, sign),
             _ => (0, 0),
         };
-        let counts = self.minute(minute, touched);
+        let place = self.minutes.place(order.at.minute());
+        let counts = self.minutes.restate(place, self.number);
+        let sums = &mut self.sums;
         match step {
-            Step::Created => counts.orders_created += sign,
+            Step::Created => {
+                counts.orders_created += sign;
+                sums.orders_created += sign;
+            }
             Step::Paid => {
                 counts.orders_paid += sign;
                 counts.gmv += amount;
                 counts.buyers += in_minute;
+                sums.orders_paid += sign;
+                sums.gmv += amount;
+                sums.buyers += in_show;
+                sums.anonymous_orders += if viewer.is_none() { sign } else { 0 };
             }
-            Step::Refunded => counts.refunds += amount,
-        }
-        match step {
-            Step::Created => self.sums.orders_created += sign,
-            Step::Paid => {
-                self.sums.orders_paid += sign;
-                self.sums.gmv += amount;
-                self.sums.buyers += in_show;
-                self.sums.anonymous_orders += if fact.user.is_none() { sign } else { 0 };
+            Step::Refunded => {
+                counts.refunds += amount;
+                sums.refunds += amount;
             }
-            Step::Refunded => self.sums.refunds += amount,
         }
     }
 
     /// How a payment, or taking one back, changes the number of buyers of its minute and of the show.
-    fn count_payment(&mut self, user: &str, minute: i64, sign: i64) -> (i64, i64) {
-        let (_, viewer) = self.viewer(user);
-        let buyers =
-            |paid: &BTreeMap<i64, u32>| (i64::from(paid.contains_key(&minute)), i64::from(!paid.is_empty()));
-        let before = buyers(&viewer.paid);
-        let payments = viewer.paid.entry(minute).or_default();
-        *payments = if sign > 0 { *payments + 1 } else { payments.saturating_sub(1) };
-        if *payments == 0 {
-            viewer.paid.remove(&minute);
-        }
-        let after = buyers(&viewer.paid);
-        (after.0 - before.0, after.1 - before.1)
+    fn count_payment(&mut self, viewer: u32, at: Millis, sign: i64) -> (i64, i64) {
+        let place = self.minutes.place(at.minute());
+        let words = self.viewers.words(viewer, place.block);
+        let turned = match sign {
+            1 => words.hold(Held::Paid, place.mask()),
+            _ => words.release(Held::Paid, place.mask()),
+        };
+        let Some(viewer) = self.viewers.get_mut(viewer) else { return (0, 0) };
+        let before = viewer.payments;
+        viewer.payments = before.saturating_add_signed(if sign > 0 { 1 } else { -1 });
+        let in_show = i64::from(viewer.payments > 0) - i64::from(before > 0);
+        (sign * i64::from(turned != 0), in_show)
     }
 }

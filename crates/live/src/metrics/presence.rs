@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use livehand_kernel::{MINUTE_MS, Millis};
 use serde::{Deserialize, Serialize};
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::sources::Source;
 
@@ -16,7 +16,7 @@ const TIMEOUT_MS: i64 = 200_000;
 
 /// A sign of life of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Sign {
+pub(crate) enum Sign {
     Join,
     Heartbeat,
     Leave,
@@ -33,57 +33,72 @@ pub(super) struct Stay {
     pub source: Source,
 }
 
-/// The stays of one track: for a connection one, unless nobody saw it join.
+/// The stays of one track, of which a connection has at most one.
 pub(super) type Stays = SmallVec<[Stay; 1]>;
+
+/// What is known of one connection, whose ends only widen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Connection {
+    /// The earliest join; [`Millis::MAX`] if none was seen.
+    joined: Millis,
+    source: Source,
+    /// The latest join or heartbeat; [`Millis::MIN`] if none was seen.
+    alive: Millis,
+    /// The latest leave; [`Millis::MIN`] if none was seen.
+    left: Millis,
+}
+
+impl Connection {
+    /// Of which nothing is known.
+    pub const NEW: Self =
+        Self { joined: Millis::MAX, source: Source::Other, alive: Millis::MIN, left: Millis::MIN };
+
+    /// Takes in one sign; `source` matters on joins only.
+    pub fn note(&mut self, sign: Sign, at: Millis, source: Source) {
+        match sign {
+            Sign::Join => {
+                if (at, source) < (self.joined, self.source) || self.joined == Millis::MAX {
+                    (self.joined, self.source) = (at, source);
+                }
+                self.alive = self.alive.max(at);
+            }
+            Sign::Heartbeat => self.alive = self.alive.max(at),
+            Sign::Leave => self.left = self.left.max(at),
+        }
+    }
+
+    /// The stay that the signs amount to. Signs without a join make none: such a viewer is counted in interactions only.
+    pub fn stay(&self) -> Option<Stay> {
+        let left = (self.left != Millis::MIN).then_some(self.left);
+        (self.joined != Millis::MAX)
+            .then(|| stay(self.joined, self.alive.max(self.joined), left, self.source))
+    }
+}
 
 /// Everything known of one connection, or, where the platform names none, of one viewer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Track {
-    /// The platform names the connection: one stay, whose ends only widen.
-    Connection { join: Option<(Millis, Source)>, alive: Option<Millis>, leave: Option<Millis> },
+    /// The platform names the connection.
+    Connection(Connection),
     /// The platform names only the viewer: the signs in order of time; a join after a leave or a time-out is a new stay.
-    Viewer(BTreeMap<(Millis, Sign), Source>),
+    Viewer(Box<Signs>),
+}
+
+/// The signs of a viewer, each with the source that it names, which matters on joins only.
+pub(super) type Signs = BTreeMap<(Millis, Sign), Source>;
+
+/// Takes in one sign of a viewer whose connections are not named.
+pub(super) fn note_sign(signs: &mut Signs, sign: Sign, at: Millis, source: Source) {
+    let entry = signs.entry((at, sign)).or_insert(source);
+    *entry = source.min(*entry);
 }
 
 impl Track {
-    pub fn connection() -> Self {
-        Track::Connection { join: None, alive: None, leave: None }
-    }
-
-    pub fn viewer() -> Self {
-        Track::Viewer(BTreeMap::new())
-    }
-
-    /// Takes in one sign; `source` matters on joins only.
-    pub fn note(&mut self, sign: Sign, at: Millis, source: Source) {
+    /// When the last stay ends.
+    pub fn end(&self) -> Option<Millis> {
         match self {
-            Track::Viewer(signs) => {
-                let entry = signs.entry((at, sign)).or_insert(source);
-                *entry = source.min(*entry);
-            }
-            Track::Connection { join, alive, leave } => match sign {
-                Sign::Join => {
-                    let candidate = (at, source);
-                    if join.as_ref().is_none_or(|known| candidate < *known) {
-                        *join = Some(candidate);
-                    }
-                    *alive = Some(alive.map_or(at, |known| known.max(at)));
-                }
-                Sign::Heartbeat => *alive = Some(alive.map_or(at, |known| known.max(at))),
-                Sign::Leave => *leave = Some(leave.map_or(at, |known| known.max(at))),
-            },
-        }
-    }
-
-    /// The stays that the signs amount to. Signs without a join make none: such a viewer is counted in interactions only.
-    pub fn stays(&self) -> Stays {
-        match self {
-            Track::Connection { join: Some((start, source)), alive, leave } => {
-                let alive = alive.unwrap_or(*start).max(*start);
-                smallvec![stay(*start, alive, *leave, *source)]
-            }
-            Track::Connection { .. } => Stays::new(),
-            Track::Viewer(signs) => stays_of_signs(signs),
+            Track::Connection(connection) => connection.stay().map(|stay| stay.end),
+            Track::Viewer(signs) => stays_of_signs(signs).last().map(|stay| stay.end),
         }
     }
 }
@@ -93,7 +108,8 @@ fn stay(start: Millis, alive: Millis, leave: Option<Millis>, source: Source) -> 
     Stay { start, end, watched_ms: leave.unwrap_or(alive).0 - start.0, source }
 }
 
-fn stays_of_signs(signs: &BTreeMap<(Millis, Sign), Source>) -> Stays {
+/// The stays that the signs of a viewer amount to.
+pub(super) fn stays_of_signs(signs: &Signs) -> Stays {
     let mut stays = Stays::new();
     let mut open: Option<(Millis, Millis, Source)> = None;
     for ((at, sign), source) in signs {
@@ -144,23 +160,24 @@ mod tests {
 
     #[test]
     fn a_viewer_without_a_leave_is_online_until_the_time_out_but_is_not_credited_for_it() {
-        let mut track = Track::connection();
-        track.note(Sign::Heartbeat, Millis(150_000), Source::Other);
-        track.note(Sign::Join, Millis(60_000), Source::Feed);
-        let stays = track.stays();
-        assert_eq!(stays[0].end, Millis(350_000));
-        assert_eq!(stays[0].watched_ms, 90_000);
-        assert_eq!(stays[0].minutes(), 1..6);
-        assert_eq!(stays[0].boundaries(), 0..5);
+        let mut connection = Connection::NEW;
+        connection.note(Sign::Heartbeat, Millis(150_000), Source::Other);
+        assert_eq!(connection.stay(), None);
+        connection.note(Sign::Join, Millis(60_000), Source::Feed);
+        let stay = connection.stay().unwrap();
+        assert_eq!(stay.end, Millis(350_000));
+        assert_eq!(stay.watched_ms, 90_000);
+        assert_eq!(stay.minutes(), 1..6);
+        assert_eq!(stay.boundaries(), 0..5);
     }
 
     #[test]
     fn a_viewer_known_only_by_id_may_come_back() {
-        let mut track = Track::viewer();
+        let mut signs = Signs::new();
         for (sign, at) in [(Sign::Leave, 90), (Sign::Join, 200), (Sign::Join, 30), (Sign::Heartbeat, 260)] {
-            track.note(sign, Millis(at * 1000), Source::Feed);
+            note_sign(&mut signs, sign, Millis(at * 1000), Source::Feed);
         }
-        let stays = track.stays();
+        let stays = stays_of_signs(&signs);
         assert_eq!(
             stays.iter().map(|s| (s.start.0, s.watched_ms)).collect::<Vec<_>>(),
             [(30_000, 60_000), (200_000, 60_000)]

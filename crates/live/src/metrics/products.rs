@@ -1,133 +1,148 @@
 //! What each product was shown, clicked and paid for.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use indexmap::IndexMap;
+use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
 
+use super::numbered::{Key, Keyed, Numbered};
 use super::orders::Step;
 use crate::view::ProductFigures;
 
 /// The figures of every product that an event named.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Products {
-    /// Product ids by their place in `counts`.
-    places: BTreeMap<String, u32>,
-    counts: Vec<Counts>,
-    /// By place and viewer's number: what makes distinct viewers distinct.
-    viewers: IndexMap<(u32, u32), Seen>,
-}
+pub(super) struct Products(Numbered<Product>);
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Counts {
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Product {
+    key: Key,
+    id: String,
+    /// The number of the fact that last changed it.
+    version: u64,
     /// Events that are counted here; a product of which all were taken back is none.
     events: i64,
     exposures: i64,
-    exposed_viewers: i64,
     clicks: i64,
-    clicking_viewers: i64,
     orders_created: i64,
     orders_paid: i64,
-    buyers: i64,
     gmv: i64,
     refunds: i64,
+    /// Who was shown it, who clicked it, by number.
+    exposed: RoaringBitmap,
+    clicked: RoaringBitmap,
+    exposed_viewers: i64,
+    clicking_viewers: i64,
+    /// Orders that each buyer paid.
+    payments: IndexMap<u32, u32>,
 }
 
-/// What one viewer did with one product.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Seen {
-    exposed: bool,
-    clicked: bool,
-    paid: u32,
+impl Eq for Product {}
+
+impl Keyed for Product {
+    fn key(&self) -> Key {
+        self.key
+    }
+}
+
+impl Product {
+    fn new(id: &str, key: Key) -> Self {
+        Self {
+            key,
+            id: id.to_owned(),
+            version: 0,
+            events: 0,
+            exposures: 0,
+            clicks: 0,
+            orders_created: 0,
+            orders_paid: 0,
+            gmv: 0,
+            refunds: 0,
+            exposed: RoaringBitmap::new(),
+            clicked: RoaringBitmap::new(),
+            exposed_viewers: 0,
+            clicking_viewers: 0,
+            payments: IndexMap::new(),
+        }
+    }
+
+    fn figures(&self) -> ProductFigures {
+        ProductFigures {
+            product: self.id.clone(),
+            exposures: self.exposures,
+            exposed_viewers: self.exposed_viewers,
+            clicks: self.clicks,
+            clicking_viewers: self.clicking_viewers,
+            orders_created: self.orders_created,
+            orders_paid: self.orders_paid,
+            buyers: self.payments.len() as i64,
+            gmv: self.gmv,
+            refunds: self.refunds,
+        }
+    }
 }
 
 impl Products {
-    fn place(&mut self, product: &str) -> u32 {
-        if let Some(place) = self.places.get(product) {
-            return *place;
-        }
-        let place = u32::try_from(self.counts.len()).unwrap_or(u32::MAX);
-        self.counts.push(Counts::default());
-        self.places.insert(product.to_owned(), place);
-        place
+    /// The number of the product with this id.
+    pub fn number(&mut self, product: &str) -> u32 {
+        let key = Key::of(product);
+        self.0.number(key, || Product::new(product, key)).0
     }
 
-    fn counts(&mut self, place: u32) -> Option<&mut Counts> {
-        self.counts.get_mut(usize::try_from(place).ok()?)
-    }
-
-    /// A viewer saw or clicked a product.
-    pub fn look(&mut self, product: &str, viewer: Option<u32>, clicked: bool) {
-        let place = self.place(product);
-        let mut first = false;
-        if let Some(viewer) = viewer {
-            let seen = self.viewers.entry((place, viewer)).or_default();
-            let flag = if clicked { &mut seen.clicked } else { &mut seen.exposed };
-            first = !std::mem::replace(flag, true);
-        }
-        let Some(counts) = self.counts(place) else { return };
-        counts.events += 1;
-        let (times, viewers) = match clicked {
-            true => (&mut counts.clicks, &mut counts.clicking_viewers),
-            false => (&mut counts.exposures, &mut counts.exposed_viewers),
+    /// A viewer saw or clicked a product; `version` is the number of the fact that says so.
+    pub fn look(&mut self, product: u32, viewer: Option<u32>, clicked: bool, version: u64) {
+        let Some(product) = self.0.get_mut(product) else { return };
+        product.version = version;
+        product.events += 1;
+        let (times, viewers, who) = match clicked {
+            true => (&mut product.clicks, &mut product.clicking_viewers, &mut product.clicked),
+            false => (&mut product.exposures, &mut product.exposed_viewers, &mut product.exposed),
         };
         *times += 1;
-        *viewers += i64::from(first);
+        *viewers += i64::from(viewer.is_some_and(|viewer| who.insert(viewer)));
     }
 
     /// A step of an order of a product is counted (`sign` 1) or taken back (-1).
-    pub fn order(&mut self, product: &str, viewer: Option<u32>, step: Step, amount: i64, sign: i64) {
-        let place = self.place(product);
-        let mut buyers = 0;
-        if let (Step::Paid, Some(viewer)) = (step, viewer) {
-            let paid = &mut self.viewers.entry((place, viewer)).or_default().paid;
-            let before = *paid > 0;
-            *paid = if sign > 0 { *paid + 1 } else { paid.saturating_sub(1) };
-            buyers = i64::from(*paid > 0) - i64::from(before);
-        }
-        let Some(counts) = self.counts(place) else { return };
-        counts.events += sign;
+    pub fn order(
+        &mut self,
+        product: u32,
+        viewer: Option<u32>,
+        step: Step,
+        amount: i64,
+        sign: i64,
+        version: u64,
+    ) {
+        let Some(product) = self.0.get_mut(product) else { return };
+        product.version = version;
+        product.events += sign;
         match step {
-            Step::Created => counts.orders_created += sign,
+            Step::Created => product.orders_created += sign,
             Step::Paid => {
-                counts.orders_paid += sign;
-                counts.buyers += buyers;
-                counts.gmv += sign * amount;
+                product.orders_paid += sign;
+                product.gmv += sign * amount;
+                if let Some(viewer) = viewer {
+                    let payments = product.payments.entry(viewer).or_default();
+                    *payments = payments.saturating_add_signed(if sign > 0 { 1 } else { -1 });
+                    if *payments == 0 {
+                        product.payments.swap_remove(&viewer);
+                    }
+                }
             }
-            Step::Refunded => counts.refunds += sign * amount,
+            Step::Refunded => product.refunds += sign * amount,
         }
     }
 
     /// Every product that an event counts for, by id.
     pub fn all(&self) -> Vec<ProductFigures> {
-        let counted = |place: u32| {
-            usize::try_from(place)
-                .ok()
-                .and_then(|place| self.counts.get(place))
-                .is_some_and(|it| it.events > 0)
-        };
-        let places = self.places.iter().filter(|(_, place)| counted(**place));
-        places.filter_map(|(id, place)| self.figures(id, *place)).collect()
+        sorted(self.0.iter().filter(|product| product.events > 0))
     }
 
-    /// Those of `ids` that are known, also those for which no event counts any more.
-    pub fn of(&self, ids: &BTreeSet<String>) -> Vec<ProductFigures> {
-        ids.iter().filter_map(|id| self.figures(id, *self.places.get(id)?)).collect()
+    /// Those that a fact after the one with this number changed, also those for which no event counts any more.
+    pub fn changed_since(&self, number: u64) -> Vec<ProductFigures> {
+        sorted(self.0.iter().filter(|product| product.version > number))
     }
+}
 
-    fn figures(&self, product: &str, place: u32) -> Option<ProductFigures> {
-        let counts = self.counts.get(usize::try_from(place).ok()?)?;
-        Some(ProductFigures {
-            product: product.to_owned(),
-            exposures: counts.exposures,
-            exposed_viewers: counts.exposed_viewers,
-            clicks: counts.clicks,
-            clicking_viewers: counts.clicking_viewers,
-            orders_created: counts.orders_created,
-            orders_paid: counts.orders_paid,
-            buyers: counts.buyers,
-            gmv: counts.gmv,
-            refunds: counts.refunds,
-        })
-    }
+fn sorted<'a>(products: impl Iterator<Item = &'a Product>) -> Vec<ProductFigures> {
+    let mut figures: Vec<ProductFigures> = products.map(Product::figures).collect();
+    figures.sort_by(|a, b| a.product.cmp(&b.product));
+    figures
 }

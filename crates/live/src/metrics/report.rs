@@ -63,7 +63,7 @@ impl MetricsFold {
 
     fn first_minute(&self, clock: Millis) -> Option<i64> {
         let (first, _) = self.minutes.iter().find(|(_, counts)| counts.has_data)?;
-        Some((*first).max(clock.minute() - MINUTES_VIEW_MAX + 1))
+        Some(first.max(clock.minute() - MINUTES_VIEW_MAX + 1))
     }
 
     /// Every product that an event named, by id.
@@ -71,9 +71,9 @@ impl MetricsFold {
         self.products.all()
     }
 
-    /// The products in `touched`.
-    pub fn products_of(&self, touched: &BTreeSet<String>) -> Vec<ProductFigures> {
-        self.products.of(touched)
+    /// The products that a fact after the one with this number changed.
+    pub fn products_since(&self, number: u64) -> Vec<ProductFigures> {
+        self.products.changed_since(number)
     }
 
     /// What the minutes of a view rest on now.
@@ -85,25 +85,26 @@ impl MetricsFold {
         }
     }
 
-    /// The minutes in `touched` that are part of the view.
-    pub fn minutes_of(&self, touched: &BTreeSet<i64>, clock: Millis) -> Vec<Minute> {
-        touched
-            .iter()
-            .filter(|minute| (self.first_minute(clock)..=Some(clock.minute())).contains(&Some(**minute)))
-            .map(|minute| self.minute_view(*minute))
-            .collect()
+    /// The minutes of the view that a fact after the one with this number changed, and those of `besides`.
+    pub fn minutes_since(&self, number: u64, besides: &BTreeSet<i64>, clock: Millis) -> Vec<Minute> {
+        let Some(first) = self.first_minute(clock) else { return Vec::new() };
+        let view = first..clock.minute() + 1;
+        let changed = self.minutes.range(view.clone()).filter(|(_, counts)| counts.version > number);
+        let mut minutes: BTreeSet<i64> = changed.map(|(minute, _)| minute).collect();
+        minutes.extend(besides.iter().filter(|minute| view.contains(minute)));
+        minutes.into_iter().map(|minute| self.minute_view(minute)).collect()
     }
 
     fn minute_view(&self, minute: i64) -> Minute {
         let at = Millis(minute * MINUTE_MS);
-        let counts = self.minutes.get(&minute);
+        let counts = self.minutes.get(minute);
         let last_sign = self.as_of.presence.map(Millis::minute);
         let online = match Some(minute).cmp(&last_sign) {
             _ if !self.presence_known() => {
                 counts.and_then(|counts| counts.platform_online).map(|(_, online, _)| online)
             }
             Ordering::Less => Some(counts.map_or(0, |counts| counts.online_end)),
-            Ordering::Equal => Some(self.audience.online()),
+            Ordering::Equal => Some(self.audience.online(&self.viewers)),
             // Nothing was heard since: who is there is not known, least of all nobody.
             Ordering::Greater => None,
         };
@@ -201,7 +202,7 @@ impl MetricsFold {
             // Up to the last sign of life: what other sources send later says nothing about who is there.
             let end = self.as_of.presence.map_or(0, |at| at.min(clock).minute());
             return Metric {
-                total: ratio(self.audience.online(), 1),
+                total: ratio(self.audience.online(&self.viewers), 1),
                 last_10: self.over_window(end, 0, average),
                 before_10: self.over_window(end, 1, average),
                 bounds: None,
@@ -210,7 +211,7 @@ impl MetricsFold {
                 as_of: self.as_of.presence,
             };
         }
-        let latest = self.minutes.values().rev().find_map(|counts| counts.platform_online);
+        let latest = self.minutes.iter().rev().find_map(|(_, counts)| counts.platform_online);
         let Some((at, online, unit)) = latest else { return missing(self.as_of.presence) };
         let average =
             |counts: &MinuteCounts| counts.platform_online.map_or((0, 0), |(_, online, _)| (online, 1));
@@ -313,7 +314,7 @@ impl MetricsFold {
             before_10: self.over_window(end, 1, settled),
             bounds: None,
             provenance: Provenance::Exact,
-            provisional: youngest.is_some_and(|(minute, _)| *minute >= end),
+            provisional: youngest.is_some_and(|(minute, _)| minute >= end),
             as_of: self.as_of.presence,
         }
     }
@@ -376,9 +377,17 @@ impl MetricsFold {
     fn peak_online(&self, clock: Millis) -> Option<i64> {
         if self.presence_known() {
             let last_sign = self.as_of.presence.map_or(clock, |at| at.min(clock));
-            return self.minutes.range(..last_sign.minute()).map(|(_, counts)| counts.online_end).max();
+            return self
+                .minutes
+                .range(i64::MIN..last_sign.minute())
+                .map(|(_, counts)| counts.online_end)
+                .max();
         }
-        self.minutes.values().filter_map(|counts| counts.platform_online).map(|(_, online, _)| online).max()
+        self.minutes
+            .iter()
+            .filter_map(|(_, counts)| counts.platform_online)
+            .map(|(_, online, _)| online)
+            .max()
     }
 }
 

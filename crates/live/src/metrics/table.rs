@@ -10,11 +10,11 @@ use crate::view::ProductFigures;
 impl MetricsFold {
     /// The table of `minutes` minutes from the one that `from` lies in, or from the first with data.
     pub fn table(&self, from: Option<Millis>, minutes: u32) -> MetricTable {
-        let with_data = || self.minutes.iter().find(|(_, counts)| counts.has_data).map(|(minute, _)| *minute);
+        let with_data = || self.minutes.iter().find(|(_, counts)| counts.has_data).map(|(minute, _)| minute);
         let first = from.map(Millis::minute).or_else(with_data).unwrap_or(0);
         let nothing = MinuteCounts::default();
         let row = |m: u32| {
-            let counts = self.minutes.get(&(first + i64::from(m))).unwrap_or(&nothing);
+            let counts = self.minutes.get(first + i64::from(m)).unwrap_or(&nothing);
             minute_row(i64::from(m), counts)
         };
         let minutes: Vec<MinuteRow> = (0..minutes).map(row).collect();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use livehand_app::{Intake, IntakeMode};
-use livehand_connectors::recording::{Item, Recording};
+use livehand_connectors::recording::{self, Item, Recording};
 use livehand_live::{Changes, Command, Event, Room};
 
 use super::import::{Report, SOURCE};
@@ -13,8 +13,7 @@ use crate::words::say;
 /// Events decided at once.
 const EVENTS_AT_ONCE: usize = 5_000;
 
-/// `table` asks for the metric table of so many minutes instead of the state.
-pub fn run(file: &Path, table: Option<u32>) -> anyhow::Result<u8> {
+pub fn run(file: &Path) -> anyhow::Result<u8> {
     let recording = open(file)?;
     let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
     let mut room = Room::default();
@@ -29,23 +28,20 @@ pub fn run(file: &Path, table: Option<u32>) -> anyhow::Result<u8> {
         }
     }
     fold(&mut room, events);
-    let text = match table {
-        None => serde_json::to_string(&room.view())?,
-        Some(minutes) => {
-            let table = room.metric_table(None, minutes);
-            format!("{{\"digest\":\"{}\",\"table\":{}}}", table.digest()?, table.canonical()?)
-        }
-    };
-    super::print(&text)?;
+    super::print(&serde_json::to_string(&room.view())?)?;
     report.print_left_out();
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
 }
 
 /// Opens a recording, with an error that names the file.
 pub fn open(file: &Path) -> anyhow::Result<Recording> {
-    use anyhow::Context;
-    let named = || say(format!("cannot read {}", file.display()), format!("无法读取 {}", file.display()));
-    Recording::open(file).with_context(named)
+    Recording::open(file).map_err(|error| cannot_read(file, error))
+}
+
+/// Why a recording cannot be read.
+pub fn cannot_read(file: &Path, error: recording::Error) -> anyhow::Error {
+    let named = say(format!("cannot read {}", file.display()), format!("无法读取 {}", file.display()));
+    anyhow::Error::new(error).context(named)
 }
 
 fn fold(room: &mut Room, events: Vec<Event>) {

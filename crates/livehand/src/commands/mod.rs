@@ -10,6 +10,7 @@ mod import;
 mod replay;
 mod serve;
 mod simulate;
+mod table;
 
 use std::io::Write;
 
@@ -32,7 +33,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Replay { show, speed, data } => {
             replay::run(&show, speed, &DataDir::existing(&data.data)?).await
         }
-        Command::Fold { file, table, minutes } => fold::run(&file, table.then_some(minutes)),
+        Command::Fold { file, table: false, .. } => fold::run(&file),
+        Command::Fold { file, minutes, stats, .. } => table::run(&file, minutes, stats),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,

@@ -2,8 +2,12 @@
 //! by its digest. The names of its fields are those of the specification, not those of the API, and they stand in the
 //! order of the alphabet, which is the order of the canonical form.
 
+mod fold;
+
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+
+pub use self::fold::TableFold;
 
 /// The table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
