@@ -161,6 +161,7 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = *self.text.as_bytes().get(self.at)?;
         self.at += 1;
@@ -178,6 +179,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A string without escapes, which is what its bytes say.
+    #[inline]
     fn string(&mut self) -> Option<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
@@ -207,6 +209,7 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// How many bytes come before the first quote, backslash or control character, eight at a time.
+#[inline]
 fn plain(bytes: &[u8]) -> usize {
     // The lowest set bit is right; those above it need not be.
     let below = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word & HIGHS;
@@ -226,7 +229,12 @@ fn plain(bytes: &[u8]) -> usize {
 /// The number that the bytes begin with, and how many digits it has.
 fn digits(bytes: &[u8]) -> Option<(i64, usize)> {
     let (mut number, mut length) = (0_i64, 0);
-    for byte in bytes.iter().take(DIGITS_MAX + 1) {
+    for word in bytes.as_chunks::<8>().0.iter().take(DIGITS_MAX / 8) {
+        let Some(eight) = eight_digits(u64::from_le_bytes(*word)) else { break };
+        number = number * 100_000_000 + eight;
+        length += 8;
+    }
+    for byte in bytes.get(length..).unwrap_or_default().iter().take(DIGITS_MAX + 1 - length) {
         let digit = byte.wrapping_sub(b'0');
         if digit > 9 {
             break;
@@ -237,6 +245,22 @@ fn digits(bytes: &[u8]) -> Option<(i64, usize)> {
     let leading_zero = length > 1 && bytes.first() == Some(&b'0');
     let fraction = matches!(bytes.get(length), Some(b'.' | b'e' | b'E'));
     ((1..=DIGITS_MAX).contains(&length) && !leading_zero && !fraction).then_some((number, length))
+}
+
+/// The number that eight digits make, added up in pairs, then fours, then all eight.
+#[inline]
+fn eight_digits(word: u64) -> Option<i64> {
+    const FOURS: u64 = 0xf0f0_f0f0_f0f0_f0f0;
+    // A byte is a digit if its upper half is 3, also with 6 added to it.
+    let upper = (word & FOURS) | ((word.wrapping_add(0x0606_0606_0606_0606) & FOURS) >> 4);
+    if upper != 0x3333_3333_3333_3333 {
+        return None;
+    }
+    let ones = word & !FOURS;
+    let pairs = (ones.wrapping_mul(10) + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let eight = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
+    Some(i64::from(eight as u32))
 }
 
 #[cfg(test)]
@@ -261,6 +285,18 @@ mod tests {
             r#"{"id":"1","at":1763812800013,"type":"like","count":0}"#,
         ] {
             assert!(same(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn digits_are_read_as_the_number_that_they_write() {
+        for number in [0, 7, 10, 99_999_999, 100_000_000, 1_763_812_800_013, 999_999_999_999_999_999] {
+            let text = format!("{number},");
+            assert_eq!(digits(text.as_bytes()), Some((number, text.len() - 1)));
+            assert_eq!(digits(number.to_string().as_bytes()), Some((number, text.len() - 1)));
+        }
+        for text in ["", "x", "-1", "007", "1.5", "12345678e1", "1234567890123456789"] {
+            assert_eq!(digits(text.as_bytes()), None, "{text}");
         }
     }
 

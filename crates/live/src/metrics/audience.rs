@@ -15,7 +15,9 @@ use super::sources::Source;
 use super::viewers::{Held, Viewers};
 use super::{MetricsFold, RETENTION_MS, later};
 
-/// One connection of a viewer, or, where the platform names none, the viewer.
+/// One connection of a viewer, or, where the platform names none, the viewer. As large as what the processor fetches at
+/// once.
+#[repr(align(64))]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tracked {
     key: Key,
@@ -45,14 +47,18 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    /// The number of a viewer's connection, or of the viewer, if the platform names none.
-    pub fn track(&mut self, viewer: u32, session: Option<&str>) -> u32 {
-        let key = Key::of(session.unwrap_or_default()).within(Key::of_number(viewer));
-        let track = || match session {
+    /// The number of the connection with this key, or of the viewer, if the platform names none.
+    pub fn track(&mut self, key: Key, viewer: u32, fact: &Fact) -> u32 {
+        let track = || match fact.session {
             Some(_) => Track::Connection(Connection::NEW),
             None => Track::Viewer(Box::default()),
         };
         self.tracks.number(key, || Tracked { key, viewer, wake: 0, track: track() }).0
+    }
+
+    /// [`Numbered::approach`].
+    pub fn approach(&self, keys: &[Option<Key>]) {
+        self.tracks.approach(keys);
     }
 
     /// Viewers online at the last sign of life.
@@ -76,11 +82,16 @@ impl Audience {
         if self.clock.is_some_and(|clock| at <= clock) {
             return;
         }
-        self.clock = Some(at);
         let now = second_of(at);
+        if self.clock.replace(at).is_some_and(|before| second_of(before) == now) {
+            return;
+        }
         while let Some(first) = self.waking.first_entry().filter(|first| *first.key() <= now) {
             let (second, tracks) = first.remove_entry();
-            for number in tracks {
+            // All are looked at before any is changed, so that memory is waited for once.
+            let due = |number: &u32| self.tracks.get(*number).is_some_and(|track| track.wake == second);
+            let due: Vec<u32> = tracks.into_iter().filter(due).collect();
+            for number in due {
                 let Some(track) = self.tracks.get_mut(number).filter(|track| track.wake == second) else {
                     continue;
                 };

@@ -95,7 +95,7 @@ pub(crate) struct MetricsFold {
 
 /// The numbers by which a fact's viewer, connection and product are known; [`NOBODY`] where it names none.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Subjects {
+struct Subjects {
     viewer: u32,
     track: u32,
     product: u32,
@@ -105,6 +105,8 @@ pub(crate) struct Subjects {
 const NOBODY: u32 = u32::MAX;
 
 impl Subjects {
+    const NONE: Self = Self { viewer: NOBODY, track: NOBODY, product: NOBODY };
+
     fn viewer(&self) -> Option<u32> {
         (self.viewer != NOBODY).then_some(self.viewer)
     }
@@ -118,51 +120,51 @@ impl MetricsFold {
 
     /// Takes in one fact.
     pub fn apply(&mut self, fact: &Fact) {
-        let subjects = self.find_viewer(fact);
-        let subjects = self.find_others(fact, subjects);
+        let mut subjects = Subjects::NONE;
+        if let Some(key) = viewer_key(fact) {
+            subjects.viewer = self.viewer(fact, key);
+        }
+        if let Some(key) = track_key(fact, subjects) {
+            subjects.track = self.audience.track(key, subjects.viewer, fact);
+        }
+        subjects.product = self.product(fact);
         self.count(fact, subjects);
     }
 
     /// Takes in several facts, in order. It comes to the same as one after the other, but those whom they concern are
-    /// looked up together, which keeps the processor from waiting for memory at every single one.
+    /// looked up together, step by step, so that the processor waits for memory once and not at every single one.
     pub fn apply_all(&mut self, facts: &[Fact]) {
-        let mut subjects: Vec<Subjects> = facts.iter().map(|fact| self.find_viewer(fact)).collect();
-        for (fact, subjects) in facts.iter().zip(&mut subjects) {
-            *subjects = self.find_others(fact, *subjects);
+        let keys: Vec<Option<Key>> = facts.iter().map(viewer_key).collect();
+        self.viewers.approach(&keys);
+        let found = |(fact, key): (&Fact, &Option<Key>)| Subjects {
+            viewer: key.map_or(NOBODY, |key| self.viewer(fact, key)),
+            ..Subjects::NONE
+        };
+        let mut subjects: Vec<Subjects> = facts.iter().zip(&keys).map(found).collect();
+        let of = |(fact, subjects): (&Fact, &Subjects)| track_key(fact, *subjects);
+        let keys: Vec<Option<Key>> = facts.iter().zip(&subjects).map(of).collect();
+        self.audience.approach(&keys);
+        for ((fact, key), subjects) in facts.iter().zip(keys).zip(&mut subjects) {
+            if let Some(key) = key {
+                subjects.track = self.audience.track(key, subjects.viewer, fact);
+            }
         }
-        for (fact, subjects) in facts.iter().zip(subjects) {
+        for (fact, mut subjects) in facts.iter().zip(subjects) {
+            subjects.product = self.product(fact);
             self.count(fact, subjects);
         }
     }
 
-    fn find_viewer(&mut self, fact: &Fact) -> Subjects {
-        let mut subjects = Subjects { viewer: NOBODY, track: NOBODY, product: NOBODY };
-        if fact.quality.is_some() {
-            return subjects;
-        }
-        if let Some(user) = fact.user
-            && !matches!(fact.happening, Happening::Other | Happening::Stats)
-        {
-            let place = self.minutes.place(fact.at.minute());
-            subjects.viewer = self.viewers.number(Key::of(user), place.block);
-        }
-        subjects
+    fn viewer(&mut self, fact: &Fact, key: Key) -> u32 {
+        let place = self.minutes.place(fact.at.minute());
+        self.viewers.number(key, place.block)
     }
 
-    fn find_others(&mut self, fact: &Fact, mut subjects: Subjects) -> Subjects {
-        if fact.quality.is_some() {
-            return subjects;
+    fn product(&mut self, fact: &Fact) -> u32 {
+        match (fact.happening, fact.quality, fact.product) {
+            (Happening::ProductView | Happening::ProductClick, None, Some(product)) => self.products.number(product),
+            _ => NOBODY,
         }
-        match (fact.happening, subjects.viewer()) {
-            (Happening::Presence(_), Some(viewer)) => {
-                subjects.track = self.audience.track(viewer, fact.session);
-            }
-            (Happening::ProductView | Happening::ProductClick, _) => {
-                subjects.product = fact.product.map_or(NOBODY, |product| self.products.number(product));
-            }
-            _ => {}
-        }
-        subjects
     }
 
     fn count(&mut self, fact: &Fact, subjects: Subjects) {
@@ -263,6 +265,18 @@ impl MetricsFold {
             self.delivered.platform_views = self.delivered.platform_views.max(Some((views, unit("views"))));
         }
     }
+}
+
+/// The key of the viewer whom a fact counts for.
+fn viewer_key(fact: &Fact) -> Option<Key> {
+    let counts = fact.quality.is_none() && !matches!(fact.happening, Happening::Other | Happening::Stats);
+    fact.user.filter(|_| counts).map(Key::of)
+}
+
+/// The key of the connection of which a fact is a sign of life, or of the viewer, if none is named.
+fn track_key(fact: &Fact, subjects: Subjects) -> Option<Key> {
+    let viewer = subjects.viewer().filter(|_| matches!(fact.happening, Happening::Presence(_)))?;
+    Some(Key::of(fact.session.unwrap_or_default()).within(Key::of_number(viewer)))
 }
 
 /// Sets the bit of a minute; whether it was not set before.

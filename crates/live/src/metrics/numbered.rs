@@ -1,9 +1,11 @@
 //! Things that are known by a key and numbered in the order in which they came. The numbers are dense, so that whatever
 //! else is known of a thing stands in a list, and a fold of the same log gives the same numbers on any machine.
 
-use hashbrown::HashTable;
+use std::hint::black_box;
+
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// 128 bits that stand for a text: with ten million texts the chance that any two share them is below 10⁻²⁴.
@@ -47,6 +49,11 @@ impl From<u128> for Key {
 pub(crate) trait Keyed {
     /// Never changes.
     fn key(&self) -> Key;
+
+    /// Something that can be known only by having read all that is needed soon.
+    fn touch(&self) -> u64 {
+        self.key().0
+    }
 }
 
 impl Keyed for Key {
@@ -58,23 +65,19 @@ impl Keyed for Key {
 /// A table that grows is copied, and nothing else happens meanwhile: many small ones make many short pauses.
 const SHARDS: usize = 256;
 
-/// Where a thing stands, with enough of its key to pass over most others.
-#[derive(Clone, Copy, Debug)]
-struct Place {
-    short: u32,
-    number: u32,
-}
-
 /// Things by their number, found by their key.
+///
+/// The tables are our own because those of the libraries look one key up at a time: here many keys can be looked up
+/// together, so that the processor fetches what they need from memory at once rather than waiting for each.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbered<T> {
     things: Vec<T>,
-    shards: Vec<HashTable<Place>>,
+    shards: Vec<Shard>,
 }
 
 impl<T> Default for Numbered<T> {
     fn default() -> Self {
-        Self { things: Vec::new(), shards: (0..SHARDS).map(|_| HashTable::new()).collect() }
+        Self { things: Vec::new(), shards: vec![Shard::default(); SHARDS] }
     }
 }
 
@@ -86,16 +89,72 @@ impl<T: PartialEq> PartialEq for Numbered<T> {
 
 impl<T: Eq> Eq for Numbered<T> {}
 
-fn spread(short: u32) -> u64 {
-    u64::from(short).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+/// An open table with linear probing, always less than three quarters full.
+#[derive(Clone, Debug, Default)]
+struct Shard {
+    /// A power of two of them, or none.
+    slots: Vec<Slot>,
+    taken: usize,
+}
+
+/// Where a thing stands, with enough of its key to pass over most others.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    short: u32,
+    /// The number and one; 0 when the slot is free.
+    next: u32,
+}
+
+impl Shard {
+    fn first(&self, short: u32) -> usize {
+        short as usize & self.slots.len().wrapping_sub(1)
+    }
+
+    fn find(&self, short: u32, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mut place = self.first(short);
+        loop {
+            let slot = self.slots.get(place)?;
+            if slot.next == 0 {
+                return None;
+            }
+            if slot.short == short && is(slot.next - 1) {
+                return Some(slot.next - 1);
+            }
+            place = (place + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    fn insert(&mut self, slot: Slot) {
+        if (self.taken + 1) * 4 > self.slots.len() * 3 {
+            let slots = vec![Slot::default(); (self.slots.len() * 2).max(4)];
+            let before = std::mem::replace(self, Self { slots, taken: 0 });
+            before.slots.into_iter().filter(|slot| slot.next != 0).for_each(|slot| self.insert(slot));
+        }
+        let first = self.first(slot.short);
+        let (before, after) = self.slots.split_at_mut(first);
+        if let Some(free) = after.iter_mut().chain(before).find(|slot| slot.next == 0) {
+            *free = slot;
+            self.taken += 1;
+        }
+    }
 }
 
 impl<T: Keyed> Numbered<T> {
     /// The number of the thing with this key.
     pub fn find(&self, key: Key) -> Option<u32> {
-        let shard = self.shards.get(key.shard())?;
-        let is = |place: &Place| place.short == key.short() && self.is_at(place.number, key);
-        shard.find(spread(key.short()), is).map(|place| place.number)
+        self.shards.get(key.shard())?.find(key.short(), |number| self.is_at(number, key))
+    }
+
+    /// Reads where each of several keys would stand, and then what stands there, so that looking them up soon does not
+    /// wait for memory at every single one. Changes nothing and tells nothing.
+    pub fn approach(&self, keys: &[Option<Key>]) {
+        let slot = |key: &Key| {
+            let shard = self.shards.get(key.shard())?;
+            shard.slots.get(shard.first(key.short())).map(|slot| slot.next)
+        };
+        let slots: SmallVec<[u32; 256]> = keys.iter().flatten().filter_map(slot).collect();
+        let thing = |next: &u32| self.get(next.wrapping_sub(1)).map_or(0, Keyed::touch);
+        black_box(slots.iter().fold(0, |all, next| all ^ thing(next)));
     }
 
     /// The number of the thing with this key, which is `made` if there was none; and whether it was made.
@@ -103,10 +162,12 @@ impl<T: Keyed> Numbered<T> {
         if let Some(number) = self.find(key) {
             return (number, false);
         }
-        let number = u32::try_from(self.things.len()).unwrap_or(u32::MAX);
+        let next = u32::try_from(self.things.len() + 1).unwrap_or(u32::MAX);
         self.things.push(made());
-        self.place(key, number);
-        (number, true)
+        if let Some(shard) = self.shards.get_mut(key.shard()) {
+            shard.insert(Slot { short: key.short(), next });
+        }
+        (next - 1, true)
     }
 
     /// The thing with this number.
@@ -126,13 +187,6 @@ impl<T: Keyed> Numbered<T> {
 
     fn is_at(&self, number: u32, key: Key) -> bool {
         self.get(number).is_some_and(|thing| thing.key() == key)
-    }
-
-    fn place(&mut self, key: Key, number: u32) {
-        if let Some(shard) = self.shards.get_mut(key.shard()) {
-            let place = Place { short: key.short(), number };
-            shard.insert_unique(spread(place.short), place, |place| spread(place.short));
-        }
     }
 }
 

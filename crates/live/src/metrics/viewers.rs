@@ -28,6 +28,11 @@ impl Keyed for Viewer {
     fn key(&self) -> Key {
         self.key
     }
+
+    fn touch(&self) -> u64 {
+        let [_, _, last] = self.words.held;
+        self.words.interacted ^ last ^ u64::from(self.stays)
+    }
 }
 
 /// What is counted by how often it holds, because it can be taken back: a minute counts once while it holds at all.
@@ -149,6 +154,11 @@ impl Viewers {
             clicked: false,
         };
         self.known.number(key, made).0
+    }
+
+    /// [`Numbered::approach`].
+    pub fn approach(&self, keys: &[Option<Key>]) {
+        self.known.approach(keys);
     }
 
     /// The viewer with this number.

@@ -41,17 +41,17 @@ impl TableFold {
     pub fn take_lines(&mut self, lines: &[u8], mut unusual: impl FnMut(u64, &[u8]) -> Option<Event>) {
         // Where a chunk is not UTF-8, whoever reads the unusual lines finds out which of them is at fault.
         let text = std::str::from_utf8(lines).ok();
-        let mut usual = Vec::with_capacity(AT_ONCE);
+        let mut usual = Usual::default();
         let (mut start, mut place) = (0, 0);
         let unended = (lines.last() != Some(&b'\n')).then_some(lines.len());
         for end in memchr::memchr_iter(b'\n', lines).chain(unended) {
             let bytes = lines.get(start..end).unwrap_or_default();
             let line = text.and_then(|text| text.get(start..end)).and_then(Line::read);
             match line.filter(|_| bytes.len() <= LINE_BYTES_MAX) {
-                Some(line) => usual.push(line),
+                Some(line) => usual.push(line, self.origin),
                 None => unusual(place, bytes).into_iter().for_each(|event| self.take(&event)),
             }
-            if usual.len() == AT_ONCE {
+            if usual.facts.len() == AT_ONCE {
                 self.take_all(&mut usual);
             }
             (start, place) = (end + 1, place + 1);
@@ -61,7 +61,9 @@ impl TableFold {
 
     /// Takes in one event.
     pub fn take(&mut self, event: &Event) {
-        self.take_all(&mut vec![Line::from(event)]);
+        let mut one = Usual::default();
+        one.push(Line::from(event), self.origin);
+        self.take_all(&mut one);
     }
 
     /// The table of `minutes` minutes from the one that `from` lies in, or from the first with data (spec
@@ -70,25 +72,39 @@ impl TableFold {
         self.metrics.table(from, minutes)
     }
 
-    fn take_all(&mut self, lines: &mut Vec<Line>) {
-        self.events += lines.len() as u64;
-        let facts: Vec<Fact> =
-            lines.drain(..).filter(|line| self.is_new(line)).map(|line| line.fact).collect();
-        self.metrics.apply_all(&facts);
+    fn take_all(&mut self, lines: &mut Usual) {
+        self.events += lines.facts.len() as u64;
+        self.seen.approach(&lines.keys);
+        for (fact, key) in lines.facts.iter_mut().zip(&lines.keys) {
+            if let Some(key) = *key
+                && !self.seen.number(key, || key).1
+            {
+                fact.happening = Happening::Other;
+            }
+        }
+        self.metrics.apply_all(&lines.facts);
+        lines.facts.clear();
+        lines.keys.clear();
     }
+}
 
-    /// Whether the event counts. Signs of life, orders and platform counters come to the same when they are repeated, so
-    /// that their ids need not be kept.
-    fn is_new(&mut self, line: &Line) -> bool {
+/// Lines that were read, and the keys of those whose repetition would count twice. Signs of life, orders and platform
+/// counters come to the same when they are repeated, so that their ids need not be kept.
+#[derive(Default)]
+struct Usual<'a> {
+    facts: Vec<Fact<'a>>,
+    keys: Vec<Option<Key>>,
+}
+
+impl<'a> Usual<'a> {
+    fn push(&mut self, line: Line<'a>, origin: Key) {
         use Happening::{OrderCreated, OrderPaid, OrderRefunded, Other, Presence, Stats};
-        if matches!(
+        let same = matches!(
             line.fact.happening,
             Presence(_) | OrderCreated | OrderPaid | OrderRefunded | Stats | Other
-        ) {
-            return true;
-        }
-        let origin = if line.origin.is_empty() { self.origin } else { Key::of(line.origin) };
-        let key = Key::of(line.id).within(origin);
-        self.seen.number(key, || key).1
+        );
+        let origin = || if line.origin.is_empty() { origin } else { Key::of(line.origin) };
+        self.keys.push((!same).then(|| Key::of(line.id).within(origin())));
+        self.facts.push(line.fact);
     }
 }
