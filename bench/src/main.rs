@@ -1,25 +1,38 @@
-//! Benchmarks.
-use std::io::BufRead;
+//! Benchmarks of the fold. Each prints what it did and what it took; those that compare print both sides.
+
+mod cost;
+mod crowd;
+mod stages;
+mod workload;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Benchmarks of the fold of the metrics.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Write a made-up show as NDJSON: the same file every time for the same arguments.
+    Workload(workload::Arguments),
+    /// Fold a file, and measure reading, folding and writing the table apart.
+    Stages {
+        /// Livehand NDJSON.
+        file: PathBuf,
+    },
+    /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
+    Crowd(crowd::Arguments),
+}
+
 fn main() -> anyhow::Result<()> {
-    let file = std::env::args().nth(1).unwrap_or_default();
-    let mut reader = std::io::BufReader::with_capacity(1 << 20, std::fs::File::open(file)?);
-    let mut fold = livehand_live::table::TableFold::new("x");
-    let mut rest = Vec::new();
-    loop {
-        let buffer = reader.fill_buf()?;
-        if buffer.is_empty() {
-            break;
-        }
-        let end = buffer.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
-        if end == 0 {
-            rest.clear();
-            reader.read_until(b'\n', &mut rest)?;
-            fold.take_lines(&rest, |_, line| livehand_live::Event::parse_line(line).ok());
-            continue;
-        }
-        fold.take_lines(&buffer[..end], |_, line| livehand_live::Event::parse_line(line).ok());
-        reader.consume(end);
+    match Cli::parse().bench {
+        Bench::Workload(arguments) => workload::run(&arguments),
+        Bench::Stages { file } => stages::run(&file),
+        Bench::Crowd(arguments) => crowd::run(&arguments),
     }
-    println!("{}", fold.table(None, 60).digest()?);
-    Ok(())
 }

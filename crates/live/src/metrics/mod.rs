@@ -162,7 +162,9 @@ impl MetricsFold {
 
     fn product(&mut self, fact: &Fact) -> u32 {
         match (fact.happening, fact.quality, fact.product) {
-            (Happening::ProductView | Happening::ProductClick, None, Some(product)) => self.products.number(product),
+            (Happening::ProductView | Happening::ProductClick, None, Some(product)) => {
+                self.products.number(product)
+            }
             _ => NOBODY,
         }
     }

@@ -118,10 +118,6 @@ impl MetricsFold {
             1 => words.hold(Held::Paid, place.mask()),
             _ => words.release(Held::Paid, place.mask()),
         };
-        let Some(viewer) = self.viewers.get_mut(viewer) else { return (0, 0) };
-        let before = viewer.payments;
-        viewer.payments = before.saturating_add_signed(if sign > 0 { 1 } else { -1 });
-        let in_show = i64::from(viewer.payments > 0) - i64::from(before > 0);
-        (sign * i64::from(turned != 0), in_show)
+        (sign * i64::from(turned != 0), self.viewers.pay(viewer, sign))
     }
 }

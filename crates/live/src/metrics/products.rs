@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::numbered::{Key, Keyed, Numbered};
 use super::orders::Step;
+use super::viewers::count_up;
 use crate::view::ProductFigures;
 
 /// The figures of every product that an event named.
@@ -119,11 +120,7 @@ impl Products {
                 product.orders_paid += sign;
                 product.gmv += sign * amount;
                 if let Some(viewer) = viewer {
-                    let payments = product.payments.entry(viewer).or_default();
-                    *payments = payments.saturating_add_signed(if sign > 0 { 1 } else { -1 });
-                    if *payments == 0 {
-                        product.payments.swap_remove(&viewer);
-                    }
+                    count_up(&mut product.payments, viewer, sign);
                 }
             }
             Step::Refunded => product.refunds += sign * amount,

@@ -11,14 +11,13 @@ use super::numbered::{Key, Keyed, Numbered};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Viewer {
     key: Key,
-    /// Those of the block in which the viewer was first heard of; most viewers need no other.
+    /// The block in which the viewer was first heard of; most viewers need no other.
+    block: i32,
     words: Words,
     /// Stays; those of all blocks.
     pub stays: u32,
     /// Stays that are not over.
     pub open: u32,
-    /// Orders that the viewer paid.
-    pub payments: u32,
     pub acted: bool,
     pub exposed: bool,
     pub clicked: bool,
@@ -49,7 +48,6 @@ pub(super) enum Held {
 /// The minutes of one viewer in one block.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Words {
-    block: i32,
     pub interacted: u64,
     pub exposed: u64,
     pub clicked: u64,
@@ -138,6 +136,8 @@ pub(super) struct Viewers {
     known: Numbered<Viewer>,
     /// By viewer and block: the blocks in which a viewer was not first heard of.
     elsewhere: IndexMap<(u32, i32), Words>,
+    /// Orders that each buyer paid. Few viewers buy.
+    payments: IndexMap<u32, u32>,
 }
 
 impl Viewers {
@@ -145,10 +145,10 @@ impl Viewers {
     pub fn number(&mut self, key: Key, block: i32) -> u32 {
         let made = || Viewer {
             key,
-            words: Words { block, ..Words::default() },
+            block,
+            words: Words::default(),
             stays: 0,
             open: 0,
-            payments: 0,
             acted: false,
             exposed: false,
             clicked: false,
@@ -174,17 +174,33 @@ impl Viewers {
     /// What the viewer with this number did in a block.
     pub fn words(&mut self, number: u32, block: i32) -> &mut Words {
         match self.known.get_mut(number) {
-            Some(viewer) if viewer.words.block == block => &mut viewer.words,
+            Some(viewer) if viewer.block == block => &mut viewer.words,
             _ => self.elsewhere.entry((number, block)).or_default(),
         }
+    }
+
+    /// The viewer paid one order more (`sign` 1) or less (-1). Returns how that changes the number of buyers.
+    pub fn pay(&mut self, number: u32, sign: i64) -> i64 {
+        let before = self.payments.len() as i64;
+        count_up(&mut self.payments, number, sign);
+        self.payments.len() as i64 - before
     }
 
     /// Whether the viewer was online at the end of a minute.
     pub fn is_online(&self, number: u32, at: Place) -> bool {
         let words = match self.known.get(number) {
-            Some(viewer) if viewer.words.block == at.block => Some(&viewer.words),
+            Some(viewer) if viewer.block == at.block => Some(&viewer.words),
             _ => self.elsewhere.get(&(number, at.block)),
         };
         words.is_some_and(|words| words.held(Held::Online) & at.mask() != 0)
+    }
+}
+
+/// One more or one less of what belongs to a key, which is kept only while there is any.
+pub(super) fn count_up(counts: &mut IndexMap<u32, u32>, key: u32, sign: i64) {
+    let count = counts.entry(key).or_default();
+    *count = if sign > 0 { count.saturating_add(1) } else { count.saturating_sub(1) };
+    if *count == 0 {
+        counts.swap_remove(&key);
     }
 }

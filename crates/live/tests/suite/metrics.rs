@@ -11,17 +11,19 @@ use crate::{START, event, figures, ingest};
 
 const TIMEOUT_MS: i64 = 200_000;
 
-/// A sign of life as a test makes it: kind, viewer, device, seconds after the start.
+/// A sign of life as a test makes it: kind, viewer, device, ms after the start.
 type Signs = Vec<(u8, u8, u8, i64)>;
 
 fn signs() -> impl Strategy<Value = Signs> {
-    prop::collection::vec((0..3_u8, 0..4_u8, 0..3_u8, 0..1_500_i64), 1..60)
+    // Within the minutes that one word of bits holds, and over several.
+    prop_oneof![Just(1_500_000_i64), Just(16_000_000)]
+        .prop_flat_map(|span| prop::collection::vec((0..3_u8, 0..4_u8, 0..3_u8, 0..span), 1..60))
 }
 
 fn events_of(signs: &Signs) -> Vec<Event> {
     let kinds = ["join", "heartbeat", "leave"];
     let of = |(n, (kind, user, device, at)): (usize, &(u8, u8, u8, i64))| {
-        let mut event = event(&format!("e{n}"), at * 1_000, kinds[usize::from(*kind)], &format!("u{user}"));
+        let mut event = event(&format!("e{n}"), *at, kinds[usize::from(*kind)], &format!("u{user}"));
         event.session = Some(format!("u{user}-{device}"));
         event
     };
@@ -33,7 +35,7 @@ fn sessions_of(signs: &Signs) -> BTreeMap<u8, Vec<(i64, i64, i64)>> {
     let mut sessions: BTreeMap<(u8, u8), [Option<i64>; 3]> = BTreeMap::new();
     for (kind, user, device, at) in signs {
         let session = sessions.entry((*user, *device)).or_default();
-        let at = START + at * 1_000;
+        let at = START + at;
         match kind {
             0 => {
                 session[0] = Some(session[0].map_or(at, |known| known.min(at)));
@@ -71,7 +73,7 @@ proptest! {
             view.metrics.totals.retained_60,
             all.iter().filter(|(_, _, watched)| *watched >= 60_000).count() as i64
         );
-        let last = signs.iter().map(|(.., at)| START + at * 1_000).max().unwrap();
+        let last = signs.iter().map(|(.., at)| START + at).max().unwrap();
         for minute in &view.minutes {
             let (from, to) = (minute.at.0, minute.at.0 + MINUTE_MS);
             let viewers = |is: &dyn Fn(i64, i64) -> bool| {

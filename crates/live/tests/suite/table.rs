@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use livehand_kernel::{MINUTE_MS, Millis};
-use livehand_live::table::MetricTable;
+use livehand_live::table::{MetricTable, TableFold};
 use livehand_live::{Event, Room};
 use proptest::prelude::*;
 
@@ -94,6 +94,22 @@ proptest! {
             shuffled.swap(i, roll(i + 1));
         }
         prop_assert_eq!(table_of(shuffled).digest().unwrap(), expected);
+    }
+
+    #[test]
+    fn lines_fold_to_the_same_table_as_events(things in things(), cut in 1..400_usize) {
+        let events = events_of(&things);
+        let mut fold = TableFold::new("recording");
+        for chunk in events.chunks(cut) {
+            let mut lines = Vec::new();
+            for (n, event) in chunk.iter().enumerate() {
+                lines.extend(serde_json::to_vec(event).unwrap());
+                // A space at the end is unusual, so that some lines go the long way.
+                lines.extend_from_slice(if n % 3 == 0 { b" \n" } else { b"\n" });
+            }
+            fold.take_lines(&lines, |_, line| Event::parse_line(line).ok());
+        }
+        prop_assert_eq!(fold.table(Some(Millis(START)), MINUTES), table_of(events));
     }
 
     #[test]
