@@ -4,11 +4,14 @@
 //! state, byte for byte, on any machine. What must never happen here: a failing [`Room::apply`], and a rule that looks
 //! at anything but its arguments.
 
+pub mod alarms;
 mod command;
+pub mod effects;
 mod event;
 mod metrics;
 mod questions;
 mod room;
+pub mod series;
 pub mod table;
 pub mod view;
 

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod detection;
+mod effects;
 mod fold;
 mod metrics;
 mod table;

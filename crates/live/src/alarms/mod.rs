@@ -1,0 +1,2 @@
+//! Alarms.
+pub mod drop;
