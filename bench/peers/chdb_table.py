@@ -35,8 +35,8 @@ def _text(text: str) -> str:
 
 KIND = f"Enum8{_names(KINDS)}"
 
-# Ids are decimal numbers in the workloads: as integers they are smaller and faster to read and to group by than as
-# text. ClickHouse reads them from JSON strings by itself.
+# Ids are decimal numbers in the workloads: as integers they are smaller and faster to read and to group by
+# than as text. ClickHouse reads them from JSON strings by itself.
 COLUMNS = f"""
     id Int64, at Int64, type {KIND}, user Int64, session Int64, source LowCardinality(Nullable(String)),
     product Nullable(Int64), order Nullable(Int64), amount Nullable(Int64), count Nullable(Int64)
@@ -51,8 +51,9 @@ def _load(file: Path) -> str:
     """
 
 
-# Each table that is made on the way, and what fills it. Signs of life need no deduplication: repeated, they come to
-# the same. Other events count once by their id; of several deliveries of one step of an order the earliest counts.
+# Each table that is made on the way, and what fills it. Signs of life need no deduplication: repeated, they
+# come to the same. Other events count once by their id; of several deliveries of one step of an order the
+# earliest counts.
 STEPS = {
     "stay": f"""
     select
@@ -163,8 +164,8 @@ OVERALL_OF_ORDERS = f"select {FIGURES_OF_ORDERS} from step"
 def _changes(first: str, last: str) -> str:
     """Who comes and goes by minute, if a stay covers the minutes from `first` to `last`.
 
-    Stays of one viewer may overlap; each is cut to what no earlier one covers. `covered` is the last minute that
-    the earlier ones cover, 0 if there are none. Both ends of a piece are made from it in one pass.
+    Stays of one viewer may overlap; each is cut to what no earlier one covers. `covered` is the last minute
+    that the earlier ones cover, 0 if there are none. Both ends of a piece are made from it in one pass.
     """
     return f"""
     select

@@ -25,8 +25,8 @@ def _names(names: tuple[str, ...]) -> str:
     return "(" + ", ".join(f"'{name}'" for name in names) + ")"
 
 
-# Ids are decimal numbers in the workloads: as integers they are smaller and faster to group by than as text. DuckDB's
-# reader of NDJSON makes them from JSON strings by itself.
+# Ids are decimal numbers in the workloads: as integers they are smaller and faster to group by than as text.
+# DuckDB's reader of NDJSON makes them from JSON strings by itself.
 LOAD = """
 create table event as
 select id, "at", type as kind, "user" as viewer, session, source, product, "order", amount, count
@@ -39,7 +39,12 @@ from read_ndjson(?, columns = {
 # Signs of life need no deduplication: repeated, they come to the same.
 STAYS = f"""
 create or replace temp table stay as
-select viewer, source, start, coalesce(leave, alive + {TIMEOUT_MS}) as until, coalesce(leave, alive) - start as watched
+select
+    viewer,
+    source,
+    start,
+    coalesce(leave, alive + {TIMEOUT_MS}) as until,
+    coalesce(leave, alive) - start as watched
 from (
     select
         viewer,
@@ -62,7 +67,8 @@ from event
 where kind in {_names(INTERACTIONS + LOOKS)}
 """
 
-# Counts by minute and viewer give the distinct counts of a minute and of the show faster than count(distinct) does.
+# Counts by minute and viewer give the distinct counts of a minute and of the show faster than
+# count(distinct).
 VIEWER_MINUTES = f"""
 create or replace temp table viewer_minute as
 select
@@ -150,7 +156,12 @@ from (
 group by p
 """
 
-PRODUCTS_OF_ORDERS = f"select product as p, {FIGURES_OF_ORDERS} from step where product is not null group by p"
+PRODUCTS_OF_ORDERS = f"""
+select product as p, {FIGURES_OF_ORDERS}
+from step
+where product is not null
+group by p
+"""
 
 OVERALL_OF_STAYS = """
 select
@@ -181,8 +192,8 @@ OVERALL_OF_ORDERS = f"select {FIGURES_OF_ORDERS} from step"
 def _changes(first: str, last: str) -> str:
     """Who comes and goes by minute, if a stay covers the minutes from `first` to `last`.
 
-    Stays of one viewer may overlap; each is cut to what no earlier one covers. `covered` is the last minute that the
-    earlier ones cover, 0 if there are none.
+    Stays of one viewer may overlap; each is cut to what no earlier one covers. `covered` is the last minute
+    that the earlier ones cover, 0 if there are none.
     """
     return f"""
     with stretch as (
@@ -195,7 +206,10 @@ def _changes(first: str, last: str) -> str:
         )
         qualify last > covered
     )
-    select greatest(first, covered + 1) as m, count(*) as entered, count(*) filter (covered < first - 1) as fresh,
+    select
+        greatest(first, covered + 1) as m,
+        count(*) as entered,
+        count(*) filter (covered < first - 1) as fresh,
         0 as ended
     from piece
     group by m

@@ -19,14 +19,13 @@ from metric_table import (
     run,
 )
 
-given = arguments(__doc__)
-# Polars makes its threads when it is imported.
-os.environ["POLARS_MAX_THREADS"] = str(given.threads)
+# Polars makes its threads when it is imported, so that the command line is looked at before.
+os.environ["POLARS_MAX_THREADS"] = str(arguments(__doc__).threads)
 
-import polars as pl  # noqa: E402
+import polars as pl
 
-# The reader refuses to make integers from JSON strings, so that ids come as text and are cast: in the workloads they
-# are decimal numbers, and grouping by integers is faster.
+# The reader refuses to make integers from JSON strings, so that ids come as text and are cast: in the
+# workloads they are decimal numbers, and grouping by integers is faster.
 SCHEMA = {
     "id": pl.String,
     "at": pl.Int64,
@@ -141,7 +140,7 @@ class Polars:
         )
 
     def _stays(self) -> pl.LazyFrame:
-        """Signs of life need no deduplication: repeated, they come to the same."""
+        """In order of viewer and start. Signs of life are no more if they are repeated."""
         joined, left = KIND == "join", KIND == "leave"
         ended = pl.col("left")
         return (
@@ -199,9 +198,10 @@ def _rows(*frames: pl.LazyFrame) -> list[Row]:
 def _changes(stays: pl.LazyFrame, first: pl.Expr, last: pl.Expr) -> pl.LazyFrame:
     """Who comes and goes by minute, if a stay covers the minutes from `first` to `last`.
 
-    Stays of one viewer may overlap; each is cut to what no earlier one covers. `covered` is the last minute that
-    the earlier ones cover, 0 if there are none. The running maximum goes through all viewers at once, which is
-    faster than one for each: the place of the viewer stands above the minute, so that it starts anew with each.
+    `stays` stand in order of viewer and start. Stays of one viewer may overlap; each is cut to what no
+    earlier one covers. `covered` is the last minute that the earlier ones cover, 0 if there are none. The
+    running maximum goes through all viewers at once, which is faster than one for each: the place of the
+    viewer stands above the minute, so that it starts anew with each.
     """
     first_minute, last_minute, covered = pl.col("first"), pl.col("last"), pl.col("covered")
     place = VIEWER.rle_id().cast(pl.Int64) * 2**32
@@ -221,4 +221,5 @@ def _changes(stays: pl.LazyFrame, first: pl.Expr, last: pl.Expr) -> pl.LazyFrame
 
 
 if __name__ == "__main__":
+    given = arguments(__doc__)
     run(f"Polars {pl.__version__}", given.threads, Polars(given))

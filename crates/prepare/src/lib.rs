@@ -1,0 +1,6 @@
+//! 播前: what is made ready before a show. So far the order of the line-up (排品).
+//!
+//! Pure: no clock, no I/O. What looks random comes from a seed that the caller gives, so that the same plan is ordered the
+//! same way everywhere.
+
+pub mod lineup;
