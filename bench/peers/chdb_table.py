@@ -21,11 +21,8 @@ from metric_table import (
     arguments,
     metric_table,
     run,
+    sql_names,
 )
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return "(" + ", ".join(f"'{name}'" for name in names) + ")"
 
 
 def _text(text: str) -> str:
@@ -33,7 +30,7 @@ def _text(text: str) -> str:
     return f"'{escaped}'"
 
 
-KIND = f"Enum8{_names(KINDS)}"
+KIND = f"Enum8{sql_names(KINDS)}"
 
 # Ids are decimal numbers in the workloads: as integers they are smaller and faster to read and to group by
 # than as text. ClickHouse reads them from JSON strings by itself.
@@ -70,7 +67,7 @@ STEPS = {
             maxIf(at, kind = 'leave') as leave,
             maxIf(at, kind <> 'leave') as alive
         from event
-        where kind in {_names(PRESENCE)}
+        where kind in {sql_names(PRESENCE)}
         group by viewer, session
         having start > 0
     )
@@ -78,14 +75,14 @@ STEPS = {
     "action": f"""
     select intDiv(at, {MINUTE_MS}) as m, kind, viewer, product, count
     from event
-    where kind in {_names(INTERACTIONS + LOOKS)}
+    where kind in {sql_names(INTERACTIONS + LOOKS)}
     limit 1 by id
     """,
     "step": f"""
     select kind, intDiv(at, {MINUTE_MS}) as m, viewer, product, amount
     from event
-    where kind in {_names(ORDERS)}
-    order by at, amount, viewer, product
+    where kind in {sql_names(ORDERS)}
+    order by at, amount nulls first, viewer, product nulls first
     limit 1 by kind, order
     """,
 }
@@ -95,7 +92,7 @@ select
     intDiv(start, {MINUTE_MS}) as m,
     count() as views,
     {", ".join(f"countIf(source = '{source}') as v_{source}" for source in SOURCES)},
-    countIf(ifNull(source, '') not in {_names(SOURCES)}) as v_other,
+    countIf(ifNull(source, '') not in {sql_names(SOURCES)}) as v_other,
     countIf(watched >= 30_000) as ret30,
     countIf(watched >= 60_000) as ret60,
     countIf(watched >= 300_000) as ret300
@@ -113,8 +110,8 @@ FIGURES_OF_LOOKS = """
 MINUTES_OF_ACTIONS = f"""
 select
     m,
-    countIf(kind in {_names(INTERACTIONS)}) as interactions,
-    uniqExactIf(viewer, kind in {_names(INTERACTIONS)}) as interactors,
+    countIf(kind in {sql_names(INTERACTIONS)}) as interactions,
+    uniqExactIf(viewer, kind in {sql_names(INTERACTIONS)}) as interactors,
     countIf(kind = 'comment') as comments,
     sumIf(ifNull(count, 1), kind = 'like') as like_taps,
     countIf(kind = 'share') as shares,
@@ -152,7 +149,7 @@ from stay
 
 OVERALL_OF_ACTIONS = f"""
 select
-    uniqExactIf(viewer, kind in {_names(INTERACTIONS)}) as interactors,
+    uniqExactIf(viewer, kind in {sql_names(INTERACTIONS)}) as interactors,
     uniqExactIf(viewer, kind = 'product_view') as expose_uv,
     uniqExactIf(viewer, kind = 'product_click') as click_uv
 from action

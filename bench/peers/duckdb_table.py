@@ -18,12 +18,8 @@ from metric_table import (
     arguments,
     metric_table,
     run,
+    sql_names,
 )
-
-
-def _names(names: tuple[str, ...]) -> str:
-    return "(" + ", ".join(f"'{name}'" for name in names) + ")"
-
 
 # Ids are decimal numbers in the workloads: as integers they are smaller and faster to group by than as text.
 # DuckDB's reader of NDJSON makes them from JSON strings by itself.
@@ -53,7 +49,7 @@ from (
         max("at") filter (kind = 'leave') as leave,
         max("at") filter (kind <> 'leave') as alive
     from event
-    where kind in {_names(PRESENCE)}
+    where kind in {sql_names(PRESENCE)}
     group by viewer, session
     having start is not null
 )
@@ -64,7 +60,7 @@ ACTIONS = f"""
 create or replace temp table action as
 select distinct id, "at" // {MINUTE_MS} as m, kind, viewer, product, count
 from event
-where kind in {_names(INTERACTIONS + LOOKS)}
+where kind in {sql_names(INTERACTIONS + LOOKS)}
 """
 
 # Counts by minute and viewer give the distinct counts of a minute and of the show faster than
@@ -74,7 +70,7 @@ create or replace temp table viewer_minute as
 select
     m,
     viewer,
-    count(*) filter (kind in {_names(INTERACTIONS)}) as interactions,
+    count(*) filter (kind in {sql_names(INTERACTIONS)}) as interactions,
     count(*) filter (kind = 'comment') as comments,
     sum(coalesce(count, 1)) filter (kind = 'like') as like_taps,
     count(*) filter (kind = 'share') as shares,
@@ -86,13 +82,15 @@ from action
 group by m, viewer
 """
 
-# Of several deliveries of one step of an order the earliest counts.
+# Of several deliveries of one step of an order the earliest counts, and of equally early ones the smallest.
 ORDER_STEPS = f"""
 create or replace temp table step as
 select kind, "at" // {MINUTE_MS} as m, viewer, product, amount
 from event
-where kind in {_names(ORDERS)}
-qualify row_number() over (partition by kind, "order" order by "at", amount, viewer, product) = 1
+where kind in {sql_names(ORDERS)}
+qualify row_number() over (
+    partition by kind, "order" order by "at", amount nulls first, viewer, product nulls first
+) = 1
 """
 
 MINUTES_OF_STAYS = f"""
@@ -100,7 +98,7 @@ select
     start // {MINUTE_MS} as m,
     count(*) as views,
     {", ".join(f"count(*) filter (source = '{source}') as v_{source}" for source in SOURCES)},
-    count(*) filter (coalesce(source, '') not in {_names(SOURCES)}) as v_other,
+    count(*) filter (coalesce(source, '') not in {sql_names(SOURCES)}) as v_other,
     count(*) filter (watched >= 30_000) as ret30,
     count(*) filter (watched >= 60_000) as ret60,
     count(*) filter (watched >= 300_000) as ret300
@@ -237,7 +235,7 @@ class DuckDb:
         self.connection.execute(f"set threads = {self.options.threads}")
         # Rows may stand in any order, which spares the engine keeping that of the file.
         self.connection.execute("set preserve_insertion_order = false")
-        self.connection.execute(f"create type kind as enum {_names(KINDS)}")
+        self.connection.execute(f"create type kind as enum {sql_names(KINDS)}")
         self.connection.execute(LOAD, [str(self.options.file)])
         return self._rows("select count(*) as events from event")[0]["events"]
 

@@ -134,6 +134,11 @@ def digest(table: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
+def sql_names(names: tuple[str, ...]) -> str:
+    """Names as a list of SQL."""
+    return "(" + ", ".join(f"'{name}'" for name in names) + ")"
+
+
 def arguments(description: str) -> argparse.Namespace:
     """Reads the command line; leaves with code 2 if it is wrong or there is no such file."""
     parser = argparse.ArgumentParser(description=description)

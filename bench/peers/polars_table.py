@@ -140,7 +140,7 @@ class Polars:
         )
 
     def _stays(self) -> pl.LazyFrame:
-        """In order of viewer and start. Signs of life are no more if they are repeated."""
+        """In order of viewer and start. Signs of life need no deduplication."""
         joined, left = KIND == "join", KIND == "leave"
         ended = pl.col("left")
         return (
