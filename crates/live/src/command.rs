@@ -2,7 +2,7 @@
 
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 
-use crate::event::{CardLevel, Event, FieldError};
+use crate::event::{CardLevel, Change, Event, FieldError};
 
 /// A request to a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum CrewAction {
     StageItem {
         /// Product id.
         product: Option<String>,
+        /// Its price now, fen, as the crew's table has it.
+        price: Option<i64>,
     },
     /// Push a card to the host's prompter.
     PushCard {
@@ -61,6 +63,34 @@ pub enum CrewAction {
     /// Write something down.
     TakeNote {
         /// The note.
+        text: String,
+    },
+    /// Log a change, so that its effect can be told.
+    LogAdjustment {
+        /// What was changed.
+        change: Change,
+        /// The product that it is about, if it is about one.
+        product: Option<String>,
+        /// In words.
+        text: String,
+    },
+    /// Take an alarm.
+    TakeAlarm {
+        /// Its id.
+        alarm: String,
+    },
+    /// A step of an alarm's playbook is done.
+    FinishAlarmStep {
+        /// Its id.
+        alarm: String,
+        /// The step's code.
+        step: String,
+    },
+    /// Close an alarm.
+    CloseAlarm {
+        /// Its id.
+        alarm: String,
+        /// What was done, and what came of it.
         text: String,
     },
 }
@@ -105,6 +135,28 @@ pub enum Refusal {
     CardsWaiting {
         /// The limit.
         max: usize,
+    },
+    /// No such alarm, or none that is open.
+    #[error("there is no open alarm {alarm}")]
+    AlarmUnknown {
+        /// The id given.
+        alarm: String,
+    },
+    /// Somebody was quicker.
+    #[error("alarm {alarm} is closed already")]
+    AlarmClosed {
+        /// The id given.
+        alarm: String,
+        /// Who closed it; absent when it was over by itself.
+        by: Option<PersonId>,
+    },
+    /// Its playbook has no such step, or it is done.
+    #[error("alarm {alarm} has no open step {step}")]
+    AlarmStepUnknown {
+        /// The alarm.
+        alarm: String,
+        /// The code given.
+        step: String,
     },
     /// The event that would be recorded breaks the contract.
     #[error("the action breaks the contract of events")]

@@ -6,6 +6,7 @@
 
 pub mod alarms;
 mod command;
+mod decide;
 pub mod effects;
 mod event;
 mod metrics;
@@ -17,8 +18,8 @@ pub mod view;
 
 pub use command::{Command, CrewAction, Decision, Refusal};
 pub use event::{
-    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Event, FieldError, ID_BYTES_MAX, Kind,
-    LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,
+    AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Change, Event, FieldError, ID_BYTES_MAX,
+    Kind, LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,
 };
 pub use questions::{ANSWER_WITHIN_MS, asks};
 pub use room::{Changes, Room, STATE_FORMAT};

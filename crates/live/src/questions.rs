@@ -111,6 +111,11 @@ impl Desk {
         id
     }
 
+    /// Open questions, by their ids.
+    pub fn open(&self) -> impl Iterator<Item = &Question> {
+        self.open.values().map(|waiting| &waiting.question)
+    }
+
     fn add(&mut self, asked: Asked<'_>, topic: String) -> Sequence {
         let id = asked.sequence;
         let question = Question {

@@ -1,19 +1,20 @@
 //! The fold of one show.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use livehand_kernel::{CardId, Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Command, CrewAction, Decision, Refusal};
-use crate::event::{Event, ID_BYTES_MAX, Kind};
-use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered};
+use crate::alarms::drop::Verdict;
+use crate::alarms::{Alarms, Look, Watch, WatchState, falls};
+use crate::event::{Event, Kind};
+use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered, Series};
 use crate::questions::{Asked, Desk, asks};
 use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 5;
+pub const STATE_FORMAT: i64 = 6;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -22,13 +23,11 @@ const COMMENTS_PER_DELTA_MAX: usize = 100;
 /// Timeline entries kept for the screen.
 const TIMELINE_KEPT: usize = 2_000;
 /// Cards that may wait for the host; beyond it nobody reads them.
-const CARDS_WAITING_MAX: usize = 100;
+pub(crate) const CARDS_WAITING_MAX: usize = 100;
+/// Most signals that are read; more come from a source that makes them up.
+const READINGS_MAX: usize = 1_000;
 /// Acknowledged cards kept for the screen.
 const ACKNOWLEDGED_KEPT: usize = 20;
-/// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
-const CREW_TEXT_BYTES_MAX: usize = 2_000;
-/// Longest note, in bytes.
-const NOTE_BYTES_MAX: usize = 8_000;
 
 /// The state of one show: what its log amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,14 +35,26 @@ pub struct Room {
     sequence: Sequence,
     clock: Millis,
     /// Digests of (origin, id) of every event in the log.
-    seen: Numbered<Key>,
+    pub(crate) seen: Numbered<Key>,
     metrics: MetricsFold,
-    desk: Desk,
-    stage: Option<(String, Millis)>,
+    pub(crate) desk: Desk,
+    stage: Option<Staged>,
+    /// The last reading of each signal and subject, with its own bound.
+    readings: BTreeMap<(String, String), (i64, Option<i64>)>,
+    alarms: Alarms,
     comments: VecDeque<Comment>,
-    cards: VecDeque<Card>,
+    pub(crate) cards: VecDeque<Card>,
     acknowledged: VecDeque<Card>,
     timeline: VecDeque<TimelineEntry>,
+}
+
+/// The item on stage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Staged {
+    pub product: String,
+    pub since: Millis,
+    /// Fen.
+    pub price: Option<i64>,
 }
 
 /// What changed since somebody last looked, so that a delta can be made.
@@ -57,6 +68,7 @@ pub struct Changes {
     comments: u64,
     questions: BTreeSet<Sequence>,
     cards: BTreeSet<CardId>,
+    alarms: bool,
     timeline: u64,
 }
 
@@ -90,88 +102,11 @@ impl Room {
         self.metrics.table(from, minutes)
     }
 
-    /// What `command` amounts to, given everything that happened so far. Changes nothing.
-    ///
-    /// # Errors
-    /// [`Refusal`] when the room cannot do it; then nothing happens at all.
-    pub fn decide(&self, command: Command) -> Result<Decision, Refusal> {
-        match command {
-            Command::Ingest(events) => Ok(self.drop_duplicates(events)),
-            Command::Crew { id, by, at, action } => {
-                let mut event = Event::new(id, at, Kind::NoteTaken);
-                "crew".clone_into(&mut event.origin);
-                event.received = Some(at);
-                event.by = Some(by);
-                if self.seen.find(digest(&event)).is_some() {
-                    return Ok(Decision { events: Vec::new(), duplicates: 1 });
-                }
-                self.decide_action(&mut event, action)?;
-                event.check().map_err(|error| Refusal::Invalid(Box::new(error)))?;
-                Ok(Decision { events: vec![event], duplicates: 0 })
-            }
-        }
-    }
-
-    fn drop_duplicates(&self, events: Vec<Event>) -> Decision {
-        let received = events.len();
-        let mut new = BTreeSet::new();
-        let events: Vec<Event> = (events.into_iter())
-            .filter(|event| {
-                let digest = digest(event);
-                self.seen.find(digest).is_none() && new.insert(digest)
-            })
-            .collect();
-        Decision { duplicates: received - events.len(), events }
-    }
-
-    fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
-        match action {
-            CrewAction::AnswerQuestion { question, text, spoken } => {
-                if let Some(closed) = self.desk.find_closed(question) {
-                    return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
-                }
-                if self.desk.find_open(question).is_none() {
-                    return Err(Refusal::QuestionUnknown { question });
-                }
-                let text = text.filter(|text| !text.trim().is_empty());
-                if text.is_none() && !spoken {
-                    return Err(Refusal::AnswerEmpty);
-                }
-                event.kind = Kind::QuestionAnswered;
-                event.question = Some(question);
-                event.spoken = Some(spoken);
-                event.text = text.map(|text| limited(text, CREW_TEXT_BYTES_MAX)).transpose()?;
-            }
-            CrewAction::StageItem { product } => {
-                event.kind = Kind::ItemStaged;
-                event.product = product.map(|product| limited(product, ID_BYTES_MAX)).transpose()?;
-            }
-            CrewAction::PushCard { card, level, text } => {
-                if self.cards.len() >= CARDS_WAITING_MAX {
-                    return Err(Refusal::CardsWaiting { max: CARDS_WAITING_MAX });
-                }
-                event.kind = Kind::CardPushed;
-                event.card = Some(card);
-                event.level = Some(level);
-                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
-            }
-            CrewAction::AcknowledgeCard { card } => {
-                if !self.cards.iter().any(|known| known.id == card) {
-                    return Err(Refusal::CardUnknown { card });
-                }
-                event.kind = Kind::CardAcknowledged;
-                event.card = Some(card);
-            }
-            CrewAction::PlaceMarker { text } => {
-                event.kind = Kind::MarkerPlaced;
-                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
-            }
-            CrewAction::TakeNote { text } => {
-                event.kind = Kind::NoteTaken;
-                event.text = Some(limited(text, NOTE_BYTES_MAX)?);
-            }
-        }
-        Ok(())
+    /// What the rules say about the room now: events to be appended and applied. Changes nothing. `judged` is the minute up
+    /// to which the rules looked before, from the epoch; `now` is the time on the wall, in a show that happens now.
+    pub fn watch(&self, judged: i64, now: Option<Millis>) -> Vec<Event> {
+        let new = |event: &Event| self.seen.find(digest(event)).is_none();
+        Look::at(self, judged, now).events.into_iter().filter(new).collect()
     }
 
     /// Folds in the next event of the log. Never fails: an event that makes no sense changes nothing but the sequence.
@@ -186,13 +121,25 @@ impl Room {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
             Kind::ItemStaged => {
-                self.stage = event.product.clone().map(|product| (product, at));
+                let staged = |product| Staged { product, since: at, price: event.amount };
+                self.stage = event.product.clone().map(staged);
                 self.enter(event, at, TimelineKind::ItemStaged, event.product.clone(), changes);
             }
             Kind::CardPushed => self.card_pushed(event, at, changes),
             Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
             Kind::MarkerPlaced => self.enter(event, at, TimelineKind::MarkerPlaced, None, changes),
             Kind::NoteTaken => self.enter(event, at, TimelineKind::NoteTaken, None, changes),
+            Kind::AdjustmentMade => {
+                let change = event.change.map(|change| change.code().to_owned());
+                self.enter(event, at, TimelineKind::AdjustmentMade, change, changes);
+            }
+            Kind::Reading => self.reading(event),
+            Kind::AlarmRaised
+            | Kind::AlarmEscalated
+            | Kind::AlarmResolved
+            | Kind::AlarmTaken
+            | Kind::AlarmStepDone
+            | Kind::AlarmClosed => self.alarm(event, at, changes),
             _ => {}
         }
         changes.questions.extend(self.desk.expire(self.clock));
@@ -215,7 +162,7 @@ impl Room {
                 name: comment.name.clone(),
                 text: comment.text.clone(),
                 intent,
-                product: self.stage.as_ref().map(|(product, _)| product.clone()),
+                product: self.stage.as_ref().map(|stage| stage.product.clone()),
             });
             changes.questions.insert(question);
         }
@@ -255,6 +202,30 @@ impl Room {
         self.acknowledged.truncate(ACKNOWLEDGED_KEPT);
     }
 
+    fn reading(&mut self, event: &Event) {
+        let (Some(signal), Some(value)) = (event.signal.clone(), event.value) else { return };
+        let key = (signal, event.subject.clone().unwrap_or_default());
+        if self.readings.len() < READINGS_MAX || self.readings.contains_key(&key) {
+            self.readings.insert(key, (value, event.bound));
+        }
+    }
+
+    fn alarm(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        if !self.alarms.apply(event, at) {
+            return;
+        }
+        changes.alarms = true;
+        let what = match event.kind {
+            Kind::AlarmRaised => TimelineKind::AlarmRaised,
+            Kind::AlarmEscalated => TimelineKind::AlarmEscalated,
+            Kind::AlarmTaken => TimelineKind::AlarmTaken,
+            Kind::AlarmStepDone => TimelineKind::AlarmStepDone,
+            _ => TimelineKind::AlarmClosed,
+        };
+        let subject = event.alarm.as_ref().map(|note| note.id.clone());
+        self.enter(event, at, what, subject, changes);
+    }
+
     fn enter(
         &mut self,
         event: &Event,
@@ -263,12 +234,15 @@ impl Room {
         subject: Option<String>,
         changes: &mut Changes,
     ) {
+        let step = event.alarm.as_ref().and_then(|note| note.step.as_deref());
+        let text = event.text.as_deref().or(step);
         self.timeline.push_back(TimelineEntry {
             sequence: self.sequence,
             at,
             what,
             subject,
-            text: display_text(event.text.as_deref().unwrap_or_default()),
+            product: event.product.clone().filter(|_| what == TimelineKind::AdjustmentMade),
+            text: display_text(text.unwrap_or_default()),
             by: event.by.clone(),
         });
         if self.timeline.len() > TIMELINE_KEPT {
@@ -285,11 +259,13 @@ impl Room {
             metrics: self.metrics.metrics(self.clock),
             minutes: self.metrics.minutes(self.clock),
             products: self.metrics.products(),
-            stage: self.stage(),
+            stage: self.stage_view(),
             comments: self.comments.iter().cloned().collect(),
             questions: self.desk.questions(),
             answering: self.desk.answering(),
             prompter: self.cards.iter().chain(self.acknowledged.iter()).cloned().collect(),
+            alarms: self.alarms.all(),
+            watches: self.watches(),
             timeline: self.timeline.iter().cloned().collect(),
         }
     }
@@ -310,13 +286,15 @@ impl Room {
             metrics: self.metrics.metrics(self.clock),
             minutes: self.changed_minutes(changes),
             products: self.metrics.products_since(changes.facts),
-            stage: self.stage(),
+            stage: self.stage_view(),
             comments: self.comments.iter().skip(self.comments.len() - shown).cloned().collect(),
             comments_left_out: changes.comments - shown as u64,
             questions,
             questions_gone: gone.copied().collect(),
             answering: self.desk.answering(),
             prompter: cards.filter(|card| changes.cards.contains(&card.id)).cloned().collect(),
+            alarms: changes.alarms.then(|| self.alarms.all()),
+            watches: self.watches(),
             timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
         }
     }
@@ -337,19 +315,55 @@ impl Room {
         self.metrics.minutes_since(changes.facts, &minutes, self.clock)
     }
 
-    fn stage(&self) -> Option<Stage> {
-        self.stage.as_ref().map(|(product, since)| Stage { product: product.clone(), since: *since })
+    fn stage_view(&self) -> Option<Stage> {
+        let Staged { product, since, price } = self.stage.clone()?;
+        Some(Stage { product, since, price })
     }
-}
 
-fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
-    if text.trim().is_empty() || text.len() > max_bytes {
-        return Err(Refusal::TextLength { max_bytes });
+    fn watches(&self) -> Vec<Watch> {
+        let watch = |(series, verdict): (Series, Option<Verdict>)| {
+            let permille = |visible: f64| libm::round(visible * 1_000.0) as i64;
+            let (state, visible) = match verdict {
+                None => (WatchState::Unknown, None),
+                Some(Verdict::Learning) => (WatchState::Learning, None),
+                Some(Verdict::Calm { visible: None }) => (WatchState::TooFew, None),
+                Some(Verdict::Calm { visible }) => (WatchState::Watching, visible.map(permille)),
+                Some(Verdict::Fallen(_)) => (WatchState::Watching, None),
+            };
+            Watch { series, state, visible_permille: visible }
+        };
+        falls(self, self.clock.minute() - 1).into_iter().map(watch).collect()
     }
-    Ok(text)
+
+    pub(crate) fn metrics(&self) -> &MetricsFold {
+        &self.metrics
+    }
+
+    pub(crate) fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    pub(crate) fn stage(&self) -> Option<&Staged> {
+        self.stage.as_ref()
+    }
+
+    pub(crate) fn open_questions(&self) -> impl Iterator<Item = &Question> {
+        self.desk.open()
+    }
+
+    pub(crate) fn timeline(&self) -> impl Iterator<Item = &TimelineEntry> {
+        self.timeline.iter()
+    }
+
+    /// Signal, subject, number and bound.
+    pub(crate) fn readings(&self) -> impl Iterator<Item = (&str, &str, i64, Option<i64>)> {
+        self.readings
+            .iter()
+            .map(|((signal, subject), (value, bound))| (signal.as_str(), subject.as_str(), *value, *bound))
+    }
 }
 
 /// An event is known by its origin and its id.
-fn digest(event: &Event) -> Key {
+pub(crate) fn digest(event: &Event) -> Key {
     Key::of(&event.id).within(Key::of(&event.origin))
 }

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 use serde::Serialize;
 
+use crate::alarms::{Alarm, Watch};
 use crate::event::{CardLevel, Quality};
+pub use crate::metrics::Series;
 
 /// Everything that a console shows of a room at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,7 +34,11 @@ pub struct RoomView {
     pub answering: Answering,
     /// Prompter cards not yet acknowledged, oldest first, then the last 20 acknowledged, newest first.
     pub prompter: Vec<Card>,
-    /// What the crew did, oldest first, at most the last 2,000 entries.
+    /// Open alarms, the worst first, then the last 50 that were closed, newest first.
+    pub alarms: Vec<Alarm>,
+    /// What is watched for falls, and the smallest fall that could be seen.
+    pub watches: Vec<Watch>,
+    /// What the crew and the rules did, oldest first, at most the last 2,000 entries.
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -275,6 +281,8 @@ pub struct Stage {
     pub product: String,
     /// Since when.
     pub since: Millis,
+    /// Its price then, fen, as the crew's table had it.
+    pub price: Option<i64>,
 }
 
 /// One comment, its text safe to show.
@@ -382,8 +390,10 @@ pub struct TimelineEntry {
     pub at: Millis,
     /// What.
     pub what: TimelineKind,
-    /// Product, card or question that it is about.
+    /// Product, card, question, alarm or kind of change that it is about.
     pub subject: Option<String>,
+    /// On a change: the product that it is about.
+    pub product: Option<String>,
     /// Its text, safe to show.
     pub text: String,
     /// Who.
@@ -391,7 +401,7 @@ pub struct TimelineEntry {
 }
 
 /// The kinds of timeline entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TimelineKind {
@@ -407,6 +417,31 @@ pub enum TimelineKind {
     MarkerPlaced,
     /// A note.
     NoteTaken,
+    /// The crew changed something; the subject says what kind of change.
+    AdjustmentMade,
+    /// An alarm was raised; the subject is its id.
+    AlarmRaised,
+    /// Nobody took an alarm in time.
+    AlarmEscalated,
+    /// Somebody took an alarm.
+    AlarmTaken,
+    /// A step of an alarm's playbook was done; the text is the step.
+    AlarmStepDone,
+    /// An alarm was closed, by the crew or because its signal came back.
+    AlarmClosed,
+}
+
+impl TimelineKind {
+    /// Whether such a thing may set off a fall of a metric.
+    pub(crate) fn can_set_off(self) -> bool {
+        matches!(
+            self,
+            TimelineKind::ItemStaged
+                | TimelineKind::AdjustmentMade
+                | TimelineKind::MarkerPlaced
+                | TimelineKind::AlarmRaised
+        )
+    }
 }
 
 /// What changed in a room since the frame before; the live stream sends a few of these a second.
@@ -439,6 +474,10 @@ pub struct Delta {
     pub answering: Answering,
     /// Cards that were added or changed, whole; replace by id.
     pub prompter: Vec<Card>,
+    /// All alarms, whole, if any changed.
+    pub alarms: Option<Vec<Alarm>>,
+    /// Whole.
+    pub watches: Vec<Watch>,
     /// New timeline entries.
     pub timeline: Vec<TimelineEntry>,
 }

@@ -1,5 +1,7 @@
 //! Orders of made-up line-ups: how far they are from what no order exceeds, and that they keep every rule.
 
+#![cfg(test)]
+
 use livehand_prepare::lineup::{EFFORT, Limits, Plan, Product, Role, order};
 use proptest::prelude::*;
 

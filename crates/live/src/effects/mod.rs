@@ -6,6 +6,9 @@
 //! under which these were most likely. A difference between the minutes before and those after says nothing by itself:
 //! on made-up shows without any effect a plain test of it finds one in every fifth to second show.
 
+mod adjustments;
+
+pub use self::adjustments::{Adjustment, Block, Finding, Measure, MeasuredEffect, switchback};
 use crate::series::{Share, log_odds, share_of_log_odds};
 
 /// Minutes before the change that are looked at, at most.

@@ -4,6 +4,7 @@ use livehand_kernel::{CardId, Millis, PersonId, Phrase};
 use serde_json::Value;
 
 use super::{Event, Kind, Stats};
+use crate::alarms::{AlarmNote, Cause};
 
 /// Longest line of NDJSON, in bytes; an event that a real platform sends has about 150.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
@@ -17,6 +18,8 @@ pub const AMOUNT_FEN_MAX: i64 = 10_000_000_000;
 pub const COUNT_MAX: i64 = 1_000_000_000;
 /// Largest counter of a platform, and largest rounding unit of one.
 pub const COUNTER_MAX: i64 = 1_000_000_000_000;
+/// Most causes of one alarm.
+const CAUSES_MAX: usize = 20;
 /// Earliest and latest event time: 2000-01-01 and 2100-01-01, UTC.
 pub const AT_RANGE_MS: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
 
@@ -84,6 +87,8 @@ impl Event {
             ("sku", &self.sku),
             ("order", &self.order),
             ("intent", &self.intent),
+            ("signal", &self.signal),
+            ("subject", &self.subject),
         ] {
             check_id(field, value.as_deref())?;
         }
@@ -97,7 +102,10 @@ impl Event {
         }
         check_range("amount", self.amount, AMOUNT_FEN_MAX)?;
         check_range("count", self.count, COUNT_MAX)?;
+        check_range("value", self.value.map(i64::saturating_abs), COUNTER_MAX)?;
+        check_range("bound", self.bound.map(i64::saturating_abs), COUNTER_MAX)?;
         self.stats.as_ref().map_or(Ok(()), Stats::check)?;
+        self.alarm.as_deref().map_or(Ok(()), check_alarm)?;
         self.check_required()
     }
 
@@ -120,6 +128,19 @@ impl Event {
             Kind::Stats if self.stats.is_none() => missing("stats"),
             Kind::QuestionAnswered if self.question.is_none() => missing("question"),
             Kind::CardPushed | Kind::CardAcknowledged if self.card.is_none() => missing("card"),
+            Kind::AdjustmentMade if self.change.is_none() => missing("change"),
+            Kind::Reading if self.signal.is_none() => missing("signal"),
+            Kind::Reading if self.value.is_none() => missing("value"),
+            Kind::AlarmRaised
+            | Kind::AlarmEscalated
+            | Kind::AlarmResolved
+            | Kind::AlarmTaken
+            | Kind::AlarmStepDone
+            | Kind::AlarmClosed
+                if self.alarm.is_none() =>
+            {
+                missing("alarm")
+            }
             _ => Ok(()),
         }
     }
@@ -133,6 +154,28 @@ impl Stats {
         check_range("stats.likes", self.likes, COUNTER_MAX)?;
         self.precision.values().try_for_each(|unit| check_range("stats.precision", Some(*unit), COUNTER_MAX))
     }
+}
+
+/// Checks the lengths in a note on an alarm.
+fn check_alarm(note: &AlarmNote) -> Result<(), FieldError> {
+    check_id("alarm.id", Some(&note.id))?;
+    for (field, value) in
+        [("alarm.rule", &note.rule), ("alarm.subject", &note.subject), ("alarm.step", &note.step)]
+    {
+        check_id(field, value.as_deref())?;
+    }
+    if note.causes.len() > CAUSES_MAX {
+        let expected = Phrase::new(format!("at most {CAUSES_MAX}"), format!("最多 {CAUSES_MAX} 条"));
+        return Err(FieldError::new(
+            "alarm.causes",
+            expected,
+            Phrase::literal(note.causes.len().to_string()),
+        ));
+    }
+    note.causes.iter().try_for_each(|cause| match cause {
+        Cause::Before { subject, .. } => check_id("alarm.causes.subject", subject.as_deref()),
+        _ => Ok(()),
+    })
 }
 
 fn check_at(field: &str, at: Millis) -> Result<(), FieldError> {
@@ -238,6 +281,24 @@ const SHAPES: &[Shape] = &[
     ("card", "text", "文本", Value::is_string),
     ("level", "\"red\", \"yellow\" or \"green\"", "\"red\"、\"yellow\" 或 \"green\"", |value| {
         matches!(value.as_str(), Some("red" | "yellow" | "green"))
+    }),
+    (
+        "change",
+        "\"item_order\", \"price\", \"pace\", \"activity\", \"selling_point\" or \"other\"",
+        "\"item_order\"、\"price\"、\"pace\"、\"activity\"、\"selling_point\" 或 \"other\"",
+        |value| {
+            matches!(
+                value.as_str(),
+                Some("item_order" | "price" | "pace" | "activity" | "selling_point" | "other")
+            )
+        },
+    ),
+    ("signal", "text", "文本", Value::is_string),
+    ("subject", "text", "文本", Value::is_string),
+    ("value", "an integer", "整数", Value::is_i64),
+    ("bound", "an integer", "整数", Value::is_i64),
+    ("alarm", "a note on an alarm", "告警说明", |value| {
+        serde_json::from_value::<AlarmNote>(value.clone()).is_ok()
     }),
 ];
 

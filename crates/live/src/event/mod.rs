@@ -16,6 +16,8 @@ pub use check::{
 };
 pub(crate) use line::Line;
 
+use crate::alarms::AlarmNote;
+
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -59,6 +61,22 @@ pub enum Kind {
     MarkerPlaced,
     /// A note of the crew.
     NoteTaken,
+    /// The crew changed something: the order of items, a price, the pace, an activity, a selling point.
+    AdjustmentMade,
+    /// A rule was crossed (告警).
+    AlarmRaised,
+    /// Nobody took an alarm in time.
+    AlarmEscalated,
+    /// The signal of an alarm is back where it should be.
+    AlarmResolved,
+    /// Somebody took an alarm.
+    AlarmTaken,
+    /// A step of an alarm's playbook was done.
+    AlarmStepDone,
+    /// The crew closed an alarm.
+    AlarmClosed,
+    /// A number that a device, a stock ledger or a price watch read.
+    Reading,
     /// Anything else: stored, shown in exports, ignored by the fold.
     Other(String),
 }
@@ -84,6 +102,14 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::CardAcknowledged, "crew.card_acknowledged"),
     (Kind::MarkerPlaced, "crew.marker_placed"),
     (Kind::NoteTaken, "crew.note_taken"),
+    (Kind::AdjustmentMade, "crew.adjustment_made"),
+    (Kind::AlarmRaised, "rule.alarm_raised"),
+    (Kind::AlarmEscalated, "rule.alarm_escalated"),
+    (Kind::AlarmResolved, "rule.alarm_resolved"),
+    (Kind::AlarmTaken, "crew.alarm_taken"),
+    (Kind::AlarmStepDone, "crew.alarm_step_done"),
+    (Kind::AlarmClosed, "crew.alarm_closed"),
+    (Kind::Reading, "reading"),
 ];
 
 impl Kind {
@@ -166,6 +192,39 @@ pub enum CardLevel {
     Green,
 }
 
+/// What the crew changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// The order of the items (调品序).
+    ItemOrder,
+    /// A price or a coupon (改价, 发券).
+    Price,
+    /// The pace of the script (话术节奏).
+    Pace,
+    /// An activity: draw, red packet, game (互动活动).
+    Activity,
+    /// A selling point, or how it is shown (卖点, 演示).
+    SellingPoint,
+    /// Something else.
+    Other,
+}
+
+impl Change {
+    /// As the wire spells it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Change::ItemOrder => "item_order",
+            Change::Price => "price",
+            Change::Pace => "pace",
+            Change::Activity => "activity",
+            Change::SellingPoint => "selling_point",
+            Change::Other => "other",
+        }
+    }
+}
+
 /// One event of a show. All keys but `id`, `at` and `type` are optional; which ones a type uses stands in `docs/event.md`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
@@ -237,6 +296,24 @@ pub struct Event {
     /// On `crew.card_pushed`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<CardLevel>,
+    /// On `crew.adjustment_made`: what was changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// On `reading`: what was read, such as `dropped_frames_permille`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// On `reading`: which device, or whose stock or price; absent if there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// On `reading`: the number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<i64>,
+    /// On `reading`: the bound that it should keep, if it is not the usual one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<i64>,
+    /// On events about an alarm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Box<AlarmNote>>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
@@ -269,6 +346,12 @@ impl Event {
             spoken: None,
             card: None,
             level: None,
+            change: None,
+            signal: None,
+            subject: None,
+            value: None,
+            bound: None,
+            alarm: None,
             extra: BTreeMap::new(),
         }
     }

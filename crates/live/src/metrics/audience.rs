@@ -236,6 +236,8 @@ impl MetricsFold {
         sums.views += sign;
         counts.sources.add(stay.source, sign);
         sums.sources.add(stay.source, sign);
+        let [_, kept_60, _] = kept(stay);
+        counts.retained_sources.add(stay.source, sign * kept_60);
         let retained = counts.retained.iter_mut().zip(&mut sums.retained);
         for ((in_minute, in_show), kept) in retained.zip(kept(stay)) {
             *in_minute += sign * kept;

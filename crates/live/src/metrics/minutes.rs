@@ -20,6 +20,8 @@ pub(super) struct MinuteCounts {
     pub sources: BySource,
     pub views: i64,
     pub retained: [i64; 3],
+    /// Those retained for 60 s, by source.
+    pub retained_sources: BySource,
     pub online_end: i64,
     pub present: i64,
     pub stayed: i64,

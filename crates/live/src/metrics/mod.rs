@@ -11,6 +11,7 @@ mod orders;
 mod presence;
 mod products;
 mod report;
+mod series;
 mod sources;
 mod table;
 mod viewers;
@@ -26,7 +27,10 @@ use self::orders::Orders;
 pub(crate) use self::presence::Sign;
 use self::products::Products;
 pub(crate) use self::report::Basis;
+pub use self::series::Series;
+pub(crate) use self::series::SourceShare;
 use self::sources::BySource;
+pub use self::sources::Source;
 use self::viewers::Viewers;
 use crate::event::{Quality, Stats};
 
@@ -230,7 +234,8 @@ impl MetricsFold {
                 first_in_show = !std::mem::replace(flag, true);
             }
         }
-        self.products.look(subjects.product, subjects.viewer(), clicked, self.number);
+        let minute = fact.at.minute();
+        self.products.look(subjects.product, subjects.viewer(), clicked, minute, self.number);
         let counts = self.minutes.restate(place, self.number);
         let (times, viewers, times_in_show, viewers_in_show) = match clicked {
             true => (

@@ -81,7 +81,8 @@ impl MetricsFold {
     fn count_order(&mut self, step: Step, order: &Delivery, viewer: Option<u32>, sign: i64) {
         let amount = sign * order.amount;
         let product = order.product.as_deref().map_or(NOBODY, |product| self.products.number(product));
-        self.products.order(product, viewer, step, order.amount, sign, self.number);
+        let minute = order.at.minute();
+        self.products.order(product, viewer, step, (minute, order.amount), sign, self.number);
         let (in_minute, in_show) = match (step, viewer) {
             (Step::Paid, Some(viewer)) => self.count_payment(viewer, order.at, sign),
             _ => (0, 0),

@@ -12,7 +12,7 @@ use super::sources::Source;
 
 /// A session without a leave message is taken to be online for this long after its last sign of life: about 2.2
 /// heartbeat periods (spec `lc-metrics-1`).
-const TIMEOUT_MS: i64 = 200_000;
+pub(super) const TIMEOUT_MS: i64 = 200_000;
 
 /// A sign of life of one device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

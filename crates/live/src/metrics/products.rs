@@ -1,5 +1,7 @@
 //! What each product was shown, clicked and paid for.
 
+use std::collections::BTreeMap;
+
 use indexmap::IndexMap;
 use roaring::RoaringBitmap;
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::numbered::{Key, Keyed, Numbered};
 use super::orders::Step;
 use super::viewers::count_up;
+use crate::series::Share;
 use crate::view::ProductFigures;
 
 /// The figures of every product that an event named.
@@ -32,6 +35,8 @@ struct Product {
     clicked: RoaringBitmap,
     exposed_viewers: i64,
     clicking_viewers: i64,
+    /// By minute: clicks, and orders paid.
+    minutes: BTreeMap<i64, (i64, i64)>,
     /// Orders that each buyer paid.
     payments: IndexMap<u32, u32>,
 }
@@ -61,6 +66,7 @@ impl Product {
             clicked: RoaringBitmap::new(),
             exposed_viewers: 0,
             clicking_viewers: 0,
+            minutes: BTreeMap::new(),
             payments: IndexMap::new(),
         }
     }
@@ -89,10 +95,13 @@ impl Products {
     }
 
     /// A viewer saw or clicked a product; `version` is the number of the fact that says so.
-    pub fn look(&mut self, product: u32, viewer: Option<u32>, clicked: bool, version: u64) {
+    pub fn look(&mut self, product: u32, viewer: Option<u32>, clicked: bool, minute: i64, version: u64) {
         let Some(product) = self.0.get_mut(product) else { return };
         product.version = version;
         product.events += 1;
+        if clicked {
+            product.minutes.entry(minute).or_default().0 += 1;
+        }
         let (times, viewers, who) = match clicked {
             true => (&mut product.clicks, &mut product.clicking_viewers, &mut product.clicked),
             false => (&mut product.exposures, &mut product.exposed_viewers, &mut product.exposed),
@@ -107,10 +116,11 @@ impl Products {
         product: u32,
         viewer: Option<u32>,
         step: Step,
-        amount: i64,
+        order: (i64, i64),
         sign: i64,
         version: u64,
     ) {
+        let (minute, amount) = order;
         let Some(product) = self.0.get_mut(product) else { return };
         product.version = version;
         product.events += sign;
@@ -118,6 +128,7 @@ impl Products {
             Step::Created => product.orders_created += sign,
             Step::Paid => {
                 product.orders_paid += sign;
+                product.minutes.entry(minute).or_default().1 += sign;
                 product.gmv += sign * amount;
                 if let Some(viewer) = viewer {
                     count_up(&mut product.payments, viewer, sign);
@@ -125,6 +136,18 @@ impl Products {
             }
             Step::Refunded => product.refunds += sign * amount,
         }
+    }
+
+    /// Of one product's clicks of a minute, those that were paid, and the same of all other products. An order counts in
+    /// the minute of its payment, some seconds after the click.
+    pub fn paid_of_clicks(&self, id: &str, minute: i64) -> (Share, Share) {
+        let share = |product: &Product| {
+            let (of, with) = product.minutes.get(&minute).copied().unwrap_or_default();
+            Share { of, with: with.min(of) }
+        };
+        let own = self.0.iter().filter(|product| product.id == id).map(share);
+        let others = self.0.iter().filter(|product| product.id != id).map(share);
+        (Share::sum(own), Share::sum(others))
     }
 
     /// Every product that an event counts for, by id.

@@ -15,7 +15,7 @@ use crate::view::{
 const WINDOW_MINUTES: i64 = 10;
 /// The youngest cohort whose retention can be compared, in minutes before the clock: whether a session stayed for 60 s is
 /// known only when its window has passed and its first heartbeat, after 90 s, has arrived.
-const COHORT_AGE_MINUTES: i64 = 3;
+pub(super) const COHORT_AGE_MINUTES: i64 = 3;
 /// Most minutes in one view: a day. A longer range comes from a broken clock, and the latest day is shown.
 const MINUTES_VIEW_MAX: i64 = 24 * 60;
 
@@ -147,12 +147,12 @@ impl MetricsFold {
     }
 
     /// A source that never sent an order may not deliver orders at all; then there is no telling from none.
-    fn orders_known(&self) -> bool {
+    pub(super) fn orders_known(&self) -> bool {
         self.delivered.orders > 0
     }
 
     /// Who is online can be counted only if departures (or heartbeats) are delivered too.
-    fn presence_known(&self) -> bool {
+    pub(super) fn presence_known(&self) -> bool {
         self.arrivals_exact() && self.delivered.departures > 0
     }
 

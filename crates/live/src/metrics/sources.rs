@@ -5,19 +5,28 @@ use serde::{Deserialize, Serialize};
 /// Where a viewer came from: the values of the event contract, in the order of their names, which decides between two
 /// joins of one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) enum Source {
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The platform's recommendation (推荐).
     Feed,
+    /// Followers (关注).
     Follow,
     /// Named in no contract, or not named at all.
     Other,
+    /// Paid for (付费投放).
     Paid,
+    /// Search (搜索).
     Search,
+    /// The platform's square of live rooms (直播广场).
     Square,
+    /// Short videos (短视频引流).
     Video,
 }
 
 impl Source {
-    const ALL: [Source; 7] = [
+    /// Every source.
+    pub const ALL: [Source; 7] = [
         Source::Feed,
         Source::Follow,
         Source::Other,

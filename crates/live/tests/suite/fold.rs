@@ -268,7 +268,8 @@ fn the_host_is_not_buried_in_cards() {
 fn an_item_with_an_impossible_id_is_not_put_on_stage() {
     let mut room = Room::default();
     for product in [String::new(), " ".to_owned(), "长".repeat(100)] {
-        let refused = crew(&mut room, "s", START, CrewAction::StageItem { product: Some(product) });
+        let refused =
+            crew(&mut room, "s", START, CrewAction::StageItem { product: Some(product), price: None });
         assert!(matches!(refused, Err(Refusal::TextLength { max_bytes: 256 })), "{refused:?}");
     }
     let before_time = crew(&mut room, "m", 0, CrewAction::PlaceMarker { text: "1970".into() });

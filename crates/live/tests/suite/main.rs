@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod alarms;
 mod detection;
 mod effects;
 mod fold;

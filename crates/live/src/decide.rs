@@ -1,0 +1,140 @@
+//! What a room decides: which events a command amounts to, or why it is refused.
+
+use std::collections::BTreeSet;
+
+use crate::alarms::{Alarm, AlarmNote};
+use crate::command::{Command, CrewAction, Decision, Refusal};
+use crate::event::{Event, ID_BYTES_MAX, Kind};
+use crate::room::{CARDS_WAITING_MAX, Room, digest};
+
+/// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
+const CREW_TEXT_BYTES_MAX: usize = 2_000;
+/// Longest note, in bytes.
+const NOTE_BYTES_MAX: usize = 8_000;
+
+impl Room {
+    /// What `command` amounts to, given everything that happened so far. Changes nothing.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the room cannot do it; then nothing happens at all.
+    pub fn decide(&self, command: Command) -> Result<Decision, Refusal> {
+        match command {
+            Command::Ingest(events) => Ok(self.drop_duplicates(events)),
+            Command::Crew { id, by, at, action } => {
+                let mut event = Event::new(id, at, Kind::NoteTaken);
+                "crew".clone_into(&mut event.origin);
+                event.received = Some(at);
+                event.by = Some(by);
+                if self.seen.find(digest(&event)).is_some() {
+                    return Ok(Decision { events: Vec::new(), duplicates: 1 });
+                }
+                self.decide_action(&mut event, action)?;
+                event.check().map_err(|error| Refusal::Invalid(Box::new(error)))?;
+                Ok(Decision { events: vec![event], duplicates: 0 })
+            }
+        }
+    }
+
+    fn drop_duplicates(&self, events: Vec<Event>) -> Decision {
+        let received = events.len();
+        let mut new = BTreeSet::new();
+        let events: Vec<Event> = (events.into_iter())
+            .filter(|event| {
+                let digest = digest(event);
+                self.seen.find(digest).is_none() && new.insert(digest)
+            })
+            .collect();
+        Decision { duplicates: received - events.len(), events }
+    }
+
+    fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
+        match action {
+            CrewAction::AnswerQuestion { question, text, spoken } => {
+                if let Some(closed) = self.desk.find_closed(question) {
+                    return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
+                }
+                if self.desk.find_open(question).is_none() {
+                    return Err(Refusal::QuestionUnknown { question });
+                }
+                let text = text.filter(|text| !text.trim().is_empty());
+                if text.is_none() && !spoken {
+                    return Err(Refusal::AnswerEmpty);
+                }
+                event.kind = Kind::QuestionAnswered;
+                event.question = Some(question);
+                event.spoken = Some(spoken);
+                event.text = text.map(|text| limited(text, CREW_TEXT_BYTES_MAX)).transpose()?;
+            }
+            CrewAction::StageItem { product, price } => {
+                event.kind = Kind::ItemStaged;
+                event.amount = price;
+                event.product = product.map(|product| limited(product, ID_BYTES_MAX)).transpose()?;
+            }
+            CrewAction::PushCard { card, level, text } => {
+                if self.cards.len() >= CARDS_WAITING_MAX {
+                    return Err(Refusal::CardsWaiting { max: CARDS_WAITING_MAX });
+                }
+                event.kind = Kind::CardPushed;
+                event.card = Some(card);
+                event.level = Some(level);
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+            CrewAction::AcknowledgeCard { card } => {
+                if !self.cards.iter().any(|known| known.id == card) {
+                    return Err(Refusal::CardUnknown { card });
+                }
+                event.kind = Kind::CardAcknowledged;
+                event.card = Some(card);
+            }
+            CrewAction::PlaceMarker { text } => {
+                event.kind = Kind::MarkerPlaced;
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+            CrewAction::TakeNote { text } => {
+                event.kind = Kind::NoteTaken;
+                event.text = Some(limited(text, NOTE_BYTES_MAX)?);
+            }
+            CrewAction::LogAdjustment { change, product, text } => {
+                event.kind = Kind::AdjustmentMade;
+                event.change = Some(change);
+                event.product = product.map(|product| limited(product, ID_BYTES_MAX)).transpose()?;
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+            CrewAction::TakeAlarm { alarm } => {
+                self.open_alarm(&alarm)?;
+                event.kind = Kind::AlarmTaken;
+                event.alarm = Some(Box::new(AlarmNote::of(&alarm)));
+            }
+            CrewAction::FinishAlarmStep { alarm, step } => {
+                let open = self.open_alarm(&alarm)?;
+                if !open.steps.iter().any(|known| known.code == step && known.done_at.is_none()) {
+                    return Err(Refusal::AlarmStepUnknown { alarm, step });
+                }
+                event.kind = Kind::AlarmStepDone;
+                event.alarm = Some(Box::new(AlarmNote { step: Some(step), ..AlarmNote::of(&alarm) }));
+            }
+            CrewAction::CloseAlarm { alarm, text } => {
+                self.open_alarm(&alarm)?;
+                event.kind = Kind::AlarmClosed;
+                event.alarm = Some(Box::new(AlarmNote::of(&alarm)));
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn open_alarm(&self, id: &str) -> Result<&Alarm, Refusal> {
+        let unknown = || match self.alarms().find_closed(id) {
+            Some(closed) => Refusal::AlarmClosed { alarm: id.to_owned(), by: closed.closed_by.clone() },
+            None => Refusal::AlarmUnknown { alarm: id.to_owned() },
+        };
+        self.alarms().find(id).ok_or_else(unknown)
+    }
+}
+
+fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
+    if text.trim().is_empty() || text.len() > max_bytes {
+        return Err(Refusal::TextLength { max_bytes });
+    }
+    Ok(text)
+}
