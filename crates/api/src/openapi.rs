@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{identity, live, operations, prepare, review};
+use crate::routes::{alarms, identity, live, operations, prepare, review};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -47,6 +47,13 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::acknowledge_card))
         .routes(routes!(live::place_marker))
         .routes(routes!(live::take_note))
+        .routes(routes!(alarms::take_alarm))
+        .routes(routes!(alarms::finish_alarm_step))
+        .routes(routes!(alarms::close_alarm))
+        .routes(routes!(alarms::log_adjustment))
+        .routes(routes!(alarms::effects))
+        .routes(routes!(alarms::plan_switchback))
+        .routes(routes!(alarms::minute_events))
         .routes(routes!(live::list_links, live::make_link))
         .routes(routes!(live::revoke_link))
         .routes(routes!(live::screen))

@@ -311,6 +311,22 @@ fn refused(refusal: &Refusal) -> ApiError {
                 format!("主播还有 {max} 张提示卡未看"),
             ),
         ),
+        Refusal::AlarmUnknown { alarm } => ApiError::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            Phrase::new("There is no such alarm", "没有这条告警"),
+        )
+        .with_detail(Phrase::literal(livehand_kernel::display_text(alarm))),
+        Refusal::AlarmClosed { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "alarm_closed",
+            Phrase::new("The alarm was closed already", "这条告警已经关闭"),
+        ),
+        Refusal::AlarmStepUnknown { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "alarm_step_done",
+            Phrase::new("The alarm has no such step to do", "这一步已完成，或不在该预案中"),
+        ),
         Refusal::Invalid(error) => {
             livehand_app::Error::Invalid(vec![livehand_app::Fault { line: None, error: (**error).clone() }])
                 .into()

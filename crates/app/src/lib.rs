@@ -31,7 +31,9 @@ pub use error::{Error, Fault};
 use identity::attempts::{Attempts, Hashing};
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
-pub use live::{Acted, EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, LinkMade, LinkView, Screen, read_events};
+pub use live::{
+    Acted, EVENTS_PER_REQUEST_MAX, EventView, Intake, IntakeMode, LinkMade, LinkView, Screen, read_events,
+};
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};

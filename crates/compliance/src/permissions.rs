@@ -99,6 +99,28 @@ actions! {
         Hat::CustomerService,
         Hat::Compliance,
     ];
+    /// Log a change, so that its effect can be told (调整).
+    LogAdjustment = "log_adjustment": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::MediaBuyer,
+    ];
+    /// Take an alarm, do its steps, close it (告警).
+    HandleAlarm = "handle_alarm": &[
+        Hat::Anchor,
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::MediaBuyer,
+        Hat::StreamDirector,
+        Hat::CustomerService,
+        Hat::Compliance,
+    ];
     /// See the review of a show.
     ViewReview = "view_review": CREW;
     /// Take data out: tables, and a show's whole log.

@@ -14,7 +14,7 @@ use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 6;
+pub const STATE_FORMAT: i64 = 7;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -37,6 +37,8 @@ pub struct Room {
     /// Digests of (origin, id) of every event in the log.
     pub(crate) seen: Numbered<Key>,
     metrics: MetricsFold,
+    /// The places in the log between which the events of each minute stand.
+    spans: BTreeMap<i64, (Sequence, Sequence)>,
     pub(crate) desk: Desk,
     stage: Option<Staged>,
     /// The last reading of each signal and subject, with its own bound.
@@ -117,6 +119,8 @@ impl Room {
         self.seen.number(digest, || digest);
         self.clock = self.clock.max(at);
         self.metrics.apply(&Fact::from(event));
+        let span = self.spans.entry(at.minute()).or_insert((self.sequence, self.sequence));
+        span.1 = self.sequence;
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
@@ -333,6 +337,11 @@ impl Room {
             Watch { series, state, visible_permille: visible }
         };
         falls(self, self.clock.minute() - 1).into_iter().map(watch).collect()
+    }
+
+    /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
+    pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
+        self.spans.get(&minute).copied()
     }
 
     pub(crate) fn metrics(&self) -> &MetricsFold {

@@ -78,6 +78,7 @@ impl Node {
             tasks: rooms_group.tasks.clone(),
             stop: rooms_group.stop.clone(),
             apply: Room::apply,
+            watch: Room::watch,
         });
         for gap in gaps {
             let (name, what) = (&gap.name, said(&gap.phrase()));

@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
 use livehand_live::view::RoomView;
 use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
-use livehand_show_log::{EVENTS_PER_BATCH_MAX, EventLog, Head, Marks, Page, Recorded};
+pub use livehand_show_log::Recorded;
+use livehand_show_log::{EVENTS_PER_BATCH_MAX, EventLog, Head, Marks, Page};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -30,8 +31,14 @@ use mailbox::{Request, Sender, Unsent};
 /// Most events in one request. They are one batch of the log, so that all of them are recorded or none.
 pub const EVENTS_PER_INGEST_MAX: usize = EVENTS_PER_BATCH_MAX;
 
+/// Events that are read to find those of one minute; one that came very late stands far behind the others.
+const MINUTE_EVENTS_READ_MAX: u64 = 300_000;
+
 /// How a room folds one event; a parameter so that a test can plant an event that no fold survives.
 pub type Apply = fn(&mut Room, &Event, &mut Changes);
+
+/// What the rules say of a room; a parameter so that a test can do without.
+pub type Watch = fn(&Room, i64, Option<Millis>) -> Vec<Event>;
 
 /// What happens when the log's outcome is unknown: the process must end and start again from the log.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
@@ -53,6 +60,8 @@ pub struct Wiring {
     pub stop: CancellationToken,
     /// [`Room::apply`], except in tests.
     pub apply: Apply,
+    /// [`Room::watch`], except in tests.
+    pub watch: Watch,
 }
 
 /// All rooms of this process. Cheap to clone.
@@ -80,7 +89,7 @@ pub struct Done {
     pub duplicates: usize,
 }
 
-/// When a crew member's action is taken to have happened.
+/// By which clock something is taken to happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActionTime {
     /// Now, by the clock on the wall.
@@ -186,10 +195,23 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`]; nothing was recorded then.
     pub async fn ingest(&self, show: &ShowId, events: Vec<Event>) -> Result<Done, RoomError> {
+        self.ingest_in(show, events, ActionTime::Show).await
+    }
+
+    /// As [`Rooms::ingest`]; events that happen now, by the clock on the wall, let the rules notice when no more come.
+    ///
+    /// # Errors
+    /// As [`Rooms::ingest`].
+    pub async fn ingest_in(
+        &self,
+        show: &ShowId,
+        events: Vec<Event>,
+        time: ActionTime,
+    ) -> Result<Done, RoomError> {
         if events.len() > EVENTS_PER_INGEST_MAX {
             return Err(RoomError::TooMany { count: events.len() });
         }
-        self.ask(show, |reply| Request::Ingest { events, reply }).await?
+        self.ask(show, |reply| Request::Ingest { events, time, reply }).await?
     }
 
     /// Does what a member of the crew asks; returns when it is durable. A repeated `id` does nothing twice.
@@ -212,7 +234,62 @@ impl Rooms {
     /// # Errors
     /// [`RoomError`] when the room cannot be served.
     pub async fn view(&self, show: &ShowId) -> Result<RoomView, RoomError> {
-        self.ask(show, |reply| Request::View { reply }).await?
+        self.look(show, Room::view).await
+    }
+
+    /// What `look` reads off the room. The room waits for it, so it must be quick.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the room cannot be served.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        show: &ShowId,
+        look: impl FnOnce(&Room) -> T + Send + 'static,
+    ) -> Result<T, RoomError> {
+        let ask = |reply: oneshot::Sender<Result<T, RoomError>>| Request::Look {
+            look: Box::new(move |room| {
+                // Whoever asked may be gone.
+                let _ = reply.send(room.map(look));
+            }),
+        };
+        self.ask(show, ask).await?
+    }
+
+    /// Up to `limit` events of a minute that `pick` picks, in the order of the log, and whether those were all; `minute`
+    /// counts from the epoch.
+    ///
+    /// # Errors
+    /// [`RoomError`] when the log cannot be read.
+    pub async fn events_of_minute(
+        &self,
+        show: &ShowId,
+        minute: i64,
+        limit: usize,
+        pick: impl Fn(&Event) -> bool + Send,
+    ) -> Result<(Vec<Recorded>, bool), RoomError> {
+        let mut found = Vec::new();
+        let Some((first, last)) = self.look(show, move |room| room.span(minute)).await? else {
+            return Ok((found, true));
+        };
+        let failed = |cause| RoomError::Read { show: show.clone(), cause };
+        let Some(mut after) = self.inner.wiring.log.head_before(show, first).await.map_err(failed)? else {
+            return Ok((found, true));
+        };
+        while after.sequence < last && after.sequence < first + MINUTE_EVENTS_READ_MAX {
+            let page = self.page(show, after).await?;
+            if page.events.is_empty() {
+                return Ok((found, true));
+            }
+            after = page.head;
+            let of_minute = |it: &Recorded| it.event.effective_at().minute() == minute && pick(&it.event);
+            for recorded in page.events.into_iter().filter(of_minute) {
+                if found.len() == limit {
+                    return Ok((found, false));
+                }
+                found.push(recorded);
+            }
+        }
+        Ok((found, after.sequence >= last))
     }
 
     /// What the room showed at `at`, by the show's clock: its log folded up to the last event before that moment.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use livehand_kernel::{PersonId, Sequence};
-use livehand_live::view::RoomView;
-use livehand_live::{CrewAction, Event};
+use livehand_live::{CrewAction, Event, Room};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use crate::{ActionTime, Done, RoomError, Subscription};
@@ -16,10 +15,13 @@ const EVENTS_MAX: usize = 200_000;
 
 type Reply<T> = oneshot::Sender<Result<T, RoomError>>;
 
+/// Reads something off the room and gives it to whoever asked.
+pub(crate) type Look = Box<dyn FnOnce(Result<&Room, RoomError>) + Send>;
+
 pub(crate) enum Request {
-    Ingest { events: Vec<Event>, reply: Reply<Done> },
+    Ingest { events: Vec<Event>, time: ActionTime, reply: Reply<Done> },
     Act { id: String, by: PersonId, time: ActionTime, action: CrewAction, reply: Reply<Done> },
-    View { reply: Reply<RoomView> },
+    Look { look: Look },
     Subscribe { after: Option<Sequence>, reply: Reply<Subscription> },
     Announce { reply: Reply<()> },
     Close { reply: Reply<()> },
@@ -31,7 +33,10 @@ impl Request {
         // A caller who went away does not need the answer.
         let _ = match self {
             Request::Ingest { reply, .. } | Request::Act { reply, .. } => reply.send(Err(error)).is_ok(),
-            Request::View { reply } => reply.send(Err(error)).is_ok(),
+            Request::Look { look } => {
+                look(Err(error));
+                true
+            }
             Request::Subscribe { reply, .. } => reply.send(Err(error)).is_ok(),
             Request::Announce { reply } | Request::Close { reply } => reply.send(Err(error)).is_ok(),
         };

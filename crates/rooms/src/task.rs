@@ -33,6 +33,10 @@ const BACKOFF: Duration = Duration::from_millis(200);
 const BACKOFF_MAX: Duration = Duration::from_secs(5);
 /// A room that ran for so long before it failed begins to count its tries anew.
 const STEADY_AFTER: Duration = Duration::from_secs(60);
+/// How often the rules look at a room of which nothing is heard.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// Minutes before a restart that the rules look at again.
+const JUDGED_AGAIN_MINUTES: i64 = 5;
 /// A room that nobody asks and nobody follows for so long leaves memory.
 const IDLE_AFTER: Duration = Duration::from_secs(600);
 /// Poisonous events that are remembered, so that sending one again costs no replay.
@@ -43,6 +47,8 @@ pub(crate) struct Seat {
     pub room: Room,
     pub head: Head,
     pub snapshot_at: Sequence,
+    /// The minute up to which the rules looked at the room, from the epoch.
+    pub judged: i64,
 }
 
 /// What outlives a run of the room.
@@ -52,6 +58,8 @@ pub(crate) struct Lasting {
     pub poison: BTreeSet<(String, String)>,
     /// The show has ended; its log takes nothing more.
     pub closed: bool,
+    /// Events come as they happen, so that it means something when none come.
+    pub live: bool,
 }
 
 pub(crate) enum Exit {
@@ -172,7 +180,9 @@ async fn load(show: &ShowId, wiring: &Wiring) -> Result<Seat, LoadError> {
     loop {
         let page = wiring.log.read(show, head, PAGE_EVENTS).await.map_err(LoadError::Unreadable)?;
         if page.events.is_empty() {
-            return Ok(Seat { room, head, snapshot_at });
+            // Minutes that ended just before the last stop may not have been looked at; what was found is not found twice.
+            let judged = room.clock().minute() - 1 - JUDGED_AGAIN_MINUTES;
+            return Ok(Seat { room, head, snapshot_at, judged });
         }
         for recorded in &page.events {
             let folded = catch_unwind(AssertUnwindSafe(|| {
@@ -201,6 +211,7 @@ async fn run(
     let mut next_frame = Instant::now();
     let mut frame_due = false;
     let mut idle_at = Instant::now() + IDLE_AFTER;
+    let mut look_at = Instant::now() + LOOK_INTERVAL;
     let mut requests = Vec::with_capacity(REQUESTS_PER_BATCH_MAX);
     loop {
         tokio::select! {
@@ -234,6 +245,15 @@ async fn run(
                 {
                     return Exit::Restart;
                 }
+            }
+            () = sleep_until(look_at), if lasting.live && !lasting.closed && !mailbox.is_closed() => {
+                let before = seat.head.sequence;
+                let turn = Turn { show, wiring, seat: &mut seat, fanout: &mut fanout, lasting };
+                if let Err(exit) = turn.look().await {
+                    return exit;
+                }
+                frame_due |= seat.head.sequence != before;
+                look_at = Instant::now() + LOOK_INTERVAL;
             }
             // From now on senders are turned away to a new task; what is in the mailbox already is still answered.
             () = sleep_until(idle_at), if !mailbox.is_closed() => {

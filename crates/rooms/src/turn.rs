@@ -70,17 +70,43 @@ impl Turn<'_> {
             };
             draft.answers.push(Answer { reply, result, _share: share });
         }
+        self.finish(draft).await
+    }
+
+    /// Lets the rules look at the room when nothing was asked of it.
+    pub async fn look(self) -> Result<(), Exit> {
+        self.finish(Draft::default()).await
+    }
+
+    /// Lets the rules look at what was drafted, and makes it durable together with what they find.
+    async fn finish(mut self, mut draft: Draft) -> Result<(), Exit> {
+        if !self.lasting.closed {
+            let now = self.lasting.live.then(|| self.wiring.clock.now());
+            let found = (self.wiring.watch)(&self.seat.room, self.seat.judged, now);
+            if draft.events.len() + found.len() > EVENTS_PER_BATCH_MAX {
+                self.append(&mut draft).await?;
+            }
+            if self.apply(&found).is_err() {
+                self.fail(&mut draft, || RoomError::Restarted { show: self.show.clone() });
+                return Err(Exit::Restart);
+            }
+            draft.events.extend(found);
+            self.seat.judged = self.seat.judged.max(self.seat.room.clock().minute() - 1);
+        }
         self.append(&mut draft).await
     }
 
     /// The command in a request, none if the show takes no more; or the request back, if it only looks.
     #[expect(clippy::type_complexity, reason = "the parts are named where they are taken apart")]
     fn command(
-        &self,
+        &mut self,
         request: Request,
     ) -> Result<(Option<Command>, oneshot::Sender<Result<Done, RoomError>>), Request> {
         let (command, reply) = match request {
-            Request::Ingest { events, reply } => (Command::Ingest(events), reply),
+            Request::Ingest { events, time, reply } => {
+                self.lasting.live |= time == ActionTime::Wall;
+                (Command::Ingest(events), reply)
+            }
             Request::Act { id, by, time, action, reply } => {
                 let show = Some(self.seat.room.clock()).filter(|clock| *clock > Millis(0));
                 let at = match time {
@@ -98,9 +124,7 @@ impl Turn<'_> {
     /// Answers a request that changes nothing in the log.
     fn answer(&mut self, request: Request) {
         match request {
-            Request::View { reply } => {
-                let _ = reply.send(Ok(self.seat.room.view()));
-            }
+            Request::Look { look } => look(Ok(&self.seat.room)),
             Request::Subscribe { after, reply } => {
                 let _ = reply.send(Ok(self.fanout.subscribe(&self.seat.room, after)));
             }
@@ -130,23 +154,30 @@ impl Turn<'_> {
         if let Some(event) = events.iter().find(|event| self.is_poison(event)) {
             return Ok(Err(RoomError::Poison { show, event: event.id.clone() }));
         }
+        self.apply(&events)?;
+        let done = Done { sequence: self.seat.room.sequence(), recorded: events.len(), duplicates };
+        batch.extend(events);
+        Ok(Ok(done))
+    }
+
+    /// Applies events to the room's state; the id of one that makes the fold fail.
+    fn apply(&mut self, events: &[Event]) -> Result<(), String> {
         let mut applying = None;
         let (room, changes, apply) = (&mut self.seat.room, &mut self.fanout.changes, self.wiring.apply);
         let folded = catch_unwind(AssertUnwindSafe(|| {
-            for event in &events {
+            for event in events {
                 applying = Some(event);
                 apply(room, event, changes);
             }
         }));
-        if folded.is_err() {
-            let event = applying.map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
-            tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
-            self.lasting.poison.insert(event.clone());
-            return Err(event.1);
+        if folded.is_ok() {
+            return Ok(());
         }
-        let done = Done { sequence: self.seat.room.sequence(), recorded: events.len(), duplicates };
-        batch.extend(events);
-        Ok(Ok(done))
+        let show = self.show;
+        let event = applying.map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
+        tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
+        self.lasting.poison.insert(event.clone());
+        Err(event.1)
     }
 
     fn is_poison(&self, event: &Event) -> bool {

@@ -74,6 +74,9 @@ pub trait EventLog: Send + Sync {
     /// The hash of the batch that ends at `sequence`; nothing if no batch ends there.
     async fn hash_at(&self, show: &ShowId, sequence: Sequence) -> Result<Option<[u8; 32]>, ReadError>;
 
+    /// The head of the log before the batch that holds `sequence`; nothing if there is no such event.
+    async fn head_before(&self, show: &ShowId, sequence: Sequence) -> Result<Option<Head>, ReadError>;
+
     /// Appends a batch directly after `expected`, all or nothing, durable when it returns.
     async fn append(
         &self,

@@ -44,6 +44,14 @@ impl EventLog for MemoryLog {
         }))
     }
 
+    async fn head_before(&self, show: &ShowId, sequence: Sequence) -> Result<Option<Head>, ReadError> {
+        Ok(self.with(show, |stored| {
+            let place = stored.batches.iter().position(|(head, _)| head.sequence >= sequence)?;
+            let before = place.checked_sub(1).and_then(|place| stored.batches.get(place));
+            Some(before.map_or(Head::EMPTY, |(head, _)| *head))
+        }))
+    }
+
     async fn append(
         &self,
         show: &ShowId,

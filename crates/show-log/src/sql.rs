@@ -41,6 +41,12 @@ impl EventLog for SqlLog {
         Ok(log_batches::hash_at(&tx, show, sequence).await?)
     }
 
+    async fn head_before(&self, show: &ShowId, sequence: Sequence) -> Result<Option<Head>, ReadError> {
+        let tx = self.db.read().await?;
+        let found = log_batches::before(&tx, show, sequence).await?;
+        Ok(found.map(|(sequence, hash)| Head { sequence, hash }))
+    }
+
     async fn append(
         &self,
         show: &ShowId,

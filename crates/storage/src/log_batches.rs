@@ -66,6 +66,20 @@ pub async fn hash_at(tx: &Tx, show: &ShowId, last: u64) -> Result<Option<[u8; 32
     Ok(row.filter(|(found, _)| unsigned(*found) == last).map(|(_, hash)| digest(&hash)))
 }
 
+/// The last sequence and the hash of the batch before the one that holds `at`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn before(tx: &Tx, show: &ShowId, at: u64) -> Result<Option<(u64, [u8; 32])>, Error> {
+    let sql = sql!(
+        "SELECT first, last, previous FROM log_batches WHERE show_id = $1 AND first <= $2 ORDER BY first DESC LIMIT 1"
+    );
+    let args = vec![show.as_str().into(), sequence(at).into()];
+    let row: Option<(i64, i64, Vec<u8>)> = tx.one("reading a show's log", sql, args).await?;
+    let holds = row.filter(|(_, last, _)| unsigned(*last) >= at);
+    Ok(holds.map(|(first, _, previous)| (unsigned(first).saturating_sub(1), digest(&previous))))
+}
+
 /// Up to `limit` batches that begin after `after` and not later than `until`, in order.
 ///
 /// # Errors

@@ -230,6 +230,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs a change, so that its effect can be told (调整). */
+        post: operations["log_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/alarms/{alarm}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes an alarm, with what was done. */
+        post: operations["close_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/alarms/{alarm}/steps/{step}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a step of an alarm's playbook was done. */
+        post: operations["finish_alarm_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/alarms/{alarm}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an alarm: it is known who works on it. */
+        post: operations["take_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed in a show, and what came of it: each effect with its interval, or that none can be told. */
+        get: operations["effects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/end": {
         parameters: {
             query?: never;
@@ -329,6 +414,23 @@ export interface paths {
         put?: never;
         /** Marks a moment (打点). */
         post: operations["place_marker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/minutes/{at}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events behind one minute of a show. */
+        get: operations["minute_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -488,6 +590,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/switchback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Blocks of time in which a change is to be in force and not in force by turns, drawn by lot, for an answer to whether
+         *     it is the cause. Nothing is stored.
+         */
+        get: operations["plan_switchback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -564,7 +686,83 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "place_marker" | "take_note" | "view_review" | "export_data" | "edit_products" | "edit_lineup" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_lineup" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        /** @description A change and its effects. */
+        Adjustment: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            by?: components["schemas"]["PersonId"] | null;
+            /** @description What kind of change. */
+            change: string;
+            /** @description Its effects, one by one. */
+            effects: components["schemas"]["MeasuredEffect"][];
+            /** @description The product that it is about. */
+            product?: string | null;
+            /** @description Its place in the log. */
+            sequence: components["schemas"]["u64"];
+            /** @description In words, safe to show. */
+            text: string;
+        };
+        /**
+         * @description A change that was made.
+         * @example {
+         *       "change": "pace",
+         *       "id": "d-1",
+         *       "text": "讲解加快，每三分钟提一次问"
+         *     }
+         */
+        AdjustmentToLog: {
+            /** @description What was changed. */
+            change: components["schemas"]["Change"];
+            /** @description Made by the client; a retry keeps it. */
+            id?: string | null;
+            /** @description A product of the line-up, if the change is about one. */
+            product?: string | null;
+            /** @description In words. */
+            text: string;
+        };
+        /** @description An alarm. */
+        Alarm: {
+            /** @description When it was raised. */
+            at: components["schemas"]["Millis"];
+            /** @description What may lie behind it, the likeliest first. */
+            causes: components["schemas"]["Cause"][];
+            closed_at?: components["schemas"]["Millis"] | null;
+            closed_by?: components["schemas"]["PersonId"] | null;
+            /** @description What was found. */
+            evidence: components["schemas"]["Evidence"];
+            /** @description Its id: the rule, what it is about, and the minute. */
+            id: string;
+            /** @description What was done, safe to show. */
+            outcome?: string | null;
+            /** @description The rule that it comes from. */
+            rule: string;
+            /** @description How bad it is. */
+            severity: components["schemas"]["Severity"];
+            /** @description What became of it. */
+            state: components["schemas"]["AlarmState"];
+            /** @description What to do next. */
+            steps: components["schemas"]["AlarmStep"][];
+            /** @description What it is about: a product, a device; absent for the room as a whole. */
+            subject?: string | null;
+            taken_by?: components["schemas"]["PersonId"] | null;
+        };
+        /**
+         * @description What became of an alarm.
+         * @enum {string}
+         */
+        AlarmState: "raised" | "taken" | "escalated" | "resolved";
+        /** @description A step of the playbook, as it stands. */
+        AlarmStep: {
+            by?: components["schemas"]["PersonId"] | null;
+            /** @description Its code; the console has its words. */
+            code: string;
+            done_at?: components["schemas"]["Millis"] | null;
+            /** @description By when it should be done. */
+            due_at: components["schemas"]["Millis"];
+            /** @description Whose step it is. */
+            owner: components["schemas"]["Hat"];
+        };
         /**
          * @description An answer, typed or aloud.
          * @example {
@@ -607,6 +805,15 @@ export interface components {
              * @description Waiting now.
              */
             open: number;
+        };
+        /** @description A block of a switchback. */
+        Block: {
+            /** @description When it begins. */
+            from: components["schemas"]["Millis"];
+            /** @description Whether the change is in force in it. */
+            on: boolean;
+            /** @description When it ends. */
+            to: components["schemas"]["Millis"];
         };
         /** @description Lower and upper bound of a count that is not known exactly. */
         Bounds: {
@@ -664,6 +871,40 @@ export interface components {
             level: components["schemas"]["CardLevel"];
             text: string;
         };
+        /** @description What may lie behind an alarm. */
+        Cause: {
+            /** @enum {string} */
+            kind: "source_mix";
+            /**
+             * Format: int64
+             * @description Thousandths of a point of the share that the mix explains; negative: it lowers the share.
+             */
+            points_permille: number;
+        } | {
+            /** @enum {string} */
+            kind: "within_source";
+            /**
+             * Format: int64
+             * @description Thousandths of a point of the share that it explains.
+             */
+            points_permille: number;
+            /** @description Which. */
+            source: components["schemas"]["Source"];
+        } | {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @enum {string} */
+            kind: "before";
+            /** @description Product, device or kind of change that it is about. */
+            subject?: string | null;
+            /** @description What. */
+            what: components["schemas"]["TimelineKind"];
+        };
+        /**
+         * @description What the crew changed.
+         * @enum {string}
+         */
+        Change: "item_order" | "price" | "pace" | "activity" | "selling_point" | "other";
         /** @description One comment, its text safe to show. */
         Comment: {
             /** @description When it was written. */
@@ -691,6 +932,8 @@ export interface components {
         };
         /** @description What changed in a room since the frame before; the live stream sends a few of these a second. */
         Delta: {
+            /** @description All alarms, whole, if any changed. */
+            alarms?: components["schemas"]["Alarm"][] | null;
             /** @description Whole. */
             answering: components["schemas"]["Answering"];
             /** @description The show's clock. */
@@ -721,6 +964,13 @@ export interface components {
             stage?: components["schemas"]["Stage"] | null;
             /** @description New timeline entries. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description Whole. */
+            watches: components["schemas"]["Watch"][];
+        };
+        /** @description What was changed, and what came of it. */
+        Effects: {
+            /** @description Oldest first. */
+            adjustments: components["schemas"]["Adjustment"][];
         };
         /** @description What became of the events. */
         EventsTaken: {
@@ -733,11 +983,99 @@ export interface components {
             /** @description The room's sequence after them. */
             sequence: components["schemas"]["u64"];
         };
+        /** @description What was found. */
+        Evidence: {
+            /**
+             * Format: int64
+             * @description How many of a million were to be expected to have it.
+             */
+            expected_ppm: number;
+            /**
+             * Format: int64
+             * @description By how many thousandths of what was expected the share is lower.
+             */
+            fall_permille: number;
+            /**
+             * Format: int64
+             * @description The upper end.
+             */
+            high_permille: number;
+            /** @enum {string} */
+            kind: "fall";
+            /**
+             * Format: int64
+             * @description The lower end of its 95 % interval.
+             */
+            low_permille: number;
+            /**
+             * Format: int32
+             * @description How many minutes.
+             */
+            minutes: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of: number;
+            /** @description The first minute over which the fall is told. */
+            since: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description How many had it, of those minutes.
+             */
+            with: number;
+        } | {
+            /** @enum {string} */
+            kind: "below";
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            of: number;
+            /**
+             * Format: int64
+             * @description Of how many.
+             */
+            others_of: number;
+            /**
+             * Format: int64
+             * @description How many of the others had it.
+             */
+            others_with: number;
+            /**
+             * Format: int64
+             * @description How many had it.
+             */
+            with: number;
+        } | {
+            /**
+             * Format: int64
+             * @description The bound.
+             */
+            bound: number;
+            /** @enum {string} */
+            kind: "bound";
+            /**
+             * Format: int64
+             * @description The number.
+             */
+            value: number;
+        } | {
+            /** @enum {string} */
+            kind: "silence";
+            /** @description Since when. */
+            since: components["schemas"]["Millis"];
+        };
         /**
          * Format: int64
          * @description An amount in fen.
          */
         Fen: number;
+        /**
+         * @description What can be said of an effect.
+         * @enum {string}
+         */
+        Finding: "not_known" | "not_distinguishable" | "rose" | "fell";
         /**
          * @description A role in the crew.
          * @enum {string}
@@ -818,6 +1156,40 @@ export interface components {
             person: components["schemas"]["PersonName"];
             /** @description Version of the program. */
             version: string;
+        };
+        /**
+         * @description What a change is held against.
+         * @enum {string}
+         */
+        Measure: "retention" | "conversion" | "interaction" | "click_through" | "product_conversion";
+        /** @description The effect of a change on one measure. */
+        MeasuredEffect: {
+            /** @description Whether it was held against a series that the change did not touch. */
+            controlled: boolean;
+            /**
+             * Format: int64
+             * @description The share that was to be expected without the change, in millionths.
+             */
+            expected_ppm?: number | null;
+            /** @description What can be said. */
+            finding: components["schemas"]["Finding"];
+            /**
+             * Format: int64
+             * @description The upper end.
+             */
+            high_ppm?: number | null;
+            /**
+             * Format: int64
+             * @description The lower end of its 95 % interval.
+             */
+            low_ppm?: number | null;
+            /** @description Which. */
+            measure: components["schemas"]["Measure"];
+            /**
+             * Format: int64
+             * @description The change in points of the share, in millionths: what was seen less what was to be expected. Absent: not known.
+             */
+            points_ppm?: number | null;
         };
         /** @description One of the eight metrics. */
         Metric: {
@@ -981,7 +1353,7 @@ export interface components {
             stayed: number;
             /**
              * Format: int64
-             * @description How often it was restated; a screen repaints it when this grows.
+             * @description The number of the event that last restated it; a screen repaints it when this grows.
              */
             version: number;
             /**
@@ -989,6 +1361,49 @@ export interface components {
              * @description Views (次).
              */
             views: number;
+        };
+        /** @description An event, without ids of viewers. */
+        MinuteEvent: {
+            /**
+             * Format: int64
+             * @description Fen.
+             */
+            amount?: number | null;
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Taps or pieces.
+             */
+            count?: number | null;
+            /** @description Nickname, safe to show. */
+            name: string;
+            product?: string | null;
+            sequence: components["schemas"]["u64"];
+            /** @description On a join. */
+            source?: string | null;
+            /** @description Safe to show. */
+            text: string;
+            type: string;
+        };
+        /** @description The events behind a minute. */
+        MinuteEvents: {
+            /** @description Whether these are all. */
+            complete: boolean;
+            /** @description In the order of the log, at most 500. */
+            events: components["schemas"]["MinuteEvent"][];
+        };
+        /**
+         * @description What was done about an alarm.
+         * @example {
+         *       "id": "a-3",
+         *       "text": "换了备线，画面恢复"
+         *     }
+         */
+        Outcome: {
+            /** @description Made by the client; a retry keeps it. */
+            id?: string | null;
+            /** @description In words. */
+            text: string;
         };
         /**
          * @description A password to be set.
@@ -1269,6 +1684,8 @@ export interface components {
         RoomId: string;
         /** @description Everything that a console shows of a room at one moment. */
         RoomView: {
+            /** @description Open alarms, the worst first, then the last 50 that were closed, newest first. */
+            alarms: components["schemas"]["Alarm"][];
             /** @description How the questions of the show were served so far. */
             answering: components["schemas"]["Answering"];
             /** @description The show's clock: the latest event time seen, ms since the epoch; 0 before the first event. */
@@ -1288,8 +1705,10 @@ export interface components {
             /** @description The last event folded in. */
             sequence: components["schemas"]["u64"];
             stage?: components["schemas"]["Stage"] | null;
-            /** @description What the crew did, oldest first, at most the last 2,000 entries. */
+            /** @description What the crew and the rules did, oldest first, at most the last 2,000 entries. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description What is watched for falls, and the smallest fall that could be seen. */
+            watches: components["schemas"]["Watch"][];
         };
         /** @description What a screen needs to begin. */
         Screen: {
@@ -1302,6 +1721,16 @@ export interface components {
          * @enum {string}
          */
         ScreenKind: "prompter" | "wall" | "overlay" | "source";
+        /**
+         * @description A share that is counted minute by minute.
+         * @enum {string}
+         */
+        Series: "retention" | "conversion" | "interaction" | "click_through";
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        Severity: "notice" | "warning" | "urgent";
         /** @description A show (场次). */
         Show: {
             created_at: components["schemas"]["Millis"];
@@ -1344,6 +1773,12 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
+        /**
+         * @description Where a viewer came from: the values of the event contract, in the order of their names, which decides between two
+         *     joins of one moment.
+         * @enum {string}
+         */
+        Source: "feed" | "follow" | "other" | "paid" | "search" | "square" | "video";
         /** @description Views from one traffic source. */
         SourceViews: {
             /** @description `follow feed paid video search square other`. */
@@ -1356,6 +1791,11 @@ export interface components {
         };
         /** @description The item on stage. */
         Stage: {
+            /**
+             * Format: int64
+             * @description Its price then, fen, as the crew's table had it.
+             */
+            price?: number | null;
             /** @description Product id. */
             product: string;
             /** @description Since when. */
@@ -1413,6 +1853,11 @@ export interface components {
             /** @enum {string} */
             type: "refused";
         };
+        /** @description A switchback. */
+        Switchback: {
+            /** @description In order of time. */
+            blocks: components["schemas"]["Block"][];
+        };
         /**
          * @description A marker or a note.
          * @example {
@@ -1430,9 +1875,11 @@ export interface components {
             /** @description When. */
             at: components["schemas"]["Millis"];
             by?: components["schemas"]["PersonId"] | null;
+            /** @description On a change: the product that it is about. */
+            product?: string | null;
             /** @description Its place in the log. */
             sequence: components["schemas"]["u64"];
-            /** @description Product, card or question that it is about. */
+            /** @description Product, card, question, alarm or kind of change that it is about. */
             subject?: string | null;
             /** @description Its text, safe to show. */
             text: string;
@@ -1443,7 +1890,7 @@ export interface components {
          * @description The kinds of timeline entries.
          * @enum {string}
          */
-        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "marker_placed" | "note_taken";
+        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "marker_placed" | "note_taken" | "adjustment_made" | "alarm_raised" | "alarm_escalated" | "alarm_taken" | "alarm_step_done" | "alarm_closed";
         /** @description Counts of the whole show. */
         Totals: {
             /**
@@ -1538,6 +1985,24 @@ export interface components {
              */
             watch_ms: number;
         };
+        /** @description A series that is watched for falls. */
+        Watch: {
+            /** @description Which. */
+            series: components["schemas"]["Series"];
+            /** @description How it stands. */
+            state: components["schemas"]["WatchState"];
+            /**
+             * Format: int64
+             * @description The smallest fall that would be seen within five minutes, in thousandths of what is expected. Absent: not known, or
+             *     the numbers are too few to see any.
+             */
+            visible_permille?: number | null;
+        };
+        /**
+         * @description How a watch stands.
+         * @enum {string}
+         */
+        WatchState: "unknown" | "learning" | "watching" | "too_few";
         /** Format: int64 */
         u64: number;
     };
@@ -2081,6 +2546,180 @@ export interface operations {
             };
         };
     };
+    log_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentToLog"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Alarm id */
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Outcome"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_alarm_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Alarm id */
+                alarm: string;
+                /** @description Code of the step */
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Alarm id */
+                alarm: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    effects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effects"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_show: {
         parameters: {
             query?: never;
@@ -2386,6 +3025,41 @@ export interface operations {
             };
         };
     };
+    minute_events: {
+        parameters: {
+            query?: {
+                /** @description Types of events, separated by commas; all if absent. */
+                types?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Any moment of the minute, ms */
+                at: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MinuteEvents"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_note: {
         parameters: {
             query?: never;
@@ -2675,6 +3349,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StreamFrame"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_switchback: {
+        parameters: {
+            query?: {
+                /** @description All of it, minutes. */
+                minutes?: number;
+                /** @description One block, minutes: longer than the change takes to work. */
+                block_minutes?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switchback"];
                 };
             };
             default: {

@@ -90,7 +90,7 @@ pub struct CardToPush {
 #[schema(example = json!({"id": "k-1"}))]
 pub struct Acknowledgement {
     /// Made by the client; a retry keeps it.
-    id: Option<String>,
+    pub(super) id: Option<String>,
 }
 
 /// A marker or a note.
@@ -302,7 +302,8 @@ pub async fn stage_item(
     Path(show): Path<ShowId>,
     Json(change): Json<StageChange>,
 ) -> Result<axum::Json<Acted>, ApiError> {
-    act(&state, &caller, &show, change.id, CrewAction::StageItem { product: change.product }).await
+    act(&state, &caller, &show, change.id, CrewAction::StageItem { product: change.product, price: None })
+        .await
 }
 
 /// Pushes a card to the host's prompter.
@@ -371,7 +372,8 @@ pub async fn take_note(
     act(&state, &caller, &show, note.id, CrewAction::TakeNote { text: note.text }).await
 }
 
-async fn act(
+/// Does what a member of the crew asks.
+pub(super) async fn act(
     state: &ApiState,
     caller: &livehand_app::Caller,
     show: &ShowId,

@@ -1,5 +1,6 @@
 //! Routes, by stage of a show.
 
+pub mod alarms;
 pub mod identity;
 pub mod live;
 pub mod operations;

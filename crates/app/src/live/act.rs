@@ -27,6 +27,10 @@ fn permission(action: &CrewAction) -> Action {
         CrewAction::AcknowledgeCard { .. } => Action::AcknowledgeCard,
         CrewAction::PlaceMarker { .. } => Action::PlaceMarker,
         CrewAction::TakeNote { .. } => Action::TakeNote,
+        CrewAction::LogAdjustment { .. } => Action::LogAdjustment,
+        CrewAction::TakeAlarm { .. } | CrewAction::FinishAlarmStep { .. } | CrewAction::CloseAlarm { .. } => {
+            Action::HandleAlarm
+        }
     }
 }
 
@@ -41,7 +45,7 @@ impl App {
         caller: &Caller,
         show: &ShowId,
         id: Option<String>,
-        action: CrewAction,
+        mut action: CrewAction,
     ) -> Result<Acted, Error> {
         let permission = permission(&action);
         caller.require_in(permission, show)?;
@@ -49,8 +53,11 @@ impl App {
         if row.status != "on_air" {
             return Err(not_on_air());
         }
-        if let CrewAction::StageItem { product: Some(product) } = &action {
-            self.check_in_lineup(show, product).await?;
+        if let CrewAction::StageItem { product: Some(product), price } = &mut action {
+            *price = Some(self.price_in_lineup(show, product).await?);
+        }
+        if let CrewAction::LogAdjustment { product: Some(product), .. } = &action {
+            self.price_in_lineup(show, product).await?;
         }
         let id = match id {
             Some(id) => checked_id(id)?,
@@ -70,11 +77,12 @@ impl App {
         acting.await.map_err(|_| Error::Internal("a crew action panicked"))?
     }
 
-    async fn check_in_lineup(&self, show: &ShowId, product: &str) -> Result<(), Error> {
+    /// The live price of a product of the line-up, fen.
+    async fn price_in_lineup(&self, show: &ShowId, product: &str) -> Result<i64, Error> {
         let tx = self.db.read().await?;
         let lineup = livehand_storage::shows::lineup(&tx, show).await?;
-        if lineup.iter().any(|item| item.id.as_str() == product) {
-            return Ok(());
+        if let Some(item) = lineup.iter().find(|item| item.id.as_str() == product) {
+            return Ok(item.price.0);
         }
         let expected = Phrase::new("a product of the line-up", "排品表中的商品");
         Err(Error::field("product", expected, Phrase::literal(display_text(product))))

@@ -4,7 +4,7 @@
 use livehand_compliance::Action;
 use livehand_kernel::{Millis, Phrase, ShowId};
 use livehand_live::{Event, FieldError, Kind};
-use livehand_rooms::Done;
+use livehand_rooms::{ActionTime, Done};
 
 use crate::error::Fault;
 use crate::prepare::{find_show, not_on_air};
@@ -157,7 +157,8 @@ impl App {
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
         let events = events.map_err(Error::Invalid)?;
         let received = events.len();
-        let done = self.rooms.ingest(show, events).await?;
+        let time = if recording { ActionTime::Show } else { ActionTime::Wall };
+        let done = self.rooms.ingest_in(show, events, time).await?;
         Ok((received, done))
     }
 }

@@ -1,10 +1,12 @@
 //! 播中: events in, crew commands, followers, links.
 
 mod act;
+mod explain;
 mod follow;
 mod ingest;
 mod links;
 
 pub use act::Acted;
+pub use explain::EventView;
 pub use ingest::{EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, read_events};
 pub use links::{LinkMade, LinkView, Screen};

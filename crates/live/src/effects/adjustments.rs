@@ -85,28 +85,43 @@ pub struct Adjustment {
     pub effects: Vec<MeasuredEffect>,
 }
 
+/// A change with the minutes around it: all that is needed to tell its effects, which takes longer than a room can wait.
+#[derive(Clone, Debug)]
+pub struct LoggedChange {
+    change: Adjustment,
+    around: Vec<(Measure, Vec<Minute>, Vec<Minute>)>,
+}
+
+impl LoggedChange {
+    /// The change with its effects, as far as they can be told.
+    pub fn measured(self) -> Adjustment {
+        let effects =
+            self.around.into_iter().map(|(measure, before, after)| measured(measure, &before, &after));
+        Adjustment { effects: effects.collect(), ..self.change }
+    }
+}
+
 impl Room {
-    /// The last changes that the crew logged, oldest first, with their effects as far as they can be told now.
-    pub fn adjustments(&self) -> Vec<Adjustment> {
+    /// The last changes that the crew logged, oldest first.
+    pub fn logged_changes(&self) -> Vec<LoggedChange> {
         let made: Vec<&TimelineEntry> =
             self.timeline().filter(|entry| entry.what == TimelineKind::AdjustmentMade).collect();
         let passed_over = made.len().saturating_sub(ADJUSTMENTS_MAX);
-        let mut series = BTreeMap::new();
-        for it in Series::ALL {
-            series.insert(it, self.by_minute(it));
-        }
-        made.into_iter()
-            .skip(passed_over)
-            .map(|entry| Adjustment {
+        let series: Vec<(Measure, BTreeMap<i64, Minute>)> =
+            Series::ALL.into_iter().map(|series| (Measure::from(series), self.by_minute(series))).collect();
+        let logged = |entry: &TimelineEntry| LoggedChange {
+            change: Adjustment {
                 sequence: entry.sequence,
                 at: entry.at,
                 change: entry.subject.clone().unwrap_or_default(),
                 product: entry.product.clone(),
                 text: entry.text.clone(),
                 by: entry.by.clone(),
-                effects: self.effects_of(entry.at, entry.product.as_deref(), &series),
-            })
-            .collect()
+                effects: Vec::new(),
+            },
+            around: self.around(entry.at.minute(), entry.product.as_deref(), &series),
+        };
+        made.into_iter().skip(passed_over).map(logged).collect()
     }
 
     /// Settled minutes of a series.
@@ -117,43 +132,52 @@ impl Room {
         (first..).zip(shares.into_iter().map(|share| share.map(|share| (share, None)))).collect()
     }
 
-    fn effects_of(
+    fn around(
         &self,
-        at: Millis,
+        change: i64,
         product: Option<&str>,
-        series: &BTreeMap<Series, BTreeMap<i64, Minute>>,
-    ) -> Vec<MeasuredEffect> {
-        let change = at.minute();
-        let mut effects = Vec::new();
+        series: &[(Measure, BTreeMap<i64, Minute>)],
+    ) -> Vec<(Measure, Vec<Minute>, Vec<Minute>)> {
+        let mut all = Vec::new();
         if let Some(product) = product {
             let last = self.clock().minute() - 1 - Series::Conversion.settles_after();
-            let minute = |minute: i64| {
+            let (before, after) = sides(change, |minute| {
                 let (own, others) =
                     self.metrics().paid_of_clicks(product, minute).filter(|_| minute <= last)?;
                 (own.of > 0 && others.of > 0).then_some((own, Some(others)))
-            };
-            effects.push(measured(Measure::ProductConversion, change, minute));
+            });
+            all.push((Measure::ProductConversion, before, after));
         }
-        for (series, minutes) in series {
-            let measure = match series {
-                Series::Retention => Measure::Retention,
-                Series::Conversion => Measure::Conversion,
-                Series::Interaction => Measure::Interaction,
-                Series::ClickThrough => Measure::ClickThrough,
-            };
-            effects.push(measured(measure, change, |minute| minutes.get(&minute).copied().flatten()));
+        for (measure, minutes) in series {
+            let (before, after) = sides(change, |minute| minutes.get(&minute).copied().flatten());
+            all.push((*measure, before, after));
         }
-        effects
+        all
     }
 }
 
-/// The minute of the change itself belongs to neither side.
-fn measured(measure: Measure, change: i64, minute: impl Fn(i64) -> Minute) -> MeasuredEffect {
-    let before: Vec<Minute> = (change - BEFORE_MINUTES as i64..change).map(&minute).collect();
+impl From<Series> for Measure {
+    fn from(series: Series) -> Self {
+        match series {
+            Series::Retention => Measure::Retention,
+            Series::Conversion => Measure::Conversion,
+            Series::Interaction => Measure::Interaction,
+            Series::ClickThrough => Measure::ClickThrough,
+        }
+    }
+}
+
+/// The minutes before a change and those after it; its own minute belongs to neither.
+fn sides(change: i64, minute: impl Fn(i64) -> Minute) -> (Vec<Minute>, Vec<Minute>) {
+    let before = (change - BEFORE_MINUTES as i64..change).map(&minute).collect();
     let mut after: Vec<Minute> = (change + 1..=change + AFTER_MINUTES as i64).map(&minute).collect();
     while after.last().is_some_and(Option::is_none) {
         after.pop();
     }
+    (before, after)
+}
+
+fn measured(measure: Measure, before: &[Minute], after: &[Minute]) -> MeasuredEffect {
     let nothing = MeasuredEffect {
         measure,
         finding: Finding::NotKnown,
@@ -163,7 +187,7 @@ fn measured(measure: Measure, change: i64, minute: impl Fn(i64) -> Minute) -> Me
         expected_ppm: None,
         controlled: false,
     };
-    let Some(effect) = estimate(&before, &after) else { return nothing };
+    let Some(effect) = estimate(before, after) else { return nothing };
     let ppm = |share: f64| Some(libm::round(share * 1e6) as i64);
     MeasuredEffect {
         finding: finding(&effect),

@@ -8,7 +8,7 @@
 
 mod adjustments;
 
-pub use self::adjustments::{Adjustment, Block, Finding, Measure, MeasuredEffect, switchback};
+pub use self::adjustments::{Adjustment, Block, Finding, LoggedChange, Measure, MeasuredEffect, switchback};
 use crate::series::{Share, log_odds, share_of_log_odds};
 
 /// Minutes before the change that are looked at, at most.

@@ -2,7 +2,7 @@
 
 use livehand_kernel::{MINUTE_MS, Millis, PersonId};
 use livehand_live::alarms::{Alarm, AlarmState, Cause, Evidence, Severity, Source, WatchState};
-use livehand_live::effects::{Finding, Measure, switchback};
+use livehand_live::effects::{Finding, LoggedChange, Measure, switchback};
 use livehand_live::{Change, Changes, Command, CrewAction, Event, Refusal, Room};
 
 use crate::{START, event, ingest};
@@ -359,7 +359,7 @@ fn the_effect_of_a_change_is_told_with_an_interval_or_not_at_all() {
         show.minute(minute, 600, stay, "feed");
         show.pass(minute);
     }
-    let adjustments = show.room.adjustments();
+    let adjustments: Vec<_> = show.room.logged_changes().into_iter().map(LoggedChange::measured).collect();
     let of = |place: usize, measure: Measure| {
         adjustments[place].effects.iter().find(|effect| effect.measure == measure).cloned().unwrap()
     };

@@ -62,7 +62,7 @@ async fn a_retry_with_the_same_id_does_nothing_twice_even_after_a_restart() {
     let log = Arc::new(FaultyLog::default());
     let program = Program::start(&log);
     program.rooms.ingest(&show(), vec![question("q", 0, "170 穿什么码")]).await.unwrap();
-    let stage = CrewAction::StageItem { product: Some("p1".to_owned()) };
+    let stage = CrewAction::StageItem { product: Some("p1".to_owned()), price: None };
     let first = Done { sequence: 2, recorded: 1, duplicates: 0 };
     assert_eq!(program.act("a1", stage.clone()).await.unwrap(), first);
     assert_eq!(program.act("a2", answer(1)).await.unwrap().recorded, 1);

@@ -91,6 +91,10 @@ impl EventLog for FaultyLog {
         self.log.head(show).await
     }
 
+    async fn head_before(&self, show: &ShowId, sequence: Sequence) -> Result<Option<Head>, ReadError> {
+        self.log.head_before(show, sequence).await
+    }
+
     async fn hash_at(&self, show: &ShowId, sequence: Sequence) -> Result<Option<[u8; 32]>, ReadError> {
         self.log.hash_at(show, sequence).await
     }

@@ -9,6 +9,7 @@ mod faulty_log;
 mod following;
 mod history;
 mod poison;
+mod rules;
 mod snapshots;
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -16,7 +17,7 @@ use std::sync::{Arc, Mutex};
 
 use livehand_kernel::{Clock, Millis, PersonId, ShowId};
 use livehand_live::{Changes, CrewAction, Event, Room};
-use livehand_rooms::{ActionTime, Apply, Done, RoomError, Rooms, Wiring};
+use livehand_rooms::{ActionTime, Apply, Done, RoomError, Rooms, Watch, Wiring};
 use livehand_show_log::{EventLog, Head, Marks};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -68,7 +69,12 @@ impl Program {
         Self::start_with(log, Room::apply)
     }
 
+    /// A program without rules, so that what is in the log is what the test put there.
     pub(crate) fn start_with(log: &Arc<FaultyLog>, apply: Apply) -> Self {
+        Self::start_with_rules(log, apply, |_, _, _| Vec::new())
+    }
+
+    pub(crate) fn start_with_rules(log: &Arc<FaultyLog>, apply: Apply, watch: Watch) -> Self {
         let folder = TempDir::new().unwrap();
         let marks = Arc::new(Marks::open(folder.path()).unwrap());
         let clock = Arc::new(TestClock { at: AtomicI64::new(START), broken: AtomicBool::new(false) });
@@ -83,6 +89,7 @@ impl Program {
             tasks: tasks.clone(),
             stop: stop.clone(),
             apply,
+            watch,
         });
         Self { rooms, clock, marks, fatal, tasks, stop, _folder: folder }
     }

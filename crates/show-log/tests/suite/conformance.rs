@@ -34,6 +34,13 @@ async fn events_come_back_as_written_and_numbered_without_gaps() {
             assert_eq!(log.hash_at(&show(), head.sequence).await.unwrap(), Some(head.hash));
         }
         assert_eq!(log.hash_at(&show(), 2).await.unwrap(), None, "no batch ends inside another");
+        for (sequence, before) in [(1, 0), (3, 0), (4, 3), (5, 4), (9, 4)] {
+            let head = log.head_before(&show(), sequence).await.unwrap().unwrap();
+            assert_eq!(head.sequence, before, "the batch of event {sequence}");
+            let page = log.read(&show(), head, 1).await.unwrap();
+            assert_eq!(page.events[0].sequence, before + 1, "reading goes on from there");
+        }
+        assert_eq!(log.head_before(&show(), 10).await.unwrap(), None);
         let read = read_all(&*log).await;
         let numbers: Vec<u64> = read.iter().map(|recorded| recorded.sequence).collect();
         assert_eq!(numbers, (1..=9).collect::<Vec<u64>>());

@@ -127,6 +127,8 @@ async fn batches_come_back_in_order_and_never_two_in_one_place() {
         assert_eq!(load!(db, log_batches::head(&show)), Some((9, [3; 32])));
         assert_eq!(load!(db, log_batches::hash_at(&show, 4)), Some([2; 32]));
         assert_eq!(load!(db, log_batches::hash_at(&show, 2)), None);
+        assert_eq!(load!(db, log_batches::before(&show, 4)), Some((3, batches[1].previous)));
+        assert_eq!(load!(db, log_batches::before(&show, 10)), None);
         assert_eq!(load!(db, log_batches::read(&show, 0, 100, 10)), batches);
         assert_eq!(load!(db, log_batches::read(&show, 3, 100, 1)), batches[1..2]);
         assert_eq!(load!(db, log_batches::read(&show, 9, 100, 1)), []);
