@@ -6,7 +6,7 @@ use livehand_kernel::{CardId, Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
 use crate::alarms::drop::Verdict;
-use crate::alarms::{Alarms, Look, Watch, WatchState, falls};
+use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
 use crate::event::{Event, Kind};
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered, Series};
 use crate::questions::{Asked, Desk, asks};
@@ -104,11 +104,10 @@ impl Room {
         self.metrics.table(from, minutes)
     }
 
-    /// What the rules say about the room now: events to be appended and applied. Changes nothing. `judged` is the minute up
-    /// to which the rules looked before, from the epoch; `now` is the time on the wall, in a show that happens now.
-    pub fn watch(&self, judged: i64, now: Option<Millis>) -> Vec<Event> {
+    /// What the rules say about the room on this occasion: events to be appended and applied. Changes nothing.
+    pub fn watch(&self, occasion: Occasion) -> Vec<Event> {
         let new = |event: &Event| self.seen.find(digest(event)).is_none();
-        Look::at(self, judged, now).events.into_iter().filter(new).collect()
+        Look::at(self, occasion).events.into_iter().filter(new).collect()
     }
 
     /// Folds in the next event of the log. Never fails: an event that makes no sense changes nothing but the sequence.

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
+use livehand_live::alarms::Occasion;
 use livehand_live::view::RoomView;
 use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
 pub use livehand_show_log::Recorded;
@@ -38,7 +39,7 @@ const MINUTE_EVENTS_READ_MAX: u64 = 300_000;
 pub type Apply = fn(&mut Room, &Event, &mut Changes);
 
 /// What the rules say of a room; a parameter so that a test can do without.
-pub type Watch = fn(&Room, i64, Option<Millis>) -> Vec<Event>;
+pub type Watch = fn(&Room, Occasion<'_>) -> Vec<Event>;
 
 /// What happens when the log's outcome is unknown: the process must end and start again from the log.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;

@@ -35,8 +35,6 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 const STEADY_AFTER: Duration = Duration::from_secs(60);
 /// How often the rules look at a room of which nothing is heard.
 const LOOK_INTERVAL: Duration = Duration::from_secs(5);
-/// Minutes before a restart that the rules look at again.
-const JUDGED_AGAIN_MINUTES: i64 = 5;
 /// A room that nobody asks and nobody follows for so long leaves memory.
 const IDLE_AFTER: Duration = Duration::from_secs(600);
 /// Poisonous events that are remembered, so that sending one again costs no replay.
@@ -180,8 +178,8 @@ async fn load(show: &ShowId, wiring: &Wiring) -> Result<Seat, LoadError> {
     loop {
         let page = wiring.log.read(show, head, PAGE_EVENTS).await.map_err(LoadError::Unreadable)?;
         if page.events.is_empty() {
-            // Minutes that ended just before the last stop may not have been looked at; what was found is not found twice.
-            let judged = room.clock().minute() - 1 - JUDGED_AGAIN_MINUTES;
+            // What the rules found is recorded with the event that ended the minute.
+            let judged = room.clock().minute() - 1;
             return Ok(Seat { room, head, snapshot_at, judged });
         }
         for recorded in &page.events {

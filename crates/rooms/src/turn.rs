@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use livehand_kernel::{Millis, ShowId};
+use livehand_live::alarms::Occasion;
 use livehand_live::{Command, Decision, Event};
 use livehand_show_log::{AppendError, Batch, EVENTS_PER_BATCH_MAX};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
@@ -70,28 +71,17 @@ impl Turn<'_> {
             };
             draft.answers.push(Answer { reply, result, _share: share });
         }
-        self.finish(draft).await
+        self.append(&mut draft).await
     }
 
-    /// Lets the rules look at the room when nothing was asked of it.
-    pub async fn look(self) -> Result<(), Exit> {
-        self.finish(Draft::default()).await
-    }
-
-    /// Lets the rules look at what was drafted, and makes it durable together with what they find.
-    async fn finish(mut self, mut draft: Draft) -> Result<(), Exit> {
-        if !self.lasting.closed {
-            let now = self.lasting.live.then(|| self.wiring.clock.now());
-            let found = (self.wiring.watch)(&self.seat.room, self.seat.judged, now);
-            if draft.events.len() + found.len() > EVENTS_PER_BATCH_MAX {
-                self.append(&mut draft).await?;
-            }
-            if self.apply(&found).is_err() {
-                self.fail(&mut draft, || RoomError::Restarted { show: self.show.clone() });
-                return Err(Exit::Restart);
-            }
-            draft.events.extend(found);
-            self.seat.judged = self.seat.judged.max(self.seat.room.clock().minute() - 1);
+    /// Lets the rules look at a room of which nothing was heard.
+    pub async fn look(mut self) -> Result<(), Exit> {
+        let now = self.wiring.clock.now();
+        let found = (self.wiring.watch)(&self.seat.room, Occasion::Time(now));
+        let mut draft = Draft::default();
+        match self.apply(found) {
+            Ok(events) => draft.events = events,
+            Err(_) => return Err(Exit::Restart),
         }
         self.append(&mut draft).await
     }
@@ -154,27 +144,39 @@ impl Turn<'_> {
         if let Some(event) = events.iter().find(|event| self.is_poison(event)) {
             return Ok(Err(RoomError::Poison { show, event: event.id.clone() }));
         }
-        self.apply(&events)?;
-        let done = Done { sequence: self.seat.room.sequence(), recorded: events.len(), duplicates };
-        batch.extend(events);
+        let recorded = events.len();
+        let applied = self.apply(events)?;
+        let done = Done { sequence: self.seat.room.sequence(), recorded, duplicates };
+        batch.extend(applied);
         Ok(Ok(done))
     }
 
-    /// Applies events to the room's state; the id of one that makes the fold fail.
-    fn apply(&mut self, events: &[Event]) -> Result<(), String> {
-        let mut applying = None;
-        let (room, changes, apply) = (&mut self.seat.room, &mut self.fanout.changes, self.wiring.apply);
+    /// Applies events to the room's state, and after each what the rules find. Returns all of them in order, or the id of
+    /// one that makes the fold fail.
+    fn apply(&mut self, events: Vec<Event>) -> Result<Vec<Event>, String> {
+        let mut applied: Vec<Event> = Vec::with_capacity(events.len());
+        let (seat, changes) = (&mut *self.seat, &mut self.fanout.changes);
+        let (apply, watch) = (self.wiring.apply, self.wiring.watch);
         let folded = catch_unwind(AssertUnwindSafe(|| {
             for event in events {
-                applying = Some(event);
-                apply(room, event, changes);
+                applied.push(event);
+                let Some(event) = applied.last() else { continue };
+                apply(&mut seat.room, event, changes);
+                let found = watch(&seat.room, Occasion::Event { event, judged: seat.judged });
+                seat.judged = seat.judged.max(seat.room.clock().minute() - 1);
+                for event in found {
+                    applied.push(event);
+                    if let Some(event) = applied.last() {
+                        apply(&mut seat.room, event, changes);
+                    }
+                }
             }
         }));
         if folded.is_ok() {
-            return Ok(());
+            return Ok(applied);
         }
         let show = self.show;
-        let event = applying.map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
+        let event = applied.last().map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
         tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
         self.lasting.poison.insert(event.clone());
         Err(event.1)

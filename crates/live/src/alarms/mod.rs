@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::found::{AlarmNote, Cause, Evidence, Severity, Source};
 pub use self::rules::{Playbook, Rule, Step, playbook, rule};
+pub use self::watch::Occasion;
 pub(crate) use self::watch::{Look, falls};
 use crate::event::{Event, Kind};
 use crate::metrics::Series;

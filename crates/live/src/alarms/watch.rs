@@ -7,6 +7,7 @@ use super::rules::{READINGS, Rule, Side};
 use super::{Alarm, AlarmNote, AlarmState, Evidence, rule};
 use crate::event::{Event, Kind};
 use crate::metrics::Series;
+use crate::questions::asks;
 use crate::room::Room;
 
 /// From this price on a product is dear: 1,000 yuan, in fen.
@@ -24,6 +25,8 @@ const CLUSTER_MIN: i64 = 5;
 const CLUSTER_ONLINE_PERMILLE: i64 = 5;
 /// Questions that wait for longer than the 30 s they should.
 const LATE_QUESTIONS: i64 = 5;
+/// Minutes that are judged at once, when the clock jumps.
+const MINUTES_JUDGED_MAX: i64 = 30;
 /// Whole minutes without any event that make a gap.
 const GAP_MINUTES: i64 = 2;
 
@@ -34,6 +37,9 @@ const FALLS: [(Series, &str); 4] = [
     (Series::Interaction, "interaction_drop"),
     (Series::ClickThrough, "click_through_drop"),
 ];
+
+/// The rule that nothing was heard.
+const DATA_GAP: &str = "data_gap";
 
 /// What a look at a room found.
 #[derive(Debug, Default)]
@@ -57,21 +63,59 @@ fn verdict(room: &Room, series: Series, minute: i64) -> Option<Verdict> {
     verdict
 }
 
+/// When the rules look at a room. Only what happened and the time decide what they find, so that the same log gives the
+/// same alarms however it was cut into batches.
+#[derive(Clone, Copy, Debug)]
+pub enum Occasion<'a> {
+    /// An event was just applied.
+    Event {
+        /// The event.
+        event: &'a Event,
+        /// The last minute, from the epoch, that was judged before.
+        judged: i64,
+    },
+    /// Nothing happened, but time passed, in a show that happens now.
+    Time(Millis),
+}
+
 impl Look {
-    /// Looks at `room`. `judged` is the last minute that was judged before; `now` is the time on the wall, in a show that
-    /// happens now.
-    pub fn at(room: &Room, judged: i64, now: Option<Millis>) -> Self {
+    /// Looks at `room`.
+    pub fn at(room: &Room, occasion: Occasion) -> Self {
         let mut look = Self::default();
         let clock = room.clock();
-        let last = clock.minute() - 1;
-        for minute in (judged + 1).max(last - 30)..=last {
-            look.judge_minute(room, minute);
+        match occasion {
+            Occasion::Event { judged, .. } if clock.minute() - 1 > judged => {
+                let last = clock.minute() - 1;
+                for minute in (judged + 1).max(last - MINUTES_JUDGED_MAX)..=last {
+                    look.judge_minute(room, minute);
+                }
+                look.judge_silence(room, Some(judged), clock);
+                look.judge_questions(room, clock);
+                look.judge_readings(room);
+                look.follow_up(room, clock);
+            }
+            Occasion::Event { event, .. } => match event.kind {
+                Kind::Reading => {
+                    look.judge_readings(room);
+                    look.follow_up(room, clock);
+                }
+                Kind::Comment if event.intent.as_deref().is_some_and(asks) => {
+                    look.judge_questions(room, clock)
+                }
+                Kind::QuestionAnswered | Kind::ItemStaged => look.follow_up(room, clock),
+                // Whatever is heard ends a silence.
+                _ if room.alarms().open().iter().any(|alarm| alarm.rule == DATA_GAP) => {
+                    look.follow_up(room, clock);
+                }
+                _ => {}
+            },
+            Occasion::Time(now) => {
+                let time = now.max(clock);
+                look.judge_silence(room, None, time);
+                look.judge_questions(room, time);
+                look.follow_up(room, time);
+            }
         }
-        let time = now.map_or(clock, |now| now.max(clock));
-        look.judge_questions(room, time);
-        look.judge_silence(room, judged, time);
-        look.judge_readings(room);
-        look.follow_up(room, time);
         look
     }
 
@@ -140,11 +184,11 @@ impl Look {
     }
 
     /// Nothing was heard for whole minutes: in a show that happens now, until now; otherwise, before the last event.
-    fn judge_silence(&mut self, room: &Room, judged: i64, time: Millis) {
+    fn judge_silence(&mut self, room: &Room, judged: Option<i64>, time: Millis) {
         let Some(gap) = silence(room, judged, time) else { return };
         let evidence = Evidence::Silence { since: Millis(gap * MINUTE_MS) };
         let note = AlarmNote { evidence: Some(evidence), ..AlarmNote::default() };
-        self.raise(room, "data_gap", None, time, note);
+        self.raise(room, DATA_GAP, None, time, note);
     }
 
     fn judge_readings(&mut self, room: &Room) {
@@ -219,14 +263,14 @@ fn late_questions(room: &Room, time: Millis) -> i64 {
     room.open_questions().filter(|question| question.at < due).count() as i64
 }
 
-/// The first minute of the silence that lasts, or that the last event ended.
-fn silence(room: &Room, judged: i64, time: Millis) -> Option<i64> {
+/// The first minute of the silence that lasts, or, after a minute was judged, of the one that the last event ended.
+fn silence(room: &Room, judged: Option<i64>, time: Millis) -> Option<i64> {
     let (before, last) = room.metrics().last_minutes_with_data();
     let last = last?;
     if time.minute() - last > GAP_MINUTES {
         return Some(last + 1);
     }
-    let before = before.filter(|_| last > judged)?;
+    let before = before.filter(|_| judged.is_some_and(|judged| last > judged))?;
     (last - before > GAP_MINUTES).then_some(before + 1)
 }
 
@@ -249,7 +293,7 @@ fn is_over(room: &Room, alarm: &Alarm, time: Millis) -> bool {
             !room.open_questions().any(|question| Some(question.id) == id)
         }
         "answers_late" => late_questions(room, time) < LATE_QUESTIONS,
-        "data_gap" => room.metrics().last_minutes_with_data().1.is_some_and(|last| time.minute() - last <= 1),
+        DATA_GAP => room.metrics().last_minutes_with_data().1.is_some_and(|last| time.minute() - last <= 1),
         "dear_item_unsold" => room.stage().is_none_or(|stage| Some(&stage.product) != alarm.subject.as_ref()),
         "device" | "stock" | "price" => {
             let about = |signal: &str, subject: &str| {

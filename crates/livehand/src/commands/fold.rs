@@ -4,6 +4,7 @@ use std::path::Path;
 
 use livehand_app::{Intake, IntakeMode};
 use livehand_connectors::recording::{self, Item, Recording};
+use livehand_live::alarms::Occasion;
 use livehand_live::{Changes, Command, Event, Room};
 
 use super::import::{Report, SOURCE};
@@ -17,6 +18,7 @@ pub fn run(file: &Path) -> anyhow::Result<u8> {
     let recording = open(file)?;
     let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
     let mut room = Room::default();
+    let mut judged = room.clock().minute() - 1;
     let mut report = Report::default();
     let mut events = Vec::with_capacity(EVENTS_AT_ONCE);
     for item in recording {
@@ -24,10 +26,10 @@ pub fn run(file: &Path) -> anyhow::Result<u8> {
             events.push(event);
         }
         if events.len() >= EVENTS_AT_ONCE {
-            fold(&mut room, std::mem::take(&mut events));
+            fold(&mut room, &mut judged, std::mem::take(&mut events));
         }
     }
-    fold(&mut room, events);
+    fold(&mut room, &mut judged, events);
     super::print(&serde_json::to_string(&room.view())?)?;
     report.print_left_out();
     Ok(if report.left_out.is_empty() { exit::DONE } else { exit::PARTLY })
@@ -44,11 +46,15 @@ pub fn cannot_read(file: &Path, error: recording::Error) -> anyhow::Error {
     anyhow::Error::new(error).context(named)
 }
 
-fn fold(room: &mut Room, events: Vec<Event>) {
+/// Folds events in as the server does, with what the rules find after each.
+fn fold(room: &mut Room, judged: &mut i64, events: Vec<Event>) {
     // Events of an audience are never refused; only duplicates are left out.
     let Ok(decision) = room.decide(Command::Ingest(events)) else { return };
     for event in &decision.events {
         room.apply(event, &mut Changes::default());
+        let found = room.watch(Occasion::Event { event, judged: *judged });
+        *judged = (*judged).max(room.clock().minute() - 1);
+        found.iter().for_each(|event| room.apply(event, &mut Changes::default()));
     }
 }
 

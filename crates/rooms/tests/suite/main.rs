@@ -71,7 +71,7 @@ impl Program {
 
     /// A program without rules, so that what is in the log is what the test put there.
     pub(crate) fn start_with(log: &Arc<FaultyLog>, apply: Apply) -> Self {
-        Self::start_with_rules(log, apply, |_, _, _| Vec::new())
+        Self::start_with_rules(log, apply, |_, _| Vec::new())
     }
 
     pub(crate) fn start_with_rules(log: &Arc<FaultyLog>, apply: Apply, watch: Watch) -> Self {
