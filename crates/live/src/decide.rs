@@ -25,7 +25,7 @@ impl Room {
                 "crew".clone_into(&mut event.origin);
                 event.received = Some(at);
                 event.by = Some(by);
-                if self.seen.find(digest(&event)).is_some() {
+                if self.knows(&event) {
                     return Ok(Decision { events: Vec::new(), duplicates: 1 });
                 }
                 self.decide_action(&mut event, action)?;

@@ -104,10 +104,14 @@ impl Room {
         self.metrics.table(from, minutes)
     }
 
+    /// Whether an event is in the log already, by its origin and id.
+    pub fn knows(&self, event: &Event) -> bool {
+        self.seen.find(digest(event)).is_some()
+    }
+
     /// What the rules say about the room on this occasion: events to be appended and applied. Changes nothing.
     pub fn watch(&self, occasion: Occasion) -> Vec<Event> {
-        let new = |event: &Event| self.seen.find(digest(event)).is_none();
-        Look::at(self, occasion).events.into_iter().filter(new).collect()
+        Look::at(self, occasion).events.into_iter().filter(|event| !self.knows(event)).collect()
     }
 
     /// Folds in the next event of the log. Never fails: an event that makes no sense changes nothing but the sequence.

@@ -80,7 +80,7 @@ impl Turn<'_> {
         let found = (self.wiring.watch)(&self.seat.room, Occasion::Time(now));
         let mut draft = Draft::default();
         match self.apply(found) {
-            Ok(events) => draft.events = events,
+            Ok((events, _)) => draft.events = events,
             Err(_) => return Err(Exit::Restart),
         }
         self.append(&mut draft).await
@@ -144,21 +144,28 @@ impl Turn<'_> {
         if let Some(event) = events.iter().find(|event| self.is_poison(event)) {
             return Ok(Err(RoomError::Poison { show, event: event.id.clone() }));
         }
-        let recorded = events.len();
-        let applied = self.apply(events)?;
-        let done = Done { sequence: self.seat.room.sequence(), recorded, duplicates };
+        let received = events.len();
+        let (applied, known) = self.apply(events)?;
+        let sequence = self.seat.room.sequence();
+        let done = Done { sequence, recorded: received - known, duplicates: duplicates + known };
         batch.extend(applied);
         Ok(Ok(done))
     }
 
-    /// Applies events to the room's state, and after each what the rules find. Returns all of them in order, or the id of
-    /// one that makes the fold fail.
-    fn apply(&mut self, events: Vec<Event>) -> Result<Vec<Event>, String> {
+    /// Applies events to the room's state, and after each what the rules find. Returns all of them in order, and how many
+    /// were left out because a rule had found the same before, as happens in a replay; or the id of one that makes the fold
+    /// fail.
+    fn apply(&mut self, events: Vec<Event>) -> Result<(Vec<Event>, usize), String> {
+        let mut known = 0;
         let mut applied: Vec<Event> = Vec::with_capacity(events.len());
         let (seat, changes) = (&mut *self.seat, &mut self.fanout.changes);
         let (apply, watch) = (self.wiring.apply, self.wiring.watch);
         let folded = catch_unwind(AssertUnwindSafe(|| {
             for event in events {
+                if event.kind.is_reserved() && seat.room.knows(&event) {
+                    known += 1;
+                    continue;
+                }
                 applied.push(event);
                 let Some(event) = applied.last() else { continue };
                 apply(&mut seat.room, event, changes);
@@ -173,7 +180,7 @@ impl Turn<'_> {
             }
         }));
         if folded.is_ok() {
-            return Ok(applied);
+            return Ok((applied, known));
         }
         let show = self.show;
         let event = applied.last().map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
