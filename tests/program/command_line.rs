@@ -24,9 +24,10 @@ async fn help_teaches_the_first_steps_and_every_command_has_its_own() {
     for expected in ["livehand demo", "livehand serve", "livehand import", "Exit codes"] {
         assert!(help.contains(expected), "{help}");
     }
-    for command in
-        ["serve", "demo", "import", "replay", "fold", "simulate", "user", "doctor", "backup", "restore"]
-    {
+    for command in [
+        "serve", "demo", "import", "replay", "fold", "detect", "lineup", "simulate", "user", "doctor",
+        "backup", "restore",
+    ] {
         assert!(help.contains(command), "{command}");
         let own = run([command, "--help"]).await.unwrap();
         assert!(own.status.success() && out(&own).contains("Usage: livehand"), "{command}");
@@ -181,6 +182,81 @@ async fn a_damaged_backup_replaces_nothing() {
     assert_eq!(refused.status.code(), Some(5), "{}{}", out(&refused), err(&refused));
     assert!(err(&refused).contains("damaged at event"), "{}", err(&refused));
     assert!(fs::read(data.join("livehand.db")).unwrap() == before);
+}
+
+#[tokio::test]
+async fn a_series_in_a_file_is_watched_for_falls() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("retention.csv");
+    let path = file.to_string_lossy().into_owned();
+    let row = |minute: i64| match minute {
+        20 => "20,,".to_owned(),
+        _ => format!("{minute},800,{}", (if minute < 30 { 560 } else { 450 }) + (minute * 37) % 21 - 10),
+    };
+    let rows: Vec<String> = (0..50).map(row).collect();
+    fs::write(&file, format!("\u{FEFF}minute,of,with\n{}\n", rows.join("\n"))).unwrap();
+    let output = run(["detect", &path]).await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let falls = found["falls"].as_array().unwrap();
+    assert_eq!((falls.len(), text(&falls[0], "/minute")), (1, "30".to_owned()), "{found}");
+    let size = falls[0]["fall_permille"].as_i64().unwrap();
+    assert!((150..250).contains(&size) && found["visible_permille"].as_i64().unwrap() < 200, "{found}");
+    for (content, expected) in [
+        ("minute,of\n1,2\n", "line 1, with: expected a column of this name"),
+        (
+            "minute,of,with\n1,9,3\n2,five,1\n",
+            "line 3, of: expected a whole number, 0 or more, found \"five\"",
+        ),
+        ("minute,of,with\n1,9,10\n", "line 2, with: expected at most 9, found \"10\""),
+    ] {
+        fs::write(&file, content).unwrap();
+        let output = run(["detect", &path]).await.unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(err(&output).contains(expected), "{}", err(&output));
+    }
+}
+
+#[tokio::test]
+async fn a_plan_in_a_file_is_put_in_order() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("plan.json");
+    let path = file.to_string_lossy().into_owned();
+    let product = |id: &str, role: &str, price: i64, window: serde_json::Value| {
+        serde_json::json!({
+            "id": id, "role": role, "price": price, "margin": price / 4, "minutes": 3,
+            "orders_per_viewer": 0.002, "must_appear": !window.is_null(), "window": window,
+        })
+    };
+    let nothing = serde_json::Value::Null;
+    let products = [
+        product("coat", "profit", 268_000, nothing.clone()),
+        product("tee", "traffic", 3_900, nothing),
+        product("bag", "profit", 39_900, serde_json::json!([9, 9])),
+    ];
+    let mut plan =
+        serde_json::json!({ "audience": (0..20).map(|m| 100 * m).collect::<Vec<_>>(), "products": products });
+    fs::write(&file, plan.to_string()).unwrap();
+    let output = run(["lineup", &path]).await.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let ordered: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let rows: Vec<(String, i64)> = ordered["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (text(row, "/product"), row["from"].as_i64().unwrap()))
+        .collect();
+    assert_eq!(rows, [("tee".to_owned(), 0), ("bag".to_owned(), 9), ("coat".to_owned(), 17)]);
+    assert!(ordered["contribution"].as_i64().unwrap() <= ordered["bound"].as_i64().unwrap());
+    plan["products"][0]["minutes"] = 60.into();
+    fs::write(&file, plan.to_string()).unwrap();
+    let output = run(["lineup", &path]).await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("products[0].minutes: expected 1 to 20"), "{}", err(&output));
+    plan["products"][0]["minutes"] = "long".into();
+    fs::write(&file, plan.to_string()).unwrap();
+    let output = run(["lineup", &path]).await.unwrap();
+    assert!(err(&output).contains("products[0].minutes: invalid type"), "{}", err(&output));
 }
 
 #[tokio::test]

@@ -91,6 +91,16 @@ pub enum Command {
         #[arg(long, requires = "table")]
         stats: bool,
     },
+    /// Watch a series of shares for falls, minute by minute, and print what is found as JSON.
+    Detect {
+        /// CSV with the columns minute, of, with; a line without numbers is a minute without data.
+        file: PathBuf,
+    },
+    /// Put the products of a plan in order and print the line-up as JSON, with a bound that no order exceeds.
+    Lineup {
+        /// JSON: audience by minute, products, limits.
+        file: PathBuf,
+    },
     /// Send a made-up audience to a server.
     Simulate {
         /// Viewers at the peak.

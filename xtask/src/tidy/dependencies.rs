@@ -83,6 +83,7 @@ const RULES: &[Rule] = &[
     ),
     outer("livehand", May::UseAny),
     outer("livehand-tests", May::UseAny),
+    outer("livehand-bench", May::UseAny),
     outer("xtask", May::Use(&[])),
 ];
 
@@ -95,7 +96,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("sqlx", &["livehand-storage"]),
     ("axum", &["livehand-api"]),
     ("async-nats", &["livehand-show-log"]),
-    ("clap", &["livehand", "livehand-tests", "xtask"]),
+    ("clap", &["livehand", "livehand-tests", "livehand-bench", "xtask"]),
     ("config", &["livehand"]),
 ];
 

@@ -3,10 +3,12 @@
 mod backup;
 mod crew;
 mod demo;
+mod detect;
 mod doctor;
 mod feed;
 mod fold;
 mod import;
+mod lineup;
 mod replay;
 mod serve;
 mod simulate;
@@ -35,6 +37,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         }
         Command::Fold { file, table: false, .. } => fold::run(&file),
         Command::Fold { file, minutes, stats, .. } => table::run(&file, minutes, stats),
+        Command::Detect { file } => detect::run(&file),
+        Command::Lineup { file } => lineup::run(&file),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,
