@@ -31,3 +31,9 @@ pub fn quantile(sorted: &[Duration], share: f64) -> Duration {
     let place = ((sorted.len() as f64 * share).ceil() as usize).saturating_sub(1);
     sorted.get(place.min(sorted.len().saturating_sub(1))).copied().unwrap_or_default()
 }
+
+/// This moment, to measure from.
+#[expect(clippy::disallowed_methods, reason = "what is measured decides nothing")]
+pub fn stopwatch() -> std::time::Instant {
+    std::time::Instant::now()
+}

@@ -2,6 +2,7 @@
 
 mod cost;
 mod crowd;
+mod room;
 mod stages;
 mod workload;
 
@@ -25,6 +26,8 @@ enum Bench {
         /// Livehand NDJSON.
         file: PathBuf,
     },
+    /// Fold the beginning of a file into a whole room, and ask for the room now and then.
+    Room(room::Arguments),
     /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
     Crowd(crowd::Arguments),
 }
@@ -33,6 +36,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().bench {
         Bench::Workload(arguments) => workload::run(&arguments),
         Bench::Stages { file } => stages::run(&file),
+        Bench::Room(arguments) => room::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
     }
 }

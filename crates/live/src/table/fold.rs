@@ -9,6 +9,12 @@ use crate::metrics::{Fact, Happening, Key, MetricsFold, Numbered};
 /// Facts that are taken in together: few enough to stay in the processor's caches.
 const AT_ONCE: usize = 256;
 
+/// How many of these lines can be read in passing; the others cost more.
+pub fn usual_lines(lines: &[u8]) -> u64 {
+    let text = std::str::from_utf8(lines).unwrap_or_default();
+    text.lines().filter(|line| Line::read(line).is_some()).count() as u64
+}
+
 /// What a file amounts to so far.
 #[derive(Debug)]
 pub struct TableFold {

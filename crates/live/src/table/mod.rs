@@ -7,7 +7,7 @@ mod fold;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-pub use self::fold::TableFold;
+pub use self::fold::{TableFold, usual_lines};
 
 /// The table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
