@@ -14,7 +14,7 @@ fmt: linker       ## format Rust and the console
 	@cargo xtask fmt $(ARGS)
 dev: linker       ## server and console, with reload of the console
 	@cargo xtask dev $(ARGS)
-bench: linker     ## load measurement
+bench: linker     ## measurements, beside other engines; ARGS="peers" for one of them
 	@cargo xtask bench $(ARGS)
 soak: linker      ## kill and restart the server under load, 100 rounds
 	@cargo xtask soak $(ARGS)

@@ -16,8 +16,17 @@ pub fn processor() -> anyhow::Result<Duration> {
 
 /// Memory that this process holds now, in bytes.
 pub fn resident() -> anyhow::Result<u64> {
+    status("VmRSS:")
+}
+
+/// The most memory that this process held at once, in bytes.
+pub fn peak() -> anyhow::Result<u64> {
+    status("VmHWM:")
+}
+
+fn status(key: &str) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
     Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 

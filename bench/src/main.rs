@@ -2,6 +2,7 @@
 
 mod cost;
 mod crowd;
+mod peers;
 mod room;
 mod stages;
 mod workload;
@@ -26,6 +27,13 @@ enum Bench {
         /// Livehand NDJSON.
         file: PathBuf,
     },
+    /// Fold a file and print what it took as one line of JSON, as the other engines do.
+    Table {
+        /// Livehand NDJSON.
+        file: PathBuf,
+    },
+    /// Fold a file here and with other engines, and print a table of both.
+    Peers(peers::Arguments),
     /// Fold the beginning of a file into a whole room, and ask for the room now and then.
     Room(room::Arguments),
     /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
@@ -36,6 +44,8 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().bench {
         Bench::Workload(arguments) => workload::run(&arguments),
         Bench::Stages { file } => stages::run(&file),
+        Bench::Table { file } => peers::table(&file),
+        Bench::Peers(arguments) => peers::run(&arguments),
         Bench::Room(arguments) => room::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
     }

@@ -29,7 +29,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut bytes = 0;
     for batch in lines.chunks(BATCH) {
         let begun = processor()?;
-        let events: Result<Vec<Event>, _> = batch.iter().map(|line| Event::parse_line(line.as_bytes())).collect();
+        let events: Result<Vec<Event>, _> =
+            batch.iter().map(|line| Event::parse_line(line.as_bytes())).collect();
         let parsed = processor()?;
         let decision = room.decide(Command::Ingest(events?))?;
         for event in &decision.events {

@@ -21,8 +21,16 @@ const PRODUCTS: u64 = 40;
 const SLOT_MS: i64 = LENGTH_MS / PRODUCTS as i64;
 const HEARTBEAT_MS: i64 = 90_000;
 const SOURCES: [&str; 7] = ["follow", "feed", "paid", "video", "search", "square", "other"];
-const TEXTS: [&str; 8] =
-    ["这个多少钱", "有优惠券吗", "还有货吗", "身高165体重110穿什么码", "今天能发吗", "已拍", "666", "第一次来"];
+const TEXTS: [&str; 8] = [
+    "这个多少钱",
+    "有优惠券吗",
+    "还有货吗",
+    "身高165体重110穿什么码",
+    "今天能发吗",
+    "已拍",
+    "666",
+    "第一次来",
+];
 
 #[derive(Args)]
 pub struct Arguments {
@@ -81,7 +89,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         output.write_all(line.text.as_bytes())?;
     }
     output.flush()?;
-    println!("{} events of {} viewers (synthetic) in {}", show.lines.len(), arguments.viewers, arguments.file.display());
+    println!(
+        "{} events of {} viewers (synthetic) in {}",
+        show.lines.len(),
+        arguments.viewers,
+        arguments.file.display()
+    );
     Ok(())
 }
 
@@ -164,9 +177,11 @@ impl Show {
                 let amount = 1_900 + (slot * 7_919 % 300) * 100;
                 self.order += 1;
                 let order = 6_900_000_000_000_000_000 + self.order * 65_537;
-                let body = format_args!(",\"product\":\"{product}\",\"order\":\"{order}\",\"amount\":{amount}");
+                let body =
+                    format_args!(",\"product\":\"{product}\",\"order\":\"{order}\",\"amount\":{amount}");
                 let mut at = clicked;
-                for (kind, chance) in [("order_created", 1.0), ("order_paid", 0.86), ("order_refunded", 0.05)] {
+                for (kind, chance) in [("order_created", 1.0), ("order_paid", 0.86), ("order_refunded", 0.05)]
+                {
                     at += self.random.random_range(2_000..60_000);
                     if at >= LENGTH_MS || !self.chance(chance) {
                         break;
@@ -195,7 +210,12 @@ impl Show {
         };
         let received = at + delay;
         let again = self.chance(0.003).then(|| received + self.random.random_range(200..90_000));
-        self.lines.extend([Some(received), again].into_iter().flatten().map(|received| Line { received, text: text(received) }));
+        self.lines.extend(
+            [Some(received), again]
+                .into_iter()
+                .flatten()
+                .map(|received| Line { received, text: text(received) }),
+        );
         Ok(())
     }
 

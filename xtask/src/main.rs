@@ -2,6 +2,7 @@
 //!
 //! A task says each command that it runs, so that a failure can be repeated by hand.
 
+mod bench;
 mod codegen;
 mod guard;
 mod needs_user;
@@ -53,8 +54,8 @@ enum Task {
     Tidy,
     /// Run the server and the console's development server together; arguments go to `livehand serve`.
     Dev(program::Passed),
-    /// Measure the load that one process carries; arguments go to the measurement.
-    Bench(program::Passed),
+    /// Measure: the fold beside other engines, what its parts cost, durable events a second, a server under load.
+    Bench(bench::BenchArgs),
     /// Kill and restart the server under load, 100 rounds unless told otherwise.
     Soak(program::SoakArgs),
     /// Build the program as it is shipped and print its path, size and SHA-256.
@@ -85,7 +86,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Codegen(args) => codegen::codegen(&args),
         Task::Tidy => tidy::tidy(),
         Task::Dev(passed) => program::dev(&passed),
-        Task::Bench(passed) => program::bench(&passed),
+        Task::Bench(args) => bench::bench(&args),
         Task::Soak(args) => program::soak(&args),
         Task::Release => program::release(),
         Task::Guard(args) => guard::guard(&args),

@@ -104,17 +104,6 @@ fn interrupt(server: &mut Child) -> Result<()> {
     Ok(())
 }
 
-/// Measures the load that one process carries.
-///
-/// # Errors
-/// The measurement cannot be built or fails.
-pub fn bench(passed: &Passed) -> Result<()> {
-    let mut command =
-        shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "load", "--"]);
-    command.args(&passed.arguments);
-    shell::run(&mut command)
-}
-
 /// Kills and restarts the server under load.
 ///
 /// # Errors

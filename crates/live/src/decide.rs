@@ -1,10 +1,9 @@
 //! What a room decides: which events a command amounts to, or why it is refused.
 
-use std::collections::BTreeSet;
-
 use crate::alarms::{Alarm, AlarmNote};
 use crate::command::{Command, CrewAction, Decision, Refusal};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
+use crate::metrics::Numbered;
 use crate::room::{CARDS_WAITING_MAX, Room, digest};
 
 /// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
@@ -37,11 +36,11 @@ impl Room {
 
     fn drop_duplicates(&self, events: Vec<Event>) -> Decision {
         let received = events.len();
-        let mut new = BTreeSet::new();
+        let mut new = Numbered::default();
         let events: Vec<Event> = (events.into_iter())
             .filter(|event| {
                 let digest = digest(event);
-                self.seen.find(digest).is_none() && new.insert(digest)
+                self.seen.find(digest).is_none() && new.number(digest, || digest).1
             })
             .collect();
         Decision { duplicates: received - events.len(), events }

@@ -9,6 +9,7 @@ use livehand_kernel::{Sequence, ShowId};
 use livehand_live::{Changes, Room};
 use livehand_show_log::{Head, ReadError};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::fanout::Fanout;
@@ -23,8 +24,8 @@ const FRAME_INTERVAL: Duration = Duration::from_millis(400);
 const REQUESTS_PER_BATCH_MAX: usize = 256;
 /// Events between two snapshots, at least: about a second of folding at a restart.
 const SNAPSHOT_EVENTS: u64 = 50_000;
-/// And at least this part of the show, so that all snapshots together cost a few times the last one.
-const SNAPSHOT_PART: u64 = 4;
+/// And at least this part of the show, so that all snapshots together cost about as much as the last one.
+const SNAPSHOT_PART: u64 = 2;
 /// How often a room that fails is tried again before it is quarantined.
 const TRIES_MAX: u32 = 3;
 /// Pause before the first such try; each further one waits twice as long.
@@ -211,6 +212,7 @@ async fn run(
     let mut idle_at = Instant::now() + IDLE_AFTER;
     let mut look_at = Instant::now() + LOOK_INTERVAL;
     let mut requests = Vec::with_capacity(REQUESTS_PER_BATCH_MAX);
+    let mut keeping: Option<JoinHandle<()>> = None;
     loop {
         tokio::select! {
             biased;
@@ -238,10 +240,12 @@ async fn run(
                 frame_due = true;
                 idle_at = Instant::now() + IDLE_AFTER;
                 let since = seat.head.sequence - seat.snapshot_at;
-                if since >= SNAPSHOT_EVENTS.max(seat.head.sequence / SNAPSHOT_PART)
-                    && keep(show, wiring, &mut seat).await.is_none()
-                {
-                    return Exit::Restart;
+                let due = since >= SNAPSHOT_EVENTS.max(seat.head.sequence / SNAPSHOT_PART);
+                if due && keeping.as_ref().is_none_or(JoinHandle::is_finished) {
+                    // A copy takes milliseconds, and encoding it takes long enough for callers to notice.
+                    let copy = Seat { room: seat.room.clone(), ..seat };
+                    seat.snapshot_at = seat.head.sequence;
+                    keeping = Some(keep_aside(show, wiring, copy));
                 }
             }
             () = sleep_until(look_at), if lasting.live && !lasting.closed && !mailbox.is_closed() => {
@@ -265,17 +269,20 @@ async fn run(
     }
 }
 
-/// Keeps a snapshot, if there is anything new. Nothing if the state was lost on the way.
-async fn keep(show: &ShowId, wiring: &Wiring, seat: &mut Seat) -> Option<()> {
+/// Keeps a snapshot while the room goes on.
+fn keep_aside(show: &ShowId, wiring: &Wiring, mut seat: Seat) -> JoinHandle<()> {
+    let (show, wiring) = (show.clone(), wiring.clone());
+    let tasks = wiring.tasks.clone();
+    tasks.spawn(async move { keep(&show, &wiring, &mut seat).await })
+}
+
+/// Keeps a snapshot, if there is anything new. The state is of no use afterwards.
+async fn keep(show: &ShowId, wiring: &Wiring, seat: &mut Seat) {
     if seat.head.sequence == seat.snapshot_at {
-        return Some(());
+        return;
     }
-    // The state goes there and back, because a copy of a long show takes seconds and half the memory.
     let room = std::mem::take(&mut seat.room);
-    let encoding = tokio::task::spawn_blocking(move || (snapshots::encode(&room), room));
-    let (body, room) = encoding.await.ok()?;
-    seat.room = room;
-    seat.snapshot_at = seat.head.sequence;
+    let Ok(body) = tokio::task::spawn_blocking(move || snapshots::encode(&room)).await else { return };
     let saved = match body {
         Some(body) => snapshots::save(&wiring.log, show, seat.head, body).await,
         None => Ok(()),
@@ -288,5 +295,4 @@ async fn keep(show: &ShowId, wiring: &Wiring, seat: &mut Seat) -> Option<()> {
             (wiring.on_fatal)(&format!("a snapshot of show {show} could not be written: {error}"));
         }
     }
-    Some(())
 }

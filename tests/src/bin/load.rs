@@ -13,11 +13,9 @@ use clap::Parser;
 use futures_util::StreamExt;
 use livehand_tests::api::Api;
 use livehand_tests::program::{Server, command};
+use livehand_tests::usage::Usage;
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-
-/// Clock ticks in a second, as Linux counts processor time for its users on every architecture.
-const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Measure what a simulated show costs the server.
 #[derive(Parser)]
@@ -34,27 +32,6 @@ struct Cli {
     /// Seconds at the beginning that are left out.
     #[arg(long, default_value_t = 120)]
     warm_up: u64,
-}
-
-/// What the operating system says of a process.
-#[derive(Clone, Copy, Debug)]
-struct Sample {
-    processor_s: f64,
-    memory_mb: f64,
-}
-
-impl Sample {
-    fn of(pid: u32) -> Result<Self> {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-        // The name of the program stands in parentheses and may hold anything.
-        let (_, fields) = stat.rsplit_once(") ").context("an unknown form of /proc/PID/stat")?;
-        let fields: Vec<&str> = fields.split(' ').collect();
-        let ticks = |n: usize| fields.get(n).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
-        let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
-        let kib: f64 = resident.trim().trim_end_matches(" kB").parse()?;
-        Ok(Self { processor_s: (ticks(11) + ticks(12)) / TICKS_PER_SECOND, memory_mb: kib / 1024.0 })
-    }
 }
 
 #[tokio::main]
@@ -76,7 +53,7 @@ async fn main() -> Result<()> {
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     for second in 0..seconds {
         tick.tick().await;
-        let sample = Sample::of(pid)?;
+        let sample = Usage::of(pid)?;
         if second >= warm_up {
             samples.push(sample);
         }
@@ -112,7 +89,7 @@ async fn follow(api: Api, show: String) -> Result<()> {
     Ok(())
 }
 
-async fn report(samples: &[Sample], api: &Api, show: &str) -> Result<()> {
+async fn report(samples: &[Usage], api: &Api, show: &str) -> Result<()> {
     let (first, last) = samples.first().zip(samples.last()).context("nothing was measured")?;
     let took = samples.len().saturating_sub(1).max(1) as f64;
     let share = (last.processor_s - first.processor_s) / took * 100.0;

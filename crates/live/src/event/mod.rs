@@ -375,12 +375,41 @@ fn held_to(at: Millis, received: Option<Millis>) -> Millis {
 /// How far a source's clock may run ahead.
 const CLOCK_SKEW_MS_MAX: i64 = 5_000;
 
-#[derive(Deserialize)]
-#[serde(untagged)]
+/// A text or an integer, told apart as it is read: trying one after the other would make an error for every number.
 enum TextOrInteger {
     Text(String),
     Integer(i64),
     Large(u64),
+}
+
+impl<'de> Deserialize<'de> for TextOrInteger {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl serde::de::Visitor<'_> for Either {
+            type Value = TextOrInteger;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter) -> std::fmt::Result {
+                formatter.write_str("text or an integer")
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<TextOrInteger, E> {
+                Ok(TextOrInteger::Integer(number))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<TextOrInteger, E> {
+                Ok(i64::try_from(number).map_or(TextOrInteger::Large(number), TextOrInteger::Integer))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<TextOrInteger, E> {
+                Ok(TextOrInteger::Text(text.to_owned()))
+            }
+
+            fn visit_string<E>(self, text: String) -> Result<TextOrInteger, E> {
+                Ok(TextOrInteger::Text(text))
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
 }
 
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Millis, D::Error> {

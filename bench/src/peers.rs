@@ -1,0 +1,117 @@
+//! The fold beside other engines: the same file, the same table, one after the other in one run. An engine whose digest is
+//! another computed something else and gets no figure.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use clap::Args;
+use livehand_live::Event;
+use livehand_live::table::TableFold;
+use serde_json::{Value, json};
+
+use crate::cost::{peak, processor, stopwatch};
+use crate::stages::over;
+
+const SCRIPTS: [&str; 3] = ["duckdb_table.py", "polars_table.py", "chdb_table.py"];
+
+#[derive(Args)]
+pub struct Arguments {
+    /// Livehand NDJSON.
+    file: PathBuf,
+    /// A Python that has what `bench/peers/requirements.txt` names.
+    #[arg(long)]
+    python: PathBuf,
+    /// How often each engine runs; the run with the least processor time counts.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    runs: u32,
+}
+
+/// Folds a file and prints one line of JSON, as the peers do.
+pub fn table(file: &Path) -> Result<()> {
+    let (begun, watch) = (processor()?, stopwatch());
+    let mut fold = TableFold::new("bench");
+    over(file, |lines| {
+        fold.take_lines(lines, |_, line| Event::parse_line(line).ok());
+        Ok(())
+    })?;
+    let digest = fold.table(None, 60).digest()?;
+    let (wall, took) = (watch.elapsed(), processor()?.saturating_sub(begun));
+    let peak = peak()?;
+    let watch = stopwatch();
+    std::hint::black_box(fold.table(None, 60).canonical()?.len());
+    let line = json!({
+        "engine": concat!("Livehand ", env!("CARGO_PKG_VERSION")),
+        "threads": 1,
+        "events": fold.events(),
+        "wall_s": wall.as_secs_f64(),
+        "cpu_s": took.as_secs_f64(),
+        "peak_mb": peak as f64 / 1e6,
+        "snapshot_ms": watch.elapsed().as_secs_f64() * 1e3,
+        "digest": digest,
+    });
+    println!("{line}");
+    Ok(())
+}
+
+/// Runs all of them and prints a table.
+pub fn run(arguments: &Arguments) -> Result<()> {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers");
+    // Nobody pays for the disk.
+    over(&arguments.file, |_| Ok(()))?;
+    let ours = || {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("table").arg(&arguments.file);
+        Ok(command)
+    };
+    let own = best(arguments.runs, ours)?;
+    let mut results = vec![own.clone()];
+    for script in SCRIPTS {
+        let peer = || {
+            let mut command = Command::new(&arguments.python);
+            command.arg(scripts.join(script)).arg(&arguments.file).args(["--threads", "1"]);
+            Ok(command)
+        };
+        results.push(best(arguments.runs, peer).with_context(|| script.to_owned())?);
+    }
+    println!("| engine | events / CPU-s | ratio | CPU s | wall s | peak MB | whole table again | digest |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for result in &results {
+        let number = |key: &str| result[key].as_f64().unwrap_or_default();
+        let (engine, digest) = (result["engine"].as_str().unwrap_or_default(), &result["digest"]);
+        if *digest != own["digest"] {
+            println!("| {engine} | no result | | | | | | {digest} instead of {} |", own["digest"]);
+            continue;
+        }
+        let rate = number("events") / number("cpu_s");
+        let own_rate = own["events"].as_f64().unwrap_or_default() / own["cpu_s"].as_f64().unwrap_or(1.0);
+        println!(
+            "| {engine} | {:.2} M | {:.2} | {:.2} | {:.2} | {:.0} | {:.2} ms | {} |",
+            rate / 1e6,
+            own_rate / rate,
+            number("cpu_s"),
+            number("wall_s"),
+            number("peak_mb"),
+            number("snapshot_ms"),
+            digest.as_str().unwrap_or_default(),
+        );
+    }
+    let different = results.iter().filter(|result| result["digest"] != own["digest"]).count();
+    ensure!(different == 0, "{different} engines computed another table");
+    Ok(())
+}
+
+/// What the run with the least processor time said.
+fn best(runs: u32, mut command: impl FnMut() -> Result<Command>) -> Result<Value> {
+    let mut best: Option<Value> = None;
+    for _ in 0..runs {
+        let output = command()?.output()?;
+        ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let result: Value = serde_json::from_slice(&output.stdout).context("no line of JSON")?;
+        let took = |result: &Value| result["cpu_s"].as_f64().unwrap_or(f64::INFINITY);
+        if best.as_ref().is_none_or(|best| took(&result) < took(best)) {
+            best = Some(result);
+        }
+    }
+    best.context("nothing ran")
+}

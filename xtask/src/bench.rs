@@ -1,0 +1,95 @@
+//! `bench`: everything that is measured and decides nothing. Figures stand for the machine that they were taken on.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+
+use crate::shell;
+
+/// Where made-up shows and the peers' Python live.
+const FOLDER: &str = "target/bench";
+
+#[derive(Args)]
+pub struct BenchArgs {
+    /// Measure only these.
+    parts: Vec<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// The fold beside DuckDB, Polars and chDB.
+    Peers,
+    /// What reading, understanding, folding and writing the table cost.
+    Stages,
+    /// A whole room.
+    Room,
+    /// A million viewers who are online at once.
+    Crowd,
+    /// Events a second that become durable through a server.
+    Ingest,
+    /// A server with a simulated show and consoles.
+    Load,
+}
+
+/// The task.
+///
+/// # Errors
+/// A measurement cannot be built or fails.
+pub fn bench(args: &BenchArgs) -> Result<()> {
+    let wanted = |part: Part| args.parts.is_empty() || args.parts.contains(&part);
+    let folder = shell::root().join(FOLDER);
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {FOLDER}"))?;
+    let show = folder.join("show.ndjson");
+    if [Part::Peers, Part::Stages, Part::Room].into_iter().any(wanted) && !show.exists() {
+        fold(&["workload", &text(&show)?])?;
+    }
+    if wanted(Part::Peers) {
+        let python = python(&folder)?;
+        fold(&["peers", &text(&show)?, "--python", &text(&python)?])?;
+    }
+    for (part, name) in [(Part::Stages, "stages"), (Part::Room, "room")] {
+        if wanted(part) {
+            fold(&[name, &text(&show)?])?;
+        }
+    }
+    if wanted(Part::Crowd) {
+        fold(&["crowd"])?;
+    }
+    for (part, name) in [(Part::Ingest, "ingest"), (Part::Load, "load")] {
+        if wanted(part) {
+            let run = ["run", "--release", "--package", "livehand-tests", "--bin", name];
+            shell::run(&mut shell::cargo(run))?;
+        }
+    }
+    Ok(())
+}
+
+fn fold(arguments: &[&str]) -> Result<()> {
+    let mut command = shell::cargo(["run", "--release", "--package", "livehand-bench", "--"]);
+    command.args(arguments);
+    shell::run(&mut command)
+}
+
+/// A Python with the peers, made once.
+fn python(folder: &Path) -> Result<std::path::PathBuf> {
+    let venv = folder.join("peers");
+    let python = venv.join("bin/python");
+    let done = venv.join("installed");
+    if done.exists() {
+        return Ok(python);
+    }
+    if shell::run(shell::command("python3").args(["-m", "venv"]).arg(&venv)).is_err() {
+        bail!("the peers need python3 with its venv module (Debian: python3-venv)");
+    }
+    let requirements = shell::root().join("bench/peers/requirements.txt");
+    let mut install = shell::command(&text(&python)?);
+    install.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements);
+    shell::run(&mut install)?;
+    std::fs::write(done, "")?;
+    Ok(python)
+}
+
+fn text(path: &Path) -> Result<String> {
+    path.to_str().map(str::to_owned).context("the path of the workspace is no text")
+}
