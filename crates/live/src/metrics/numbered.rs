@@ -71,13 +71,51 @@ const SHARDS: usize = 256;
 /// together, so that the processor fetches what they need from memory at once rather than waiting for each.
 #[derive(Clone, Debug)]
 pub(crate) struct Numbered<T> {
-    things: Vec<T>,
+    things: Things<T>,
     shards: Vec<Shard>,
+}
+
+/// Things in a row, in pieces, so that a long row is never copied as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Things<T>(Vec<Vec<T>>);
+
+/// Things in one piece: a power of two.
+const PIECE: usize = 1 << 14;
+
+impl<T> Things<T> {
+    fn len(&self) -> usize {
+        self.0.last().map_or(0, |last| (self.0.len() - 1) * PIECE + last.len())
+    }
+
+    fn push(&mut self, thing: T) {
+        match self.0.last_mut() {
+            Some(last) if last.len() < PIECE => last.push(thing),
+            // The first piece begins small: most tables stay so.
+            None => self.0.push(vec![thing]),
+            Some(_) => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(thing);
+                self.0.push(piece);
+            }
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<&T> {
+        self.0.get(place / PIECE)?.get(place % PIECE)
+    }
+
+    fn get_mut(&mut self, place: usize) -> Option<&mut T> {
+        self.0.get_mut(place / PIECE)?.get_mut(place % PIECE)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().flatten()
+    }
 }
 
 impl<T> Default for Numbered<T> {
     fn default() -> Self {
-        Self { things: Vec::new(), shards: vec![Shard::default(); SHARDS] }
+        Self { things: Things(Vec::new()), shards: vec![Shard::default(); SHARDS] }
     }
 }
 
@@ -192,7 +230,26 @@ impl<T: Keyed> Numbered<T> {
 
 impl<T: Serialize> Serialize for Numbered<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.things.serialize(serializer)
+        serializer.collect_seq(ExactlyAsMany { things: self.things.iter(), left: self.things.len() })
+    }
+}
+
+/// An iterator that knows how many there are, which a format without marks needs to know first.
+struct ExactlyAsMany<I> {
+    things: I,
+    left: usize,
+}
+
+impl<I: Iterator> Iterator for ExactlyAsMany<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        self.left = self.left.saturating_sub(1);
+        self.things.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
     }
 }
 
