@@ -28,6 +28,8 @@ enum Part {
     Crowd,
     /// Events a second that become durable through a server.
     Ingest,
+    /// Ten thousand screens that follow one show.
+    Sockets,
     /// A server with a simulated show and consoles.
     Load,
 }
@@ -56,7 +58,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     if wanted(Part::Crowd) {
         fold(&["crowd"])?;
     }
-    for (part, name) in [(Part::Ingest, "ingest"), (Part::Load, "load")] {
+    for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {
             let run = ["run", "--release", "--package", "livehand-tests", "--bin", name];
             shell::run(&mut shell::cargo(run))?;

@@ -27,7 +27,7 @@ use tokio_util::task::TaskTracker;
 pub use body::{EVENTS_BYTES_MAX, EVENTS_UNPACKED_BYTES_MAX, INTAKE_AT_ONCE, JSON_BYTES_MAX};
 pub use openapi::document as openapi_document;
 pub use problem::{Problem, ProblemField};
-pub use server::{CONNECTIONS_MAX, serve};
+pub use server::{CONNECTIONS_MAX, connections_max, serve};
 
 /// What handlers work with. Cheap to clone.
 #[derive(Clone)]
@@ -42,6 +42,8 @@ pub struct ApiState {
     pub prometheus: PrometheusHandle,
     /// Bodies of events that are read at the same time.
     pub intake: Arc<Semaphore>,
+    /// Connections at the same time; see [`connections_max`].
+    pub connections_max: usize,
     /// Ends streams and connections.
     pub stop: CancellationToken,
     /// Connections live on it.

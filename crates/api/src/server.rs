@@ -17,9 +17,11 @@ use tower::Service;
 
 use crate::ApiState;
 
-/// Connections at the same time, those that became WebSockets included; further ones wait to be accepted. With the
-/// database's and the log's files it stays below the 1,024 that a process may usually open.
-pub const CONNECTIONS_MAX: usize = 900;
+/// Connections at the same time, those that became WebSockets included, if the system gives enough file handles; further
+/// ones wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 20_000;
+/// File handles that are left to the database, the log and the rest.
+const HANDLES_LEFT: usize = 124;
 /// Connections of one address at the same time, so that no single machine can take all places. This machine's own are not
 /// counted: a proxy in front of the program brings everybody's.
 const CONNECTIONS_PER_ADDRESS_MAX: usize = 200;
@@ -34,9 +36,15 @@ const HEADERS_MAX: usize = 100;
 /// Pause after a failed accept, such as when there are no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How many connections there may be with so many file handles.
+pub fn connections_max(handles: u64) -> usize {
+    let handles = usize::try_from(handles).unwrap_or(usize::MAX);
+    handles.saturating_sub(HANDLES_LEFT).clamp(1, CONNECTIONS_MAX)
+}
+
 /// Serves until `state.stop`; connections in the middle of a request finish it.
 pub async fn serve(listener: TcpListener, router: Router, state: &ApiState) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let places = Arc::new(Semaphore::new(state.connections_max));
     let addresses = Addresses::default();
     loop {
         let place = tokio::select! {

@@ -29,6 +29,8 @@ use crate::server::{Peer, Place};
 pub const SUBPROTOCOL: &str = "livehand.v1";
 /// Largest frame or message that a client may send, in bytes; clients have nothing to say.
 const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Room for reading what a client sends, in bytes, kept for as long as it follows.
+const READ_BYTES: usize = 1_024;
 /// How often a silent connection is tried.
 const PING_EVERY: Duration = Duration::from_secs(20);
 /// A frame that cannot be sent for so long means that the client is gone.
@@ -110,6 +112,9 @@ pub async fn follow(
         .protocols([SUBPROTOCOL])
         .max_message_size(MESSAGE_BYTES_MAX)
         .max_frame_size(MESSAGE_BYTES_MAX)
+        .read_buffer_size(READ_BYTES)
+        // A frame is written at once, so that nothing is kept for writing.
+        .write_buffer_size(0)
         .on_upgrade(move |socket| follower.run(socket, query.after)))
 }
 
@@ -160,7 +165,8 @@ impl Follower {
         after: Option<Sequence>,
     ) -> Result<End, Error> {
         let Subscription { view, missed, mut notices } =
-            self.app.follow(&self.caller, &self.show, after).await?;
+            // Boxed here and below: what asks the database is large, and is not kept while nothing is asked.
+            Box::pin(self.app.follow(&self.caller, &self.show, after)).await?;
         let first = match view {
             Some(view) => {
                 let show = Box::new(self.show_now().await?);
@@ -196,7 +202,7 @@ impl Follower {
                     continue;
                 }
                 _ = check.tick() => {
-                    self.app.still_may_follow(&self.caller, &self.show).await?;
+                    Box::pin(self.app.still_may_follow(&self.caller, &self.show)).await?;
                     continue;
                 }
             };
@@ -207,7 +213,7 @@ impl Follower {
     }
 
     async fn show_now(&self) -> Result<Show, Error> {
-        Ok(self.app.followed_show(&self.caller, &self.show).await?.into())
+        Ok(Box::pin(self.app.followed_show(&self.caller, &self.show)).await?.into())
     }
 
     async fn status(&self) -> Result<Utf8Bytes, Error> {

@@ -29,6 +29,7 @@ pub use audit::AUDIT_MARK;
 pub use caller::{Caller, LinkKind};
 pub use error::{Error, Fault};
 use identity::attempts::{Attempts, Hashing};
+use identity::authenticate::Standing;
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{
@@ -78,6 +79,7 @@ pub struct Inner {
     tasks: TaskTracker,
     attempts: Attempts,
     hashing: Hashing,
+    standing: Standing,
 }
 
 impl std::ops::Deref for App {
@@ -92,9 +94,19 @@ impl App {
     /// The use cases over `parts`.
     pub fn new(parts: Parts) -> Self {
         let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks } = parts;
-        let (attempts, hashing) = (Attempts::default(), Hashing::default());
-        let inner =
-            Inner { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks, attempts, hashing };
+        let inner = Inner {
+            db,
+            rooms,
+            marks,
+            clock,
+            entropy,
+            local_token,
+            on_fatal,
+            tasks,
+            attempts: Attempts::default(),
+            hashing: Hashing::default(),
+            standing: Standing::default(),
+        };
         Self { inner: Arc::new(inner) }
     }
 

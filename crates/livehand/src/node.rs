@@ -113,6 +113,7 @@ impl Node {
             public_url: settings.public_url.as_deref().map(Arc::from),
             prometheus: prometheus()?,
             intake: Arc::new(Semaphore::new(INTAKE_AT_ONCE)),
+            connections_max: livehand_api::connections_max(crate::edge::file_handles()),
             stop: http.stop.clone(),
             tasks: http.tasks.clone(),
         };

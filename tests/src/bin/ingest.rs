@@ -121,12 +121,14 @@ fn bodies(events: usize, batch: usize, at: i64) -> Vec<Bytes> {
     let viewers: Vec<(u64, u64)> =
         (0..50_000).map(|_| (random.next_u64() >> 1, random.next_u64() >> 24)).collect();
     let mut bodies = Vec::new();
-    let mut left = events;
+    let (mut left, mut made) = (events, 0_usize);
     while left > 0 {
         let mut text = String::with_capacity(batch * 160);
         for _ in 0..batch.min(left) {
             // As many platforms make ids: the time, and some bits that tell those of one moment apart.
-            let id = (u64::try_from(at).unwrap_or(0) << 22) | (random.next_u64() >> 42);
+            let (time, number) = (u64::try_from(at).unwrap_or(0), (made as u64).wrapping_mul(0x9e37_79b1));
+            let id = ((time + (made as u64 >> 22)) << 22) | (number & 0x3f_ffff);
+            made += 1;
             let place = random.random_range(0..viewers.len());
             let (user, session) = viewers.get(place).copied().unwrap_or_default();
             let kind = match random.random_range(0..100_u32) {

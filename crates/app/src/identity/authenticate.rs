@@ -1,5 +1,8 @@
 //! From a token to the one who holds it.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use livehand_compliance::Action;
 use livehand_kernel::{Millis, ShowId};
 use livehand_storage as storage;
@@ -11,6 +14,33 @@ use crate::{App, Caller, Error, LinkKind};
 
 /// How stale `seen_at` of a session may be; without it every request would be a write.
 const SEEN_STALE_MS: i64 = 60_000;
+
+/// For how long it is taken that somebody still may follow, ms.
+const STANDING_FRESH_MS: i64 = 1_000;
+/// Followers' sessions and links that are remembered; beyond it those that nobody looks at are forgotten.
+const STANDINGS_MAX: usize = 1_000;
+
+type LookedAt = Arc<tokio::sync::Mutex<Option<Millis>>>;
+
+/// When it was last seen that a session or link still may follow a show.
+#[derive(Default)]
+pub(crate) struct Standing(Mutex<BTreeMap<(Vec<u8>, ShowId), LookedAt>>);
+
+impl Standing {
+    /// That of a caller; none if there is nothing to look at.
+    fn of(&self, caller: &Caller, show: &ShowId) -> Option<LookedAt> {
+        let key = match caller {
+            Caller::Person { session, .. } => session.to_vec(),
+            Caller::Link { id, .. } => id.as_str().as_bytes().to_vec(),
+            Caller::Local => return None,
+        };
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() > STANDINGS_MAX {
+            known.retain(|_, looked| Arc::strong_count(looked) > 1);
+        }
+        Some(known.entry((key, show.clone())).or_default().clone())
+    }
+}
 
 impl App {
     /// The holder of a session or link token. Hats, and whether the account or link still stands, are read afresh, so
@@ -53,6 +83,19 @@ impl App {
     /// # Errors
     /// [`Error::Unauthenticated`], [`Error::Forbidden`].
     pub async fn still_may_follow(&self, caller: &Caller, show: &ShowId) -> Result<(), Error> {
+        // Thousands may follow by one link, and one look a second is enough for all of them.
+        let Some(standing) = self.standing.of(caller, show) else { return Ok(()) };
+        let mut looked = standing.lock().await;
+        let now = self.clock.now();
+        if looked.is_some_and(|at| now.0 - at.0 < STANDING_FRESH_MS) {
+            return Ok(());
+        }
+        self.check_follower(caller, show).await?;
+        *looked = Some(now);
+        Ok(())
+    }
+
+    async fn check_follower(&self, caller: &Caller, show: &ShowId) -> Result<(), Error> {
         let tx = self.db.read().await?;
         match caller {
             Caller::Person { id, session, .. } => {

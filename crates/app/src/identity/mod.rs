@@ -1,7 +1,7 @@
 //! Who works here: sign-in, one-time links, people and their hats.
 
 pub(crate) mod attempts;
-mod authenticate;
+pub(crate) mod authenticate;
 mod enter_link;
 mod people;
 mod sign_in;
