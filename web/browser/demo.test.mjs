@@ -8,6 +8,7 @@ import {
   HOSTILE_SHOWN,
   hostileComments,
 } from './hostile.mjs'
+import { overflowing } from './layout.mjs'
 import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SIZES = [
@@ -253,32 +254,10 @@ test('the keys are shown on ?, and the cockpit fits both sizes without scrolling
   await page.keyboard.press('?')
   for (const [width, height] of SIZES) {
     await page.setViewportSize({ width, height })
-    assert.deepEqual(await overflowing(), [], `nothing is cut off at ${width}`)
+    assert.deepEqual(await overflowing(page), [], `nothing is cut off at ${width}`)
   }
   await screenshots('cockpit')
 })
-
-/** What is larger than the room that it has, apart from lists that scroll and texts that end in dots. */
-function overflowing() {
-  return page.evaluate(async () => {
-    // The chart takes its new size a frame after the window.
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
-    const cut = (element) => {
-      const style = getComputedStyle(element)
-      const wide = element.scrollWidth - element.clientWidth > 1 && style.textOverflow !== 'ellipsis'
-      const high =
-        element.scrollHeight - element.clientHeight > 1 && !['auto', 'scroll'].includes(style.overflowY)
-      return element.clientWidth > 0 && (wide || high)
-    }
-    return [
-      ...document.querySelectorAll(
-        'body, main, header, .column, .tiles, .panel, .panel > *:not(.scroll):not(svg)',
-      ),
-    ]
-      .filter(cut)
-      .map((element) => `${element.tagName}.${element.className}`)
-  })
-}
 
 test('the review is scrubbed: every moment shows its own numbers, item, actions and comments', async () => {
   const last = await state()
@@ -374,7 +353,7 @@ test('English is complete on the same pages', async () => {
   await page.getByTestId('metric-tile').first().waitFor()
   assert.deepEqual(await chinese(), [])
   await page.screenshot({ path: `${SCREENSHOTS}cockpit-en-1280.png` })
-  assert.deepEqual(await overflowing(), [])
+  assert.deepEqual(await overflowing(page), [])
   for (const [path, words] of [
     ['/shows', 'On air'],
     ['/people', 'Floor director'],

@@ -17,6 +17,14 @@ export const METRIC_NAMES: MetricName[] = [
   'product_click_through',
 ]
 
+/** The metric of each series that is watched for falls. */
+export const WATCHED: Partial<Record<MetricName, Schemas['Series']>> = {
+  retention: 'retention',
+  conversion_rate: 'conversion',
+  interaction_rate: 'interaction',
+  product_click_through: 'click_through',
+}
+
 const whole = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 0 })
 const yuan = new Intl.NumberFormat('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const clock = new Intl.DateTimeFormat('zh-CN', {

@@ -877,7 +877,7 @@ export interface components {
             kind: "source_mix";
             /**
              * Format: int64
-             * @description Thousandths of a point of the share that the mix explains; negative: it lowers the share.
+             * @description By how many thousandths of those who came the mix changes the share: -25 lowers it by 2.5 percentage points.
              */
             points_permille: number;
         } | {
@@ -885,7 +885,7 @@ export interface components {
             kind: "within_source";
             /**
              * Format: int64
-             * @description Thousandths of a point of the share that it explains.
+             * @description By how many thousandths of those who came it changes the share.
              */
             points_permille: number;
             /** @description Which. */

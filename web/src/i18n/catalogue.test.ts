@@ -18,14 +18,11 @@ const chinese = leaves(zhCN)
 const english = leaves(en)
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort()
 
-const sources = import.meta.glob<string>(
-  ['../**/*.vue', '../**/*.ts', '!../**/*.test.ts', '!../i18n/{en,zh-CN}.ts'],
-  {
-    query: '?raw',
-    import: 'default',
-    eager: true,
-  },
-)
+const sources = import.meta.glob<string>(['../**/*.vue', '../**/*.ts', '!../**/*.test.ts', '!../i18n/**'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 const code = Object.values(sources).join('\n')
 /** Keys that are written out, as in t('app.name'). */
 const literal = [...code.matchAll(/['"`]([a-z]\w*(?:\.\w+)+)['"`]/gi)].flatMap((match) => match[1] ?? [])
@@ -108,6 +105,11 @@ describe('what the server may send', () => {
     ['Quality', 'quality'],
     ['ScreenKind', 'links.kinds'],
     ['TimelineKind', 'timeline'],
+    ['Severity', 'alarms.severities'],
+    ['Change', 'effects.changes'],
+    ['Measure', 'effects.measures'],
+    ['Finding', 'effects'],
+    ['WatchState', 'metrics.watch'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
     const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: { enum: string[] }[] }
@@ -119,6 +121,33 @@ describe('what the server may send', () => {
     }
   })
 
+  // Rules, steps and signals are plain text in the API; the source of the rules is where they are listed.
+  const rules = import.meta.glob<string>('../../../crates/live/src/alarms/rules.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const kinds = import.meta.glob<string>('../../../crates/live/src/event/mod.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
+  const codes = (files: Record<string, string>, pattern: RegExp) =>
+    [...Object.values(files).join('').matchAll(pattern)].flatMap((match) => match[1] ?? [])
+
+  test.each([
+    ['a rule', 'alarms.rules', codes(rules, /Rule \{ code: "(\w+)"/g)],
+    ['a step of a playbook', 'alarms.steps', codes(rules, /\bstep\("(\w+)"/g)],
+    ['a signal', 'alarms.signals', codes(rules, /signal: "(\w+)"/g)],
+    ['a type of event', 'minute.types', codes(kinds, /\(Kind::\w+, "(?:crew\.|rule\.)?(\w+)"\)/g)],
+  ])('as %s has a word in both languages', (_, group, found) => {
+    expect(found.length).toBeGreaterThan(5)
+    for (const code of found) {
+      expect([...chinese.keys()]).toContain(`${group}.${code}`)
+      expect([...english.keys()]).toContain(`${group}.${code}`)
+    }
+  })
+
   test('as a status, a kind or a mode of a show has a word', () => {
     const words = [
       ...['planned', 'on_air', 'ended'].map((one) => `shows.statuses.${one}`),
@@ -126,6 +155,7 @@ describe('what the server may send', () => {
         (one) => `shows.kinds.${one}`,
       ),
       ...['live', 'recording', 'replay'].map((one) => `shows.modes.${one}`),
+      ...['raised', 'taken', 'escalated', 'resolved'].map((one) => `alarms.states.${one}`),
       ...['follow', 'feed', 'paid', 'video', 'search', 'square', 'other'].map((one) => `sources.${one}`),
     ]
     expect(words.filter((key) => !chinese.has(key))).toEqual([])

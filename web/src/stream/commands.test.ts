@@ -156,6 +156,26 @@ test('the browser asks before it closes a page with commands that the server doe
   expect(closing()).toBe(false)
 })
 
+test('alarms are taken, worked on and closed under addresses that their ids fit into', async () => {
+  const asked = fakeServer(() => done)
+  const commands = useCommands(newShow())
+  const id = 'device dropped_frames_permille main/2 29696520'
+  await commands.takeAlarm(id)
+  await commands.finishStep(id, 'keep_talking')
+  await commands.closeAlarm(id, '换了备线')
+  await commands.adjust('price', 'p-7', '降五元')
+  const base = `/api/v1/shows/commands-${show}/alarms/device%20dropped_frames_permille%20main%2F2%2029696520`
+  expect(asked.map((one) => one.path)).toEqual([
+    `${base}/take`,
+    `${base}/steps/keep_talking/done`,
+    `${base}/close`,
+    `/api/v1/shows/commands-${show}/adjustments`,
+  ])
+  expect(asked[2]?.body).toMatchObject({ text: '换了备线' })
+  expect(asked[3]?.body).toMatchObject({ change: 'price', product: 'p-7', text: '降五元' })
+  expect(new Set(bodies(asked).map((body) => body.id)).size).toBe(4)
+})
+
 test('a screen brings the token of its link', async () => {
   const asked = fakeServer(() => done)
   await useCommands(newShow(), 'abc').acknowledge('card-1')

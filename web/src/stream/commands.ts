@@ -1,5 +1,5 @@
 import { ref } from 'vue'
-import { apiClient, explain, newId, ProblemError, problemOf } from '../api/client'
+import { apiClient, explain, newId, ProblemError, problemOf, type Schemas } from '../api/client'
 
 const RETRY_FIRST_MS = 500
 const RETRY_MAX_MS = 8_000
@@ -11,7 +11,19 @@ const FAILURES_MAX = 4
 const REFUSALS_KEPT = 5
 
 type Sent = { error?: unknown; response: Response }
-export type CommandName = 'answer' | 'aloud' | 'stage' | 'clear' | 'push' | 'acknowledge' | 'mark' | 'note'
+export type CommandName =
+  | 'answer'
+  | 'aloud'
+  | 'stage'
+  | 'clear'
+  | 'push'
+  | 'acknowledge'
+  | 'mark'
+  | 'note'
+  | 'takeAlarm'
+  | 'finishStep'
+  | 'closeAlarm'
+  | 'adjust'
 
 /** A command that was not done, with what was typed, so that it can be said again. */
 export interface Refusal {
@@ -86,6 +98,31 @@ function makeCommands(show: string, token?: string) {
       return enqueue('note', text, (id, signal) =>
         api.POST('/api/v1/shows/{show}/notes', { params: { path }, body: { id, text }, signal }),
       )
+    },
+    // Ids of alarms contain spaces; the client encodes what it puts into an address.
+    takeAlarm(alarm: string) {
+      const params = { path: { show, alarm } }
+      return enqueue('takeAlarm', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/alarms/{alarm}/take', { params, body: { id }, signal }),
+      )
+    },
+    finishStep(alarm: string, step: string) {
+      const params = { path: { show, alarm, step } }
+      return enqueue('finishStep', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/alarms/{alarm}/steps/{step}/done', { params, body: { id }, signal }),
+      )
+    },
+    closeAlarm(alarm: string, text: string) {
+      const params = { path: { show, alarm } }
+      return enqueue('closeAlarm', text, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/alarms/{alarm}/close', { params, body: { id, text }, signal }),
+      )
+    },
+    adjust(change: Schemas['Change'], product: string | null, text: string) {
+      return enqueue('adjust', text, (id, signal) => {
+        const body = { id, change, product, text }
+        return api.POST('/api/v1/shows/{show}/adjustments', { params: { path }, body, signal })
+      })
     },
   }
 }

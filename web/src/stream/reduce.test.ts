@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  alarm,
   card,
   comment,
   delta,
@@ -186,7 +187,42 @@ describe('minutes', () => {
   })
 })
 
+describe('alarms', () => {
+  test('come whole when any of them changed, in the order of the server', () => {
+    const view = roomView({ alarms: [alarm('a'), alarm('b')] })
+    const now = fold(view, delta(10, 11, { alarms: [alarm('b'), alarm('a', { state: 'resolved' })] }))
+    expect(now.alarms.map((one) => [one.id, one.state])).toEqual([
+      ['b', 'raised'],
+      ['a', 'resolved'],
+    ])
+    expect(fold(now, delta(11, 12, { alarms: [] })).alarms).toEqual([])
+  })
+
+  test('of which the frame says nothing stay as they are, the same objects', () => {
+    const view = roomView({ alarms: [alarm('a')] })
+    expect(fold(view, delta(10, 11)).alarms).toBe(view.alarms)
+    expect(fold(view, delta(10, 11, { alarms: undefined })).alarms).toBe(view.alarms)
+  })
+})
+
+describe('watches', () => {
+  test('come whole with every frame', () => {
+    const view = roomView({ watches: [{ series: 'retention', state: 'learning' }] })
+    const watches = [{ series: 'retention' as const, state: 'watching' as const, visible_permille: 120 }]
+    expect(fold(view, delta(10, 11, { watches })).watches).toEqual(watches)
+  })
+})
+
 describe('the timeline', () => {
+  test('takes in what rules did and what the crew changed like everything else', () => {
+    const news = [
+      entry(11, { what: 'alarm_raised', subject: 'device main 7' }),
+      entry(12, { what: 'adjustment_made', subject: 'pace', product: 'p-1' }),
+    ]
+    const now = fold(roomView({ timeline: [entry(1)] }), delta(10, 12, { timeline: news }))
+    expect(now.timeline.map((one) => one.what)).toEqual(['marker_placed', 'alarm_raised', 'adjustment_made'])
+  })
+
   test('keeps its last two thousand entries', () => {
     const long = Array.from({ length: TIMELINE_KEPT }, (_, i) => entry(i))
     const now = fold(roomView({ timeline: long }), delta(10, 11, { timeline: [entry(9_999)] }))

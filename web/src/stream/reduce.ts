@@ -8,6 +8,8 @@ export type Comment = Schemas['Comment']
 export type Minute = Schemas['Minute']
 export type Product = Schemas['ProductFigures']
 export type TimelineEntry = Schemas['TimelineEntry']
+export type Alarm = Schemas['Alarm']
+export type Watch = Schemas['Watch']
 
 // What the server keeps of each list, so that a view that followed for hours is the same as one that begins now.
 export const COMMENTS_KEPT = 200
@@ -29,6 +31,7 @@ export function reduce(view: RoomView, delta: Delta): RoomView | null {
     comments: append(view.comments, delta.comments, COMMENTS_KEPT),
     questions: mergeQuestions(view.questions, delta.questions, questions_gone),
     prompter: mergeCards(view.prompter, delta.prompter),
+    alarms: delta.alarms ?? view.alarms,
     timeline: append(view.timeline, delta.timeline, TIMELINE_KEPT),
   }
 }

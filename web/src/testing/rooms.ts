@@ -1,5 +1,6 @@
 import type { Metric, MetricName } from '../format'
 import type {
+  Alarm,
   Card,
   Comment,
   Delta,
@@ -76,6 +77,37 @@ export function card(id: string, known: Partial<Card> = {}): Card {
 
 export function entry(sequence: number, known: Partial<TimelineEntry> = {}): TimelineEntry {
   return { sequence, at: START + sequence, what: 'marker_placed', subject: null, text: '打点', ...known }
+}
+
+/** A device that drops frames, as the rule says it; its playbook has three steps. */
+export function alarm(id: string, known: Partial<Alarm> = {}): Alarm {
+  const step = (code: string, owner: Alarm['steps'][number]['owner'], minutes: number) => ({
+    code,
+    owner,
+    due_at: START + minutes * MINUTE,
+    done_at: null,
+    by: null,
+  })
+  return {
+    id,
+    rule: 'device',
+    severity: 'urgent',
+    subject: 'dropped_frames_permille main',
+    at: START,
+    evidence: { kind: 'bound', value: 90, bound: 30 },
+    causes: [],
+    steps: [
+      step('check_picture_and_sound', 'stream_director', 1),
+      step('switch_to_the_spare', 'stream_director', 2),
+      step('keep_talking', 'anchor', 1),
+    ],
+    state: 'raised',
+    taken_by: null,
+    closed_at: null,
+    closed_by: null,
+    outcome: null,
+    ...known,
+  }
 }
 
 export function metric(known: Partial<Metric> = {}): Metric {
@@ -158,13 +190,15 @@ export function roomView(known: Partial<RoomView> = {}): RoomView {
     questions: [],
     answering: { asked: 0, answered: 0, in_time: 0, missed: 0, open: 0 },
     prompter: [],
+    alarms: [],
+    watches: [],
     timeline: [],
     ...known,
   }
 }
 
 export function delta(from: number, sequence: number, known: Partial<Delta> = {}): Delta {
-  return { ...roomView(), from, sequence, comments_left_out: 0, questions_gone: [], ...known }
+  return { ...roomView(), alarms: null, from, sequence, comments_left_out: 0, questions_gone: [], ...known }
 }
 
 export function show(known: Partial<Show> = {}): Show {

@@ -11,7 +11,7 @@ use crate::room::Room;
 const BEFORE_MINUTES: i64 = 10;
 /// How long before a fall something may have happened that set it off.
 const TRIGGER_MS: i64 = 2 * MINUTE_MS;
-/// Parts of a change below this are not worth a word, in thousandths of a point.
+/// Parts of a change below this are not worth a word, in thousandths of those who came.
 const POINTS_MIN: i64 = 5;
 /// Causes that are told.
 const CAUSES_MAX: usize = 6;

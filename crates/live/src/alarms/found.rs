@@ -74,17 +74,17 @@ pub enum Evidence {
 pub enum Cause {
     /// The change of a share comes, in part, from viewers who came from other sources than before.
     SourceMix {
-        /// Thousandths of a point of the share that the mix explains; negative: it lowers the share.
+        /// By how many thousandths of those who came the mix changes the share: -25 lowers it by 2.5 percentage points.
         points_permille: i64,
     },
     /// In part it comes from one source whose viewers did otherwise than before.
     WithinSource {
         /// Which.
         source: Source,
-        /// Thousandths of a point of the share that it explains.
+        /// By how many thousandths of those who came it changes the share.
         points_permille: i64,
     },
-    /// Something that happened in the two minutes before.
+    /// Something that happened in the two minutes before, or while the share fell.
     Before {
         /// When.
         at: Millis,

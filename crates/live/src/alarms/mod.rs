@@ -141,6 +141,11 @@ impl Alarms {
         &self.open
     }
 
+    /// Those that were resolved last, newest first.
+    pub fn closed(&self) -> impl Iterator<Item = &Alarm> {
+        self.closed.iter()
+    }
+
     /// The open alarm with this id.
     pub fn find(&self, id: &str) -> Option<&Alarm> {
         self.open.iter().find(|alarm| alarm.id == id)

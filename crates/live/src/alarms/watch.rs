@@ -25,6 +25,8 @@ const CLUSTER_MIN: i64 = 5;
 const CLUSTER_ONLINE_PERMILLE: i64 = 5;
 /// Questions that wait for longer than the 30 s they should.
 const LATE_QUESTIONS: i64 = 5;
+/// For how long an alarm that the crew closed is not raised again while its signal stands, ms.
+const SEEN_FOR_MS: i64 = 600_000;
 /// Minutes that are judged at once, when the clock jumps.
 const MINUTES_JUDGED_MAX: i64 = 30;
 /// Whole minutes without any event that make a gap.
@@ -218,6 +220,17 @@ impl Look {
         let Some(Rule { severity, .. }) = rule(code) else { return };
         let same = |alarm: &Alarm| alarm.rule == code && alarm.subject.as_deref() == subject;
         if room.alarms().open().iter().any(same) {
+            return;
+        }
+        // Who closes an alarm whose signal still stands has seen it, and is left alone for a while. A fall is always a new one.
+        let seen = |alarm: &Alarm| {
+            let lately = alarm.closed_at.is_some_and(|closed| at.0 - closed.0 < SEEN_FOR_MS);
+            same(alarm)
+                && alarm.closed_by.is_some()
+                && lately
+                && !matches!(alarm.evidence, Evidence::Fall { .. })
+        };
+        if room.alarms().closed().any(seen) {
             return;
         }
         let id = match subject {

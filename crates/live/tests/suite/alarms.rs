@@ -318,7 +318,11 @@ fn an_alarm_is_taken_worked_on_and_closed_with_what_was_done() {
         show.act(22_000, CrewAction::TakeAlarm { alarm: "none".into() }),
         Err(Refusal::AlarmUnknown { .. })
     ));
-    let closed = show.alarms("device").remove(0);
+    show.send(vec![reading("r2", 120_000, "dropped_frames_permille", "main", 85)]);
+    assert_eq!(show.alarms("device").len(), 1, "who closed it has seen it");
+    show.send(vec![reading("r3", 700_000, "dropped_frames_permille", "main", 85)]);
+    assert_eq!(show.alarms("device").len(), 2, "ten minutes later it still stands");
+    let closed = show.alarms("device").remove(1);
     assert_eq!((closed.state, closed.outcome.as_deref()), (AlarmState::Resolved, Some("换了备线")));
 }
 

@@ -6,6 +6,13 @@ export type Item = Schemas['Item']
 /** Prices are changed during a show; a screen must not say an old one for longer than this. */
 export const LINEUP_FRESH_MS = 30_000
 
+/** What comes after the item on stage; the first one when nothing is there. */
+export function itemAfter(items: Item[], staged: string | undefined): Item | undefined {
+  if (staged === undefined) return items[0]
+  const at = items.findIndex((item) => item.product.id === staged)
+  return at < 0 ? undefined : items[at + 1]
+}
+
 /** The line-up of a show; asked for again when something that it does not know goes on stage. */
 export function useLineup(show: string, staged: () => string | undefined) {
   const query = useQuery({

@@ -39,6 +39,18 @@ beforeEach(() => {
       const view = { ...roomAt(END), minutes: [minute(START)] }
       return { status: 200, body: { show: show(), first: START, last: END, items: [], view } }
     }
+    if (pathname.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
+    if (pathname.endsWith('/events')) {
+      const event = {
+        sequence: 3,
+        at: START + 2 * MINUTE,
+        type: 'join',
+        name: '小鱼',
+        text: '',
+        source: 'feed',
+      }
+      return { status: 200, body: { events: [event], complete: true } }
+    }
     if (failing) return problem(503, '数据库繁忙')
     return { status: 200, body: roomAt(Number(searchParams.get('at'))) }
   })
@@ -111,11 +123,24 @@ test('the arrows keep their meaning after the slider was dragged', async () => {
   expect(time()).toBe('20:05:10')
 })
 
-test('a click on the chart or on an action leads to its moment', async () => {
+const tab = (name: string) => page.findAll('[role=tab]').find((button) => button.text() === name)
+
+test('a click on the chart leads to its moment and to the events of its minute, and back', async () => {
   await open()
-  page.getComponent({ name: 'TimelineChart' }).vm.$emit('seek', START + 2 * MINUTE)
-  await flushPromises()
-  expect(time()).toBe('20:02:00')
+  page.getComponent({ name: 'TimelineChart' }).vm.$emit('seek', START + 2 * MINUTE + 5_000, 'retention')
+  await vi.waitFor(() => expect(page.findAll('[data-testid=minute-row]')).toHaveLength(1))
+  expect(time()).toBe('20:02:05')
+  const of = asked.filter(({ path }) => path.includes('/minutes/'))
+  expect(of.map(({ path }) => decodeURIComponent(path))).toEqual([
+    `/api/v1/shows/show-1/minutes/${START + 2 * MINUTE}/events?types=join,leave`,
+  ])
+  await page.get('[data-testid=minute-events]').trigger('keydown', { key: 'Escape' })
+  expect(tab('弹幕与操作')?.attributes('aria-selected')).toBe('true')
+})
+
+test('a click on an action leads to its moment', async () => {
+  await open()
+  await dragTo(START + 2 * MINUTE)
   await page.get('[data-testid=action-row]').trigger('click')
   expect(time()).toBe('20:00:00')
 })
@@ -160,11 +185,10 @@ test('a search finds among the actions', async () => {
 
 test('the comments give way to the products of the moment and come back', async () => {
   await open()
-  const tab = (name: string) => page.findAll('[role=tab]').find((button) => button.text() === name)
   await tab('商品')?.trigger('click')
   expect(tab('商品')?.attributes('aria-selected')).toBe('true')
   expect(page.find('.products').exists()).toBe(true)
-  await tab('弹幕')?.trigger('click')
+  await tab('弹幕与操作')?.trigger('click')
   expect(page.find('.products').exists()).toBe(false)
 })
 

@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Action } from '../../../api/session'
 import { mountIn } from '../../../testing/mounting'
-import { comment, delta, question, roomView, START, show } from '../../../testing/rooms'
+import { alarm, comment, delta, entry, question, roomView, START, show } from '../../../testing/rooms'
 import { type Asked, fakeServer, problem } from '../../../testing/server'
 import { FakeSocket, fakeSockets } from '../../../testing/sockets'
 import CockpitPage from './CockpitPage.vue'
@@ -11,7 +11,15 @@ let page: VueWrapper
 let asked: Asked[]
 let refusing = false
 let number = 0
-const ALL: Action[] = ['answer_question', 'stage_item', 'push_card', 'place_marker', 'take_note']
+const ALL: Action[] = [
+  'answer_question',
+  'stage_item',
+  'push_card',
+  'place_marker',
+  'take_note',
+  'handle_alarm',
+  'log_adjustment',
+]
 const item = (n: number) => ({
   position: n,
   product: { id: `p-${n}`, link_number: n, name: `商品${n}`, price_fen: n * 100 },
@@ -23,6 +31,8 @@ beforeEach(() => {
   refusing = false
   asked = fakeServer(({ path }) => {
     if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1), item(2)] } }
+    if (path.includes('/minutes/')) return { status: 200, body: { events: [], complete: true } }
+    if (path.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
     if (refusing) return problem(409, '这个问题已经有人处理了')
     return { status: 200, body: { sequence: 1, duplicate: false } }
   })
@@ -125,6 +135,51 @@ test('the keys stage, mark, note and push', async () => {
     expect(sent().at(-1)?.path.endsWith(end)).toBe(true)
     await press('Escape')
   }
+})
+
+test('A leads to the alarms, whose keys leave the questions alone', async () => {
+  await open({ questions: [question(1), question(2)], alarms: [alarm('device a 1'), alarm('device b 2')] })
+  await press('a')
+  await press('j')
+  await press('Enter')
+  await press('3')
+  await press('c')
+  await type('换了备线')
+  await press('Enter')
+  const base = `/api/v1/shows/show-${number}/alarms/device%20b%202`
+  expect(sent().map((one) => one.path)).toEqual([
+    `${base}/take`,
+    `${base}/steps/keep_talking/done`,
+    `${base}/close`,
+  ])
+  // Out of the queue, the same keys speak of the questions again.
+  await press('Escape')
+  await press('j')
+  await press('h')
+  expect(sent().at(-1)?.path).toMatch(/\/questions\/2\/answer$/)
+})
+
+test('D logs a change, and its list is asked for again when anybody logged one', async () => {
+  await open({ sequence: 10 })
+  await press('d')
+  await type('讲解加快')
+  await press('Enter')
+  expect(sent()[0]).toMatchObject({ change: 'pace', product: null, text: '讲解加快' })
+  const lists = () => asked.filter((one) => one.path.endsWith('/effects')).length
+  const before = lists()
+  const logged = entry(11, { what: 'adjustment_made', subject: 'pace', text: '讲解加快' })
+  await change(10, { timeline: [logged] })
+  expect(lists()).toBe(before + 1)
+})
+
+test('a click on the course opens the events of its minute, and Escape closes them', async () => {
+  await open({}, show(), [...ALL, 'view_review'])
+  page.getComponent({ name: 'TimelineChart' }).vm.$emit('seek', START + 5_000, 'online')
+  await flushPromises()
+  expect(asked.at(-1)?.path).toMatch(new RegExp(`/minutes/${START}/events\\?types=comment`))
+  expect(page.find('[data-testid=minute-events]').exists()).toBe(true)
+  await press('Escape')
+  expect(page.find('[data-testid=minute-events]').exists()).toBe(false)
 })
 
 test('the keys are shown on ?, beside the cockpit and not before it', async () => {

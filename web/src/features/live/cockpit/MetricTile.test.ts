@@ -41,12 +41,38 @@ test('a figure that the source does not deliver is no zero', () => {
   const shown = tile('gpm', { provenance: 'missing', as_of: null })
   expect(shown.get('.value').text()).toBe('暂无')
   expect(shown.get('.source').text()).toBe('缺失')
-  for (const part of ['.value', '.bottom']) expect(shown.get(part).text()).not.toMatch(/\d/)
+  for (const part of ['.value', '.bottom', '.course']) expect(shown.get(part).text()).not.toMatch(/\d/)
 })
 
-test('what later data can still change is called provisional', () => {
-  expect(tile('online', { total: ratio(5), provisional: true }).text()).toContain('暂定')
-  expect(tile('online', { total: ratio(5), provisional: false }).text()).not.toContain('暂定')
+test('what later data can still change is called provisional, and what they cannot, settled', () => {
+  const word = (provisional: boolean) =>
+    tile('online', { total: ratio(5), provisional })
+      .get('.settled')
+      .text()
+  expect([word(true), word(false)]).toEqual(['暂定', '已定'])
+})
+
+test.each([
+  ['watching', 117, '能看出 ≥12% 的下滑'],
+  ['watching', null, '数据太少，看不出变化'],
+  ['too_few', null, '数据太少，看不出变化'],
+  ['learning', null, '下滑监测：学习中'],
+  ['unknown', null, '下滑监测：未知'],
+])('a watch that is %s (%s) says what it would see', (state, visible_permille, words) => {
+  const shown = tile(
+    'retention',
+    { total: ratio(1, 2) },
+    { watch: { series: 'retention', state, visible_permille } },
+  )
+  expect(shown.get('[data-testid=watch]').text()).toBe(words)
+})
+
+test('a figure that is not watched promises nothing', () => {
+  expect(
+    tile('gpm', { total: ratio(5) })
+      .get('[data-testid=watch]')
+      .text(),
+  ).toBe('')
 })
 
 test.each([
@@ -66,17 +92,23 @@ test('without ten minutes before there is no trend', () => {
   ).toBe(false)
 })
 
-test.each(METRIC_NAMES)('the formula of %s stands beside it, and in full when pointed at', (name) => {
+test.each(METRIC_NAMES)('the formula of %s stands beside it, and in full for whoever gets to it', (name) => {
   const shown = tile(name, { total: ratio(1, 2) })
   expect(shown.get('.formula').text()).not.toBe('')
-  expect(shown.get('[data-testid=metric-tile]').attributes('title')).toMatch(/ = .+/)
+  const box = shown.get('[data-testid=metric-tile]')
+  expect(box.attributes('tabindex')).toBe('0')
+  const hint = shown.get('[role=tooltip]')
+  expect(box.attributes('aria-describedby')).toBe(hint.attributes('id'))
+  expect(hint.text()).toMatch(/ = .+/)
 })
 
 test('the figure tells how old it is', async () => {
   const shown = tile('online', { total: ratio(1) }, { clock: START + 12_900 })
   expect(shown.get('.age').text()).toBe('12 秒前')
+  await shown.setProps({ clock: START + 622_000 })
+  expect(shown.get('.age').text()).toBe('10 分钟前')
   await shown.setProps({ clock: START + 3_725_000 })
-  expect(shown.get('.age').text()).toBe('1:02:05前')
+  expect(shown.get('.age').text()).toBe('1 小时 2 分前')
   // A clock that lags behind the event is no future.
   await shown.setProps({ clock: START - 5_000 })
   expect(shown.get('.age').text()).toBe('0 秒前')
