@@ -8,12 +8,25 @@ use anyhow::{Context, Result, ensure};
 use clap::Args;
 use livehand_live::Event;
 use livehand_live::table::TableFold;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
 use crate::cost::{peak, processor, stopwatch};
 use crate::stages::over;
 
 const SCRIPTS: [&str; 3] = ["duckdb_table.py", "polars_table.py", "chdb_table.py"];
+
+/// What an engine says of one run.
+#[derive(Clone, Debug, Deserialize)]
+struct Figures {
+    engine: String,
+    events: f64,
+    wall_s: f64,
+    cpu_s: f64,
+    peak_mb: f64,
+    snapshot_ms: f64,
+    digest: String,
+}
 
 #[derive(Args)]
 pub struct Arguments {
@@ -76,41 +89,38 @@ pub fn run(arguments: &Arguments) -> Result<()> {
     }
     println!("| engine | events / CPU-s | ratio | CPU s | wall s | peak MB | whole table again | digest |");
     println!("|---|---|---|---|---|---|---|---|");
-    for result in &results {
-        let number = |key: &str| result[key].as_f64().unwrap_or_default();
-        let (engine, digest) = (result["engine"].as_str().unwrap_or_default(), &result["digest"]);
-        if *digest != own["digest"] {
-            println!("| {engine} | no result | | | | | | {digest} instead of {} |", own["digest"]);
+    for it in &results {
+        if it.digest != own.digest {
+            println!("| {} | no result | | | | | | {} instead of {} |", it.engine, it.digest, own.digest);
             continue;
         }
-        let rate = number("events") / number("cpu_s");
-        let own_rate = own["events"].as_f64().unwrap_or_default() / own["cpu_s"].as_f64().unwrap_or(1.0);
+        let rate = it.events / it.cpu_s;
         println!(
-            "| {engine} | {:.2} M | {:.2} | {:.2} | {:.2} | {:.0} | {:.2} ms | {} |",
+            "| {} | {:.2} M | {:.2} | {:.2} | {:.2} | {:.0} | {:.2} ms | {} |",
+            it.engine,
             rate / 1e6,
-            own_rate / rate,
-            number("cpu_s"),
-            number("wall_s"),
-            number("peak_mb"),
-            number("snapshot_ms"),
-            digest.as_str().unwrap_or_default(),
+            own.events / own.cpu_s / rate,
+            it.cpu_s,
+            it.wall_s,
+            it.peak_mb,
+            it.snapshot_ms,
+            it.digest,
         );
     }
-    let different = results.iter().filter(|result| result["digest"] != own["digest"]).count();
+    let different = results.iter().filter(|it| it.digest != own.digest).count();
     ensure!(different == 0, "{different} engines computed another table");
     Ok(())
 }
 
 /// What the run with the least processor time said.
-fn best(runs: u32, mut command: impl FnMut() -> Result<Command>) -> Result<Value> {
-    let mut best: Option<Value> = None;
+fn best(runs: u32, mut command: impl FnMut() -> Result<Command>) -> Result<Figures> {
+    let mut best: Option<Figures> = None;
     for _ in 0..runs {
         let output = command()?.output()?;
         ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let result: Value = serde_json::from_slice(&output.stdout).context("no line of JSON")?;
-        let took = |result: &Value| result["cpu_s"].as_f64().unwrap_or(f64::INFINITY);
-        if best.as_ref().is_none_or(|best| took(&result) < took(best)) {
-            best = Some(result);
+        let figures: Figures = serde_json::from_slice(&output.stdout).context("no line of JSON")?;
+        if best.as_ref().is_none_or(|best| figures.cpu_s < best.cpu_s) {
+            best = Some(figures);
         }
     }
     best.context("nothing ran")

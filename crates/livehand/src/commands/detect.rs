@@ -58,11 +58,10 @@ fn read(file: &Path) -> anyhow::Result<Vec<Row>> {
     let mut places = Vec::new();
     for name in COLUMNS {
         let place = header.iter().position(|known| known == name);
-        places.push(
-            place.ok_or_else(|| {
-                wrong(1, name, &say("a column of this name", "同名的列"), &header.join(","))
-            })?,
-        );
+        places
+            .push(place.ok_or_else(|| {
+                wrong(1, name, &say("a column of this name", "同名的列"), header.join(","))
+            })?);
     }
     let mut rows = Vec::new();
     for record in reader.records() {
