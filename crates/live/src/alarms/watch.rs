@@ -195,7 +195,7 @@ impl Look {
 
     fn judge_readings(&mut self, room: &Room) {
         for (signal, subject, value, bound) in room.readings() {
-            let Some((rule, _, bound)) = crossed(signal, value, bound) else { continue };
+            let Some((rule, bound)) = crossed(signal, value, bound) else { continue };
             let note = AlarmNote { evidence: Some(Evidence::Bound { value, bound }), ..AlarmNote::default() };
             let subject = if subject.is_empty() { signal.to_owned() } else { format!("{signal} {subject}") };
             self.raise(room, rule, Some(&subject), room.clock(), note);
@@ -287,15 +287,15 @@ fn silence(room: &Room, judged: Option<i64>, time: Millis) -> Option<i64> {
     (last - before > GAP_MINUTES).then_some(before + 1)
 }
 
-/// The rule that a reading crosses.
-fn crossed(signal: &str, value: i64, bound: Option<i64>) -> Option<(&'static str, Side, i64)> {
+/// The rule that a reading crosses, and the bound.
+fn crossed(signal: &str, value: i64, bound: Option<i64>) -> Option<(&'static str, i64)> {
     let reading = READINGS.iter().find(|reading| reading.signal == signal)?;
     let bound = bound.unwrap_or(reading.bound);
     let bad = match reading.side {
         Side::Above => value > bound,
         Side::Below => value < bound,
     };
-    bad.then_some((reading.rule, reading.side, bound))
+    bad.then_some((reading.rule, bound))
 }
 
 /// Whether the signal of an alarm is back where it should be. A share that fell is a matter for the crew.
