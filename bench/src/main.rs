@@ -2,6 +2,7 @@
 
 mod cost;
 mod crowd;
+mod log;
 mod peers;
 mod room;
 mod stages;
@@ -10,6 +11,11 @@ mod workload;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Benchmarks of the fold of the metrics.
 #[derive(Parser)]
@@ -36,6 +42,8 @@ enum Bench {
     Peers(peers::Arguments),
     /// Fold the beginning of a file into a whole room, and ask for the room now and then.
     Room(room::Arguments),
+    /// Write a file as a show's log, and fold it from there.
+    Log(log::Arguments),
     /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
     Crowd(crowd::Arguments),
 }
@@ -47,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Table { file } => peers::table(&file),
         Bench::Peers(arguments) => peers::run(&arguments),
         Bench::Room(arguments) => room::run(&arguments),
+        Bench::Log(arguments) => log::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
     }
 }

@@ -22,6 +22,8 @@ enum Part {
     Peers,
     /// What reading, understanding, folding and writing the table cost.
     Stages,
+    /// A show's log in its own format.
+    Log,
     /// A whole room.
     Room,
     /// A million viewers who are online at once.
@@ -43,14 +45,14 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     let folder = shell::root().join(FOLDER);
     std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {FOLDER}"))?;
     let show = folder.join("show.ndjson");
-    if [Part::Peers, Part::Stages, Part::Room].into_iter().any(wanted) && !show.exists() {
+    if [Part::Peers, Part::Stages, Part::Log, Part::Room].into_iter().any(wanted) && !show.exists() {
         fold(&["workload", &text(&show)?])?;
     }
     if wanted(Part::Peers) {
         let python = python(&folder)?;
         fold(&["peers", &text(&show)?, "--python", &text(&python)?])?;
     }
-    for (part, name) in [(Part::Stages, "stages"), (Part::Room, "room")] {
+    for (part, name) in [(Part::Stages, "stages"), (Part::Log, "log"), (Part::Room, "room")] {
         if wanted(part) {
             fold(&[name, &text(&show)?])?;
         }

@@ -10,6 +10,7 @@ mod decide;
 pub mod effects;
 mod event;
 mod metrics;
+pub mod packed;
 mod questions;
 mod room;
 pub mod series;

@@ -1,14 +1,16 @@
 //! Batches: how events are written, and the chain of hashes over them.
 
 use livehand_kernel::{Sequence, ShowId};
-use livehand_live::Event;
+use livehand_live::{Event, packed};
 use sha2::{Digest, Sha256};
 
 /// Most events in one batch, and so in one request, which is recorded as a whole or not at all.
 pub const EVENTS_PER_BATCH_MAX: usize = 20_000;
 /// Largest batch after decompression, in bytes: as many events as fit, each of the largest size that is accepted.
 const BATCH_BYTES_MAX: usize = 1 << 30;
-/// Level 1 packs to a fifth and costs a third of the fsync.
+/// The format of a body, its first byte. A reader refuses others.
+const BODY_FORMAT: u8 = 1;
+/// Columns are small already; level 1 takes what repeats in them.
 const ZSTD_LEVEL: i32 = 1;
 
 /// Events that are appended together.
@@ -50,6 +52,37 @@ pub struct Page {
     pub head: Head,
 }
 
+/// A batch whose hash was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedBatch {
+    /// Sequence of its first event.
+    pub first: Sequence,
+    /// How many events it has.
+    pub count: usize,
+    /// Its events in columns, as [`livehand_live::packed`] reads them.
+    pub events: Vec<u8>,
+}
+
+impl PackedBatch {
+    /// Its events with their places. The error says what is wrong.
+    pub(crate) fn recorded(&self) -> Result<impl Iterator<Item = Recorded>, String> {
+        let events = packed::unpack(&self.events).map_err(|error| error.to_string())?;
+        if events.len() != self.count {
+            return Err(format!("it holds {} events instead of {}", events.len(), self.count));
+        }
+        Ok((self.first..).zip(events).map(|(sequence, event)| Recorded { sequence, event }))
+    }
+}
+
+/// A stretch of a log, not unpacked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PackedPage {
+    /// The batches, in order.
+    pub batches: Vec<PackedBatch>,
+    /// Where the next page begins.
+    pub head: Head,
+}
+
 /// A room's state at one point of its log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
@@ -67,7 +100,7 @@ pub(crate) struct Encoded {
     pub body: Vec<u8>,
 }
 
-/// Encodes a batch: NDJSON, zstd; hashed with its place and its predecessor's hash.
+/// Encodes a batch; it is hashed with its place and its predecessor's hash.
 pub(crate) fn encode(
     show: &ShowId,
     expected: Head,
@@ -78,47 +111,42 @@ pub(crate) fn encode(
     if count == 0 || count > EVENTS_PER_BATCH_MAX {
         return Err(format!("a batch has 1 to {EVENTS_PER_BATCH_MAX} events, not {count}").into());
     }
-    let mut lines = Vec::with_capacity(count * 160);
-    for event in &batch.events {
-        serde_json::to_writer(&mut lines, event)?;
-        lines.push(b'\n');
-    }
-    let hash = hash(show, expected, count, &lines);
-    let body = zstd::bulk::compress(&lines, ZSTD_LEVEL)?;
+    let body = write_body(&batch.events)?;
+    let hash = hash(show, expected, count, &body);
     let sequence = expected.sequence + count as u64;
     Ok(Encoded { head: Head { sequence, hash }, body })
 }
 
-/// Reads a batch back and checks it against its predecessor. The error says what is wrong.
-pub(crate) fn decode(
-    show: &ShowId,
-    before: Head,
-    stored: Head,
-    body: &[u8],
-) -> Result<Vec<Recorded>, String> {
-    let lines = zstd::bulk::decompress(body, bounded(body))
-        .map_err(|error| format!("it cannot be unpacked ({error})"))?;
+/// Checks a batch against its predecessor and unpacks its body. The error says what is wrong.
+pub(crate) fn decode(show: &ShowId, before: Head, stored: Head, body: &[u8]) -> Result<PackedBatch, String> {
     let count = usize::try_from(stored.sequence.saturating_sub(before.sequence)).unwrap_or(0);
-    if hash(show, before, count, &lines) != stored.hash {
+    if hash(show, before, count, body) != stored.hash {
         return Err("its hash does not fit its content and its place".to_owned());
     }
-    let mut events = Vec::with_capacity(count);
-    for (sequence, line) in
-        (before.sequence + 1..).zip(lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()))
-    {
-        let event = serde_json::from_slice(line)
-            .map_err(|error| format!("event {sequence} cannot be read ({error})"))?;
-        events.push(Recorded { sequence, event });
+    Ok(PackedBatch { first: before.sequence + 1, count, events: read_body(body)? })
+}
+
+/// The body of a batch: a byte that names the format, and the events in columns, packed with zstd.
+fn write_body(events: &[Event]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    let packed = packed::pack(events)?;
+    let mut body = vec![BODY_FORMAT];
+    body.extend(zstd::bulk::compress(&packed, ZSTD_LEVEL)?);
+    Ok(body)
+}
+
+/// The events of a body in their columns.
+fn read_body(body: &[u8]) -> Result<Vec<u8>, String> {
+    match body.split_first() {
+        Some((&BODY_FORMAT, frame)) => zstd::bulk::decompress(frame, bounded(frame))
+            .map_err(|error| format!("it cannot be unpacked ({error})")),
+        Some((format, _)) => Err(format!("it is of format {format}, which this version does not know")),
+        None => Err("it is empty".to_owned()),
     }
-    if events.len() != count {
-        return Err(format!("it holds {} events instead of {count}", events.len()));
-    }
-    Ok(events)
 }
 
 /// What the frame says it unpacks to, within the limit; a damaged frame may claim anything.
-fn bounded(body: &[u8]) -> usize {
-    zstd::zstd_safe::get_frame_content_size(body)
+fn bounded(frame: &[u8]) -> usize {
+    zstd::zstd_safe::get_frame_content_size(frame)
         .ok()
         .flatten()
         .and_then(|size| usize::try_from(size).ok())
@@ -126,12 +154,12 @@ fn bounded(body: &[u8]) -> usize {
         .min(BATCH_BYTES_MAX)
 }
 
-fn hash(show: &ShowId, before: Head, count: usize, lines: &[u8]) -> [u8; 32] {
+fn hash(show: &ShowId, before: Head, count: usize, body: &[u8]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(before.hash);
     hasher.update(show.as_str().as_bytes());
     hasher.update((before.sequence + 1).to_le_bytes());
     hasher.update((count as u64).to_le_bytes());
-    hasher.update(lines);
+    hasher.update(body);
     hasher.finalize().into()
 }

@@ -11,7 +11,7 @@ mod marks;
 mod memory;
 mod sql;
 
-pub use batch::{Batch, EVENTS_PER_BATCH_MAX, Head, Page, Recorded, Snapshot};
+pub use batch::{Batch, EVENTS_PER_BATCH_MAX, Head, PackedBatch, PackedPage, Page, Recorded, Snapshot};
 pub use log::{AppendError, EventLog, ReadError};
 pub use marks::{Gap, GapKind, Marks, find_gaps};
 pub use memory::MemoryLog;

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use livehand_kernel::{Millis, Sequence, ShowId};
 
-use crate::{Batch, Head, Page, Snapshot};
+use crate::{Batch, Head, PackedPage, Page, Snapshot};
 
 /// Why a batch was not appended.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +88,18 @@ pub trait EventLog: Send + Sync {
 
     /// Events after `after`, in order: whole batches, until there are about `limit` events. Each batch is checked against
     /// the one before. `after` must be a head that this log returned. An empty page is the end.
-    async fn read(&self, show: &ShowId, after: Head, limit: usize) -> Result<Page, ReadError>;
+    async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError>;
+
+    /// As [`EventLog::read_packed`], unpacked.
+    async fn read(&self, show: &ShowId, after: Head, limit: usize) -> Result<Page, ReadError> {
+        let PackedPage { batches, head } = self.read_packed(show, after, limit).await?;
+        let mut events = Vec::with_capacity(batches.iter().map(|batch| batch.count).sum());
+        for batch in batches {
+            let broken = |reason| ReadError::Broken { show: show.clone(), sequence: batch.first, reason };
+            events.extend(batch.recorded().map_err(broken)?);
+        }
+        Ok(Page { events, head })
+    }
 
     /// The newest snapshot of this format that belongs to the log as it is.
     async fn snapshot(&self, show: &ShowId, format: i64) -> Result<Option<Snapshot>, ReadError>;

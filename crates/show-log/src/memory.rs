@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use livehand_kernel::{Millis, Sequence, ShowId};
 
 use crate::batch::{decode, encode};
-use crate::{AppendError, Batch, EventLog, Head, Page, ReadError, Snapshot};
+use crate::{AppendError, Batch, EventLog, Head, PackedPage, ReadError, Snapshot};
 
 #[derive(Default)]
 struct Stored {
@@ -22,6 +22,11 @@ pub struct MemoryLog {
 }
 
 impl MemoryLog {
+    /// What the batches of a show take, in bytes.
+    pub fn bytes(&self, show: &ShowId) -> usize {
+        self.with(show, |stored| stored.batches.iter().map(|(_, body)| body.len()).sum())
+    }
+
     fn with<T>(&self, show: &ShowId, work: impl FnOnce(&mut Stored) -> T) -> T {
         let mut shows = self.shows.lock().unwrap_or_else(PoisonError::into_inner);
         work(shows.entry(show.clone()).or_default())
@@ -71,11 +76,12 @@ impl EventLog for MemoryLog {
         })
     }
 
-    async fn read(&self, show: &ShowId, after: Head, limit: usize) -> Result<Page, ReadError> {
+    async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError> {
         self.with(show, |stored| {
-            let mut page = Page { events: Vec::new(), head: after };
+            let mut page = PackedPage { batches: Vec::new(), head: after };
+            let mut events = 0;
             for (head, body) in stored.batches.iter().filter(|(head, _)| head.sequence > after.sequence) {
-                if page.events.len() >= limit {
+                if events >= limit {
                     break;
                 }
                 let broken = |reason| ReadError::Broken {
@@ -83,8 +89,9 @@ impl EventLog for MemoryLog {
                     sequence: page.head.sequence + 1,
                     reason,
                 };
-                let events = decode(show, page.head, *head, body).map_err(broken)?;
-                page.events.extend(events);
+                let batch = decode(show, page.head, *head, body).map_err(broken)?;
+                events += batch.count;
+                page.batches.push(batch);
                 page.head = *head;
             }
             Ok(page)

@@ -7,7 +7,7 @@ use livehand_storage::snapshots::{self, SnapshotRow};
 use livehand_storage::{Db, Error};
 
 use crate::batch::{decode, encode};
-use crate::{AppendError, Batch, EventLog, Head, Page, ReadError, Snapshot};
+use crate::{AppendError, Batch, EventLog, Head, PackedPage, ReadError, Snapshot};
 
 /// Batches fetched by one query; a page goes on until it has enough events.
 const BATCHES_PER_QUERY: i64 = 64;
@@ -89,11 +89,12 @@ impl EventLog for SqlLog {
         }
     }
 
-    async fn read(&self, show: &ShowId, after: Head, limit: usize) -> Result<Page, ReadError> {
+    async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError> {
         let tx = self.db.read().await?;
-        let mut page = Page { events: Vec::new(), head: after };
-        while page.events.len() < limit {
-            let until = page.head.sequence.saturating_add((limit - page.events.len()) as u64);
+        let mut page = PackedPage { batches: Vec::new(), head: after };
+        let mut events = 0;
+        while events < limit {
+            let until = page.head.sequence.saturating_add((limit - events) as u64);
             let rows = log_batches::read(&tx, show, page.head.sequence, until, BATCHES_PER_QUERY).await?;
             if rows.is_empty() {
                 break;
@@ -108,10 +109,11 @@ impl EventLog for SqlLog {
                     return Err(broken(format!("the next batch begins at event {}", row.first)));
                 }
                 let stored = Head { sequence: row.last, hash: row.hash };
-                let events = decode(show, page.head, stored, &row.body).map_err(broken)?;
-                page.events.extend(events);
+                let batch = decode(show, page.head, stored, &row.body).map_err(broken)?;
+                events += batch.count;
+                page.batches.push(batch);
                 page.head = stored;
-                if page.events.len() >= limit {
+                if events >= limit {
                     break;
                 }
             }

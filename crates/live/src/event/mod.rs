@@ -368,7 +368,8 @@ impl Event {
     }
 }
 
-fn held_to(at: Millis, received: Option<Millis>) -> Millis {
+/// A time, or five seconds after it was received, if that is earlier.
+pub(crate) fn held_to(at: Millis, received: Option<Millis>) -> Millis {
     received.map_or(at, |received| at.min(received.plus(CLOCK_SKEW_MS_MAX)))
 }
 

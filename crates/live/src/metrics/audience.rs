@@ -47,18 +47,18 @@ pub(super) struct Audience {
 }
 
 impl Audience {
-    /// The number of the connection with this key, or of the viewer, if the platform names none.
-    pub fn track(&mut self, key: Key, viewer: u32, fact: &Fact) -> u32 {
+    /// The number of the connection with this key, probably `near`, or of the viewer, if the platform names none.
+    pub fn track(&mut self, key: Key, near: u32, viewer: u32, fact: &Fact) -> u32 {
         let track = || match fact.session {
             Some(_) => Track::Connection(Connection::NEW),
             None => Track::Viewer(Box::default()),
         };
-        self.tracks.number(key, || Tracked { key, viewer, wake: 0, track: track() }).0
+        self.tracks.number_near(key, near, || Tracked { key, viewer, wake: 0, track: track() }).0
     }
 
     /// [`Numbered::approach`].
-    pub fn approach(&self, keys: &[Option<Key>]) {
-        self.tracks.approach(keys);
+    pub fn approach(&self, keys: &[Option<Key>]) -> Vec<u32> {
+        self.tracks.approach(keys)
     }
 
     /// Viewers online at the last sign of life.

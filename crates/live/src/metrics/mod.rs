@@ -105,8 +105,8 @@ struct Subjects {
     product: u32,
 }
 
-/// No number.
-const NOBODY: u32 = u32::MAX;
+/// The number of none.
+const NOBODY: u32 = numbered::NO_NUMBER;
 
 impl Subjects {
     const NONE: Self = Self { viewer: NOBODY, track: NOBODY, product: NOBODY };
@@ -126,10 +126,10 @@ impl MetricsFold {
     pub fn apply(&mut self, fact: &Fact) {
         let mut subjects = Subjects::NONE;
         if let Some(key) = viewer_key(fact) {
-            subjects.viewer = self.viewer(fact, key);
+            subjects.viewer = self.viewer(fact, key, NOBODY);
         }
         if let Some(key) = track_key(fact, subjects) {
-            subjects.track = self.audience.track(key, subjects.viewer, fact);
+            subjects.track = self.audience.track(key, NOBODY, subjects.viewer, fact);
         }
         subjects.product = self.product(fact);
         self.count(fact, subjects);
@@ -139,18 +139,18 @@ impl MetricsFold {
     /// looked up together, step by step, so that the processor waits for memory once and not at every single one.
     pub fn apply_all(&mut self, facts: &[Fact]) {
         let keys: Vec<Option<Key>> = facts.iter().map(viewer_key).collect();
-        self.viewers.approach(&keys);
-        let found = |(fact, key): (&Fact, &Option<Key>)| Subjects {
-            viewer: key.map_or(NOBODY, |key| self.viewer(fact, key)),
+        let near = self.viewers.approach(&keys);
+        let found = |((fact, key), near): ((&Fact, &Option<Key>), u32)| Subjects {
+            viewer: key.map_or(NOBODY, |key| self.viewer(fact, key, near)),
             ..Subjects::NONE
         };
-        let mut subjects: Vec<Subjects> = facts.iter().zip(&keys).map(found).collect();
+        let mut subjects: Vec<Subjects> = facts.iter().zip(&keys).zip(near).map(found).collect();
         let of = |(fact, subjects): (&Fact, &Subjects)| track_key(fact, *subjects);
         let keys: Vec<Option<Key>> = facts.iter().zip(&subjects).map(of).collect();
-        self.audience.approach(&keys);
-        for ((fact, key), subjects) in facts.iter().zip(keys).zip(&mut subjects) {
+        let near = self.audience.approach(&keys);
+        for (((fact, key), near), subjects) in facts.iter().zip(keys).zip(near).zip(&mut subjects) {
             if let Some(key) = key {
-                subjects.track = self.audience.track(key, subjects.viewer, fact);
+                subjects.track = self.audience.track(key, near, subjects.viewer, fact);
             }
         }
         for (fact, mut subjects) in facts.iter().zip(subjects) {
@@ -159,9 +159,9 @@ impl MetricsFold {
         }
     }
 
-    fn viewer(&mut self, fact: &Fact, key: Key) -> u32 {
+    fn viewer(&mut self, fact: &Fact, key: Key, near: u32) -> u32 {
         let place = self.minutes.place(fact.at.minute());
-        self.viewers.number(key, place.block)
+        self.viewers.number(key, near, place.block)
     }
 
     fn product(&mut self, fact: &Fact) -> u32 {

@@ -5,7 +5,6 @@ use std::hint::black_box;
 
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use smallvec::SmallVec;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// 128 bits that stand for a text: with ten million texts the chance that any two share them is below 10⁻²⁴.
@@ -61,6 +60,9 @@ impl Keyed for Key {
         *self
     }
 }
+
+/// What no thing has.
+pub(super) const NO_NUMBER: u32 = u32::MAX;
 
 /// A table that grows is copied, and nothing else happens meanwhile: many small ones make many short pauses.
 const SHARDS: usize = 256;
@@ -183,16 +185,25 @@ impl<T: Keyed> Numbered<T> {
         self.shards.get(key.shard())?.find(key.short(), |number| self.is_at(number, key))
     }
 
-    /// Reads where each of several keys would stand, and then what stands there, so that looking them up soon does not
-    /// wait for memory at every single one. Changes nothing and tells nothing.
-    pub fn approach(&self, keys: &[Option<Key>]) {
-        let slot = |key: &Key| {
-            let shard = self.shards.get(key.shard())?;
-            shard.slots.get(shard.first(key.short())).map(|slot| slot.next)
-        };
-        let slots: SmallVec<[u32; 256]> = keys.iter().flatten().filter_map(slot).collect();
-        let thing = |next: &u32| self.get(next.wrapping_sub(1)).map_or(0, Keyed::touch);
-        black_box(slots.iter().fold(0, |all, next| all ^ thing(next)));
+    /// Reads where each of several keys stands, and what stands there, so that looking them up soon does not wait for
+    /// memory at every single one. Changes nothing; tells for each the number that it probably has.
+    pub fn approach(&self, keys: &[Option<Key>]) -> Vec<u32> {
+        // First a place in each table, which does not depend on anything that was read; then the slots beside it, which
+        // are near by now; and then the things.
+        let shard = |key: &Key| self.shards.get(key.shard());
+        let first = |key: &Key| Some(shard(key)?.slots.get(shard(key)?.first(key.short()))?.next);
+        black_box(keys.iter().flatten().filter_map(first).fold(0, |all, next| all ^ next));
+        let likely = |key: &Key| shard(key)?.find(key.short(), |_| true);
+        let likely = |key: &Option<Key>| key.as_ref().and_then(likely).unwrap_or(NO_NUMBER);
+        let numbers: Vec<u32> = keys.iter().map(likely).collect();
+        let thing = |number: &u32| self.get(*number).map_or(0, Keyed::touch);
+        black_box(numbers.iter().fold(0, |all, number| all ^ thing(number)));
+        numbers
+    }
+
+    /// As [`Numbered::number`], of a key that was approached: `near` is the number that it probably has.
+    pub fn number_near(&mut self, key: Key, near: u32, made: impl FnOnce() -> T) -> (u32, bool) {
+        if self.is_at(near, key) { (near, false) } else { self.number(key, made) }
     }
 
     /// The number of the thing with this key, which is `made` if there was none; and whether it was made.

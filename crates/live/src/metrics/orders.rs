@@ -75,7 +75,7 @@ impl MetricsFold {
     /// The number of the viewer with this id, who did something at this time.
     fn viewer_of(&mut self, user: &str, at: Millis) -> u32 {
         let place = self.minutes.place(at.minute());
-        self.viewers.number(Key::of(user), place.block)
+        self.viewers.number(Key::of(user), NOBODY, place.block)
     }
 
     fn count_order(&mut self, step: Step, order: &Delivery, viewer: Option<u32>, sign: i64) {

@@ -30,7 +30,7 @@ impl Keyed for Viewer {
 
     fn touch(&self) -> u64 {
         let [_, _, last] = self.words.held;
-        self.words.interacted ^ last ^ u64::from(self.stays)
+        self.key.touch() ^ self.words.interacted ^ last ^ u64::from(self.stays)
     }
 }
 
@@ -141,8 +141,8 @@ pub(super) struct Viewers {
 }
 
 impl Viewers {
-    /// The number of the viewer with this key, first heard of in `block` if nobody knew them.
-    pub fn number(&mut self, key: Key, block: i32) -> u32 {
+    /// The number of the viewer with this key, probably `near`, first heard of in `block` if nobody knew them.
+    pub fn number(&mut self, key: Key, near: u32, block: i32) -> u32 {
         let made = || Viewer {
             key,
             block,
@@ -153,12 +153,12 @@ impl Viewers {
             exposed: false,
             clicked: false,
         };
-        self.known.number(key, made).0
+        self.known.number_near(key, near, made).0
     }
 
     /// [`Numbered::approach`].
-    pub fn approach(&self, keys: &[Option<Key>]) {
-        self.known.approach(keys);
+    pub fn approach(&self, keys: &[Option<Key>]) -> Vec<u32> {
+        self.known.approach(keys)
     }
 
     /// The viewer with this number.

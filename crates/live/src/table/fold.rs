@@ -5,6 +5,7 @@ use livehand_kernel::Millis;
 use super::MetricTable;
 use crate::event::{Event, LINE_BYTES_MAX, Line};
 use crate::metrics::{Fact, Happening, Key, MetricsFold, Numbered};
+use crate::packed::{Columns, PackedError};
 
 /// Facts that are taken in together: few enough to stay in the processor's caches.
 const AT_ONCE: usize = 256;
@@ -72,6 +73,18 @@ impl TableFold {
         self.take_all(&mut one);
     }
 
+    /// Takes in events as a show's log has them. The room has left out repetitions, so that nobody looks for them here.
+    ///
+    /// # Errors
+    /// [`PackedError`] when they cannot be read; some may have been taken in by then, and the fold is of no use.
+    pub fn take_packed(&mut self, events: &[u8]) -> Result<(), PackedError> {
+        let columns = Columns::read_for_metrics(events)?;
+        columns.facts(AT_ONCE, |facts| {
+            self.events += facts.len() as u64;
+            self.metrics.apply_all(facts);
+        })
+    }
+
     /// The table of `minutes` minutes from the one that `from` lies in, or from the first with data (spec
     /// `lc-metrics-1`).
     pub fn table(&self, from: Option<Millis>, minutes: u32) -> MetricTable {
@@ -80,10 +93,10 @@ impl TableFold {
 
     fn take_all(&mut self, lines: &mut Usual) {
         self.events += lines.facts.len() as u64;
-        self.seen.approach(&lines.keys);
-        for (fact, key) in lines.facts.iter_mut().zip(&lines.keys) {
+        let near = self.seen.approach(&lines.keys);
+        for ((fact, key), near) in lines.facts.iter_mut().zip(&lines.keys).zip(near) {
             if let Some(key) = *key
-                && !self.seen.number(key, || key).1
+                && !self.seen.number_near(key, near, || key).1
             {
                 fact.happening = Happening::Other;
             }

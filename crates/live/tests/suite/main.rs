@@ -7,6 +7,7 @@ mod detection;
 mod effects;
 mod fold;
 mod metrics;
+mod packed;
 mod table;
 
 use livehand_kernel::{Millis, PersonId};

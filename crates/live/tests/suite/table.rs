@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use livehand_kernel::{MINUTE_MS, Millis};
+use livehand_live::packed::pack;
 use livehand_live::table::{MetricTable, TableFold};
 use livehand_live::{Event, Room};
 use proptest::prelude::*;
@@ -77,6 +78,17 @@ fn is(kind: &'static str) -> impl Fn(&Event) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
+    #[test]
+    fn a_log_in_columns_gives_the_table_of_its_events(things in things()) {
+        let events = events_of(&things);
+        let mut fold = TableFold::new("");
+        for batch in events.chunks(7) {
+            fold.take_packed(&pack(batch).unwrap()).unwrap();
+        }
+        prop_assert_eq!(fold.events(), events.len() as u64);
+        prop_assert_eq!(fold.table(Some(Millis(START)), MINUTES), table_of(events));
+    }
+
     #[test]
     fn shuffled_and_repeated_events_give_the_same_digest(things in things(), seed in any::<u64>()) {
         let events = events_of(&things);
