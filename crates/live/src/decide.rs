@@ -3,7 +3,7 @@
 use crate::alarms::{Alarm, AlarmNote};
 use crate::command::{Command, CrewAction, Decision, Refusal};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
-use crate::metrics::Numbered;
+use crate::metrics::{Key, Numbered};
 use crate::room::{CARDS_WAITING_MAX, Room, digest};
 
 /// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
@@ -34,15 +34,15 @@ impl Room {
         }
     }
 
-    fn drop_duplicates(&self, events: Vec<Event>) -> Decision {
+    fn drop_duplicates(&self, mut events: Vec<Event>) -> Decision {
         let received = events.len();
-        let mut new = Numbered::default();
-        let events: Vec<Event> = (events.into_iter())
-            .filter(|event| {
-                let digest = digest(event);
-                self.seen.find(digest).is_none() && new.number(digest, || digest).1
-            })
-            .collect();
+        let digests: Vec<Option<Key>> = events.iter().map(|event| Some(digest(event))).collect();
+        self.seen.approach(&digests);
+        let (mut new, mut digests) = (Numbered::default(), digests.into_iter().flatten());
+        events.retain(|_| {
+            let first = |digest| self.seen.find(digest).is_none() && new.number(digest, || digest).1;
+            digests.next().is_some_and(first)
+        });
         Decision { duplicates: received - events.len(), events }
     }
 

@@ -23,4 +23,4 @@ pub use event::{
     Kind, LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,
 };
 pub use questions::{ANSWER_WITHIN_MS, asks};
-pub use room::{Changes, Room, STATE_FORMAT};
+pub use room::{Changes, KeptRoom, Room, STATE_FORMAT};

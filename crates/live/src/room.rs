@@ -9,12 +9,13 @@ use crate::alarms::drop::Verdict;
 use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
 use crate::event::{Event, Kind};
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered, Series};
+use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, asks};
 use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
-/// The shape of a serialized [`Room`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 7;
+/// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
+pub const STATE_FORMAT: i64 = 8;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -34,7 +35,9 @@ const ACKNOWLEDGED_KEPT: usize = 20;
 pub struct Room {
     sequence: Sequence,
     clock: Millis,
-    /// Digests of (origin, id) of every event in the log.
+    /// Digests of (origin, id) of every event in the log. They are as many as the events, and the log has them, so they
+    /// are not kept with the rest.
+    #[serde(skip)]
     pub(crate) seen: Numbered<Key>,
     metrics: MetricsFold,
     /// The places in the log between which the events of each minute stand.
@@ -48,6 +51,17 @@ pub struct Room {
     pub(crate) cards: VecDeque<Card>,
     acknowledged: VecDeque<Card>,
     timeline: VecDeque<TimelineEntry>,
+}
+
+/// A room as it is kept beside its log, without what only a room needs that goes on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct KeptRoom(Room);
+
+impl KeptRoom {
+    /// The room; before it takes more events, [`Room::remember`] must be given all that were folded into it.
+    pub fn into_room(self) -> Room {
+        self.0
+    }
 }
 
 /// The item on stage.
@@ -88,6 +102,36 @@ impl Changes {
 }
 
 impl Room {
+    /// A copy to be kept.
+    pub fn to_kept(&self) -> KeptRoom {
+        KeptRoom(Room {
+            sequence: self.sequence,
+            clock: self.clock,
+            seen: Numbered::default(),
+            metrics: self.metrics.clone(),
+            spans: self.spans.clone(),
+            desk: self.desk.clone(),
+            stage: self.stage.clone(),
+            readings: self.readings.clone(),
+            alarms: self.alarms.clone(),
+            comments: self.comments.clone(),
+            cards: self.cards.clone(),
+            acknowledged: self.acknowledged.clone(),
+            timeline: self.timeline.clone(),
+        })
+    }
+
+    /// Notes the ids of events that were folded in before the room was kept, as the log has them.
+    ///
+    /// # Errors
+    /// [`PackedError`] when they cannot be read.
+    pub fn remember(&mut self, events: &[u8]) -> Result<(), PackedError> {
+        Columns::read_for_ids(events)?.ids(|id, origin| {
+            let digest = within_origin(id, origin);
+            self.seen.number(digest, || digest);
+        })
+    }
+
     /// The last event folded in; 0 before the first.
     pub fn sequence(&self) -> Sequence {
         self.sequence
@@ -112,6 +156,11 @@ impl Room {
     /// What the rules say about the room on this occasion: events to be appended and applied. Changes nothing.
     pub fn watch(&self, occasion: Occasion) -> Vec<Event> {
         Look::at(self, occasion).events.into_iter().filter(|event| !self.knows(event)).collect()
+    }
+
+    /// Reads what applying these events will need; changes nothing. Some hundred at a time are folded in faster so.
+    pub fn approach(&self, events: &[Event]) {
+        self.metrics.approach(events.iter().map(Fact::from));
     }
 
     /// Folds in the next event of the log. Never fails: an event that makes no sense changes nothing but the sequence.
@@ -377,5 +426,9 @@ impl Room {
 
 /// An event is known by its origin and its id.
 pub(crate) fn digest(event: &Event) -> Key {
-    Key::of(&event.id).within(Key::of(&event.origin))
+    within_origin(&event.id, &event.origin)
+}
+
+fn within_origin(id: &str, origin: &str) -> Key {
+    Key::of(id).within(Key::of(origin))
 }

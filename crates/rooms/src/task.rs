@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use livehand_kernel::{Sequence, ShowId};
-use livehand_live::{Changes, Room};
+use livehand_live::{Changes, KeptRoom, Room};
 use livehand_show_log::{Head, ReadError};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -217,7 +217,7 @@ async fn run(
         tokio::select! {
             biased;
             () = wiring.stop.cancelled() => {
-                keep(show, wiring, &mut seat).await;
+                keep_last(show, wiring, &seat).await;
                 return Exit::Stopped;
             }
             () = sleep_until(next_frame), if frame_due => {
@@ -227,7 +227,7 @@ async fn run(
             }
             received = mailbox.recv_many(&mut requests, REQUESTS_PER_BATCH_MAX) => {
                 if received == 0 {
-                    keep(show, wiring, &mut seat).await;
+                    keep_last(show, wiring, &seat).await;
                     return Exit::Stopped;
                 }
                 let turn = Turn { show, wiring, seat: &mut seat, fanout: &mut fanout, lasting };
@@ -243,9 +243,9 @@ async fn run(
                 let due = since >= SNAPSHOT_EVENTS.max(seat.head.sequence / SNAPSHOT_PART);
                 if due && keeping.as_ref().is_none_or(JoinHandle::is_finished) {
                     // A copy takes milliseconds, and encoding it takes long enough for callers to notice.
-                    let copy = Seat { room: seat.room.clone(), ..seat };
                     seat.snapshot_at = seat.head.sequence;
-                    keeping = Some(keep_aside(show, wiring, copy));
+                    let kept = keep(show.clone(), wiring.clone(), seat.room.to_kept(), seat.head);
+                    keeping = Some(wiring.tasks.spawn(kept));
                 }
             }
             () = sleep_until(look_at), if lasting.live && !lasting.closed && !mailbox.is_closed() => {
@@ -269,22 +269,18 @@ async fn run(
     }
 }
 
-/// Keeps a snapshot while the room goes on.
-fn keep_aside(show: &ShowId, wiring: &Wiring, mut seat: Seat) -> JoinHandle<()> {
-    let (show, wiring) = (show.clone(), wiring.clone());
-    let tasks = wiring.tasks.clone();
-    tasks.spawn(async move { keep(&show, &wiring, &mut seat).await })
+/// Keeps the last state of a room that stops, if there is anything new.
+async fn keep_last(show: &ShowId, wiring: &Wiring, seat: &Seat) {
+    if seat.head.sequence != seat.snapshot_at {
+        keep(show.clone(), wiring.clone(), seat.room.to_kept(), seat.head).await;
+    }
 }
 
-/// Keeps a snapshot, if there is anything new. The state is of no use afterwards.
-async fn keep(show: &ShowId, wiring: &Wiring, seat: &mut Seat) {
-    if seat.head.sequence == seat.snapshot_at {
-        return;
-    }
-    let room = std::mem::take(&mut seat.room);
+/// Keeps a snapshot.
+async fn keep(show: ShowId, wiring: Wiring, room: KeptRoom, head: Head) {
     let Ok(body) = tokio::task::spawn_blocking(move || snapshots::encode(&room)).await else { return };
     let saved = match body {
-        Some(body) => snapshots::save(&wiring.log, show, seat.head, body).await,
+        Some(body) => snapshots::save(&wiring.log, &show, head, body).await,
         None => Ok(()),
     };
     if let Err(error) = saved {

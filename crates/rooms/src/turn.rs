@@ -1,5 +1,6 @@
 //! One round of the mailbox: everything in it is decided, appended as one batch, and then answered.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use livehand_kernel::{Millis, ShowId};
@@ -12,6 +13,9 @@ use crate::fanout::{Fanout, Notice};
 use crate::mailbox::{Message, Request};
 use crate::task::{Exit, Lasting, Seat};
 use crate::{ActionTime, Done, RoomError, Wiring};
+
+/// Events of which the room reads at once what it will need.
+const APPROACHED_AT_ONCE: usize = 256;
 
 /// A round of the mailbox.
 pub(crate) struct Turn<'a> {
@@ -148,7 +152,11 @@ impl Turn<'_> {
         let (applied, known) = self.apply(events)?;
         let sequence = self.seat.room.sequence();
         let done = Done { sequence, recorded: received - known, duplicates: duplicates + known };
-        batch.extend(applied);
+        if batch.is_empty() {
+            *batch = applied;
+        } else {
+            batch.extend(applied);
+        }
         Ok(Ok(done))
     }
 
@@ -156,37 +164,48 @@ impl Turn<'_> {
     /// were left out because a rule had found the same before, as happens in a replay; or the id of one that makes the fold
     /// fail.
     fn apply(&mut self, events: Vec<Event>) -> Result<(Vec<Event>, usize), String> {
-        let mut known = 0;
-        let mut applied: Vec<Event> = Vec::with_capacity(events.len());
+        // Events stay where they are: nearly all are neither left out nor followed by what a rule found.
+        let (mut known, mut found) = (BTreeSet::new(), BTreeMap::new());
         let (seat, changes) = (&mut *self.seat, &mut self.fanout.changes);
         let (apply, watch) = (self.wiring.apply, self.wiring.watch);
+        let mut at_work = 0;
         let folded = catch_unwind(AssertUnwindSafe(|| {
-            for event in events {
-                if event.kind.is_reserved() && seat.room.knows(&event) {
-                    known += 1;
+            for (place, event) in events.iter().enumerate() {
+                at_work = place;
+                if place % APPROACHED_AT_ONCE == 0 {
+                    let soon = place..events.len().min(place + APPROACHED_AT_ONCE);
+                    seat.room.approach(events.get(soon).unwrap_or_default());
+                }
+                if event.kind.is_reserved() && seat.room.knows(event) {
+                    known.insert(place);
                     continue;
                 }
-                applied.push(event);
-                let Some(event) = applied.last() else { continue };
                 apply(&mut seat.room, event, changes);
-                let found = watch(&seat.room, Occasion::Event { event, judged: seat.judged });
+                let by_rules = watch(&seat.room, Occasion::Event { event, judged: seat.judged });
                 seat.judged = seat.judged.max(seat.room.clock().minute() - 1);
-                for event in found {
-                    applied.push(event);
-                    if let Some(event) = applied.last() {
-                        apply(&mut seat.room, event, changes);
-                    }
+                by_rules.iter().for_each(|event| apply(&mut seat.room, event, changes));
+                if !by_rules.is_empty() {
+                    found.insert(place, by_rules);
                 }
             }
         }));
-        if folded.is_ok() {
-            return Ok((applied, known));
+        if folded.is_err() {
+            let show = self.show;
+            let event = events.get(at_work).map(|event| (event.origin.clone(), event.id.clone()));
+            let event = event.unwrap_or_default();
+            tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
+            self.lasting.poison.insert(event.clone());
+            return Err(event.1);
         }
-        let show = self.show;
-        let event = applied.last().map(|event| (event.origin.clone(), event.id.clone())).unwrap_or_default();
-        tracing::error!(show.id = %show, event = event.1, "an event made the room of show {show} fail");
-        self.lasting.poison.insert(event.clone());
-        Err(event.1)
+        if known.is_empty() && found.is_empty() {
+            return Ok((events, 0));
+        }
+        let mut applied = Vec::with_capacity(events.len() + found.len());
+        for (place, event) in events.into_iter().enumerate() {
+            applied.extend(Some(event).filter(|_| !known.contains(&place)));
+            applied.extend(found.remove(&place).unwrap_or_default());
+        }
+        Ok((applied, known.len()))
     }
 
     fn is_poison(&self, event: &Event) -> bool {

@@ -42,7 +42,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`FieldError`] if the source may not send such an event.
-    pub fn take(&self, mut event: Event) -> Result<Event, FieldError> {
+    pub fn take(&self, event: &mut Event) -> Result<(), FieldError> {
         match self.mode {
             IntakeMode::Live(now) => {
                 if event.kind.is_reserved() {
@@ -69,7 +69,7 @@ impl Intake {
             let intent = event.text.as_deref().and_then(livehand_language::annotate);
             event.intent = intent.map(|intent| intent.code().to_owned());
         }
-        Ok(event)
+        Ok(())
     }
 }
 
@@ -78,7 +78,8 @@ impl Intake {
 /// # Errors
 /// Every line that cannot be used, with its number, up to a hundred.
 pub fn read_events(body: &[u8], intake: &Intake) -> Result<Vec<Event>, Vec<Fault>> {
-    let mut events = Vec::new();
+    let lines = memchr::memchr_iter(b'\n', body).count() + 1;
+    let mut events = Vec::with_capacity(lines.min(EVENTS_PER_REQUEST_MAX));
     let mut faults = Vec::new();
     for (number, line) in (1..).zip(body.split(|byte| *byte == b'\n')) {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -94,9 +95,13 @@ pub fn read_events(body: &[u8], intake: &Intake) -> Result<Vec<Event>, Vec<Fault
             faults.push(Fault { line: Some(number), error: FieldError::new("line", expected, found) });
             break;
         }
-        match Event::parse_line(line).and_then(|event| intake.take(event)) {
-            Ok(event) => events.push(event),
-            Err(error) => faults.push(Fault { line: Some(number), error }),
+        // Taken where it lies: an event is too large to be handed on at every step.
+        let taken = Event::parse_line(line).and_then(|event| {
+            events.push(event);
+            events.last_mut().map_or(Ok(()), |event| intake.take(event))
+        });
+        if let Err(error) = taken {
+            faults.push(Fault { line: Some(number), error });
         }
         if faults.len() >= FAULTS_MAX {
             break;

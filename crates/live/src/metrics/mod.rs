@@ -159,6 +159,16 @@ impl MetricsFold {
         }
     }
 
+    /// Reads what applying these facts will need, so that doing so soon does not wait for memory at every single one.
+    pub fn approach<'a>(&self, facts: impl Iterator<Item = Fact<'a>>) {
+        let facts: Vec<Fact> = facts.collect();
+        let keys: Vec<Option<Key>> = facts.iter().map(viewer_key).collect();
+        let near = self.viewers.approach(&keys);
+        let of = |(fact, viewer): (&Fact, u32)| track_key(fact, Subjects { viewer, ..Subjects::NONE });
+        let keys: Vec<Option<Key>> = facts.iter().zip(near).map(of).collect();
+        self.audience.approach(&keys);
+    }
+
     fn viewer(&mut self, fact: &Fact, key: Key, near: u32) -> u32 {
         let place = self.minutes.place(fact.at.minute());
         self.viewers.number(key, near, place.block)

@@ -264,21 +264,26 @@ pub(crate) struct Columns<'a> {
 impl<'a> Columns<'a> {
     /// Finds and reads the columns.
     pub fn read(bytes: &'a [u8]) -> Result<Self, PackedError> {
-        Self::read_all_but(bytes, &[])
+        Self::read_those(bytes, |_| true)
     }
 
     /// As [`Columns::read`], without what the metrics do not look at.
     pub fn read_for_metrics(bytes: &'a [u8]) -> Result<Self, PackedError> {
-        Self::read_all_but(bytes, &[ID, NAME, SKU, TEXT, INTENT])
+        Self::read_those(bytes, |code| !matches!(code, ID | NAME | SKU | TEXT | INTENT))
     }
 
-    fn read_all_but(bytes: &'a [u8], passed_over: &[u8]) -> Result<Self, PackedError> {
+    /// As [`Columns::read`], but only the ids.
+    pub fn read_for_ids(bytes: &'a [u8]) -> Result<Self, PackedError> {
+        Self::read_those(bytes, |code| matches!(code, ID | ORIGIN))
+    }
+
+    fn read_those(bytes: &'a [u8], wanted: impl Fn(u8) -> bool) -> Result<Self, PackedError> {
         let mut bytes = Bytes(bytes);
         let mut columns = Self { count: bytes.count()?, ..Self::default() };
         while !bytes.0.is_empty() {
             let (code, length) = (bytes.byte()?, bytes.count()?);
             let column = Bytes(bytes.take(length)?);
-            if !passed_over.contains(&code) {
+            if wanted(code) {
                 columns.take(code, column)?;
             }
         }
@@ -315,6 +320,15 @@ impl<'a> Columns<'a> {
             }
         };
         *texts = Texts::read(column, count)?;
+        Ok(())
+    }
+
+    /// Gives the id and the origin of each event to `each`.
+    pub fn ids(&self, mut each: impl FnMut(&str, &str)) -> Result<(), PackedError> {
+        for place in 0..self.count {
+            let id = self.id.get(place).ok_or(PackedError::Lacks { place, key: "id" })?;
+            each(id, self.origin.get(place).unwrap_or_default());
+        }
         Ok(())
     }
 

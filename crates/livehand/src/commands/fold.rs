@@ -65,10 +65,10 @@ impl Report {
     /// The event of an item, ready to be recorded; what is left out is noted.
     pub fn take(&mut self, item: Item, intake: &Intake) -> Option<Event> {
         match item {
-            Item::Event(event) => match intake.take(*event) {
-                Ok(event) => {
+            Item::Event(mut event) => match intake.take(&mut event) {
+                Ok(()) => {
                     self.count(&event);
-                    Some(event)
+                    Some(*event)
                 }
                 Err(_) => None,
             },

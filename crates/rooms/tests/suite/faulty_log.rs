@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use livehand_kernel::{Millis, Sequence, ShowId};
-use livehand_show_log::{AppendError, Batch, EventLog, Head, MemoryLog, PackedPage, ReadError, Snapshot};
+use livehand_show_log::{
+    AppendError, Batch, EventLog, Head, MemoryLog, PackedPage, Page, ReadError, Snapshot,
+};
 use livehand_storage::Error;
 use tokio::sync::Semaphore;
 
@@ -127,11 +129,15 @@ impl EventLog for FaultyLog {
     }
 
     async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError> {
+        self.log.read_packed(show, after, limit).await
+    }
+
+    async fn read(&self, show: &ShowId, after: Head, limit: usize) -> Result<Page, ReadError> {
         self.reads.lock().unwrap().push(after.sequence);
         if let Some((sequence, reason)) = self.broken.lock().unwrap().clone() {
             return Err(ReadError::Broken { show: show.clone(), sequence, reason });
         }
-        self.log.read_packed(show, after, limit).await
+        self.log.read(show, after, limit).await
     }
 
     async fn snapshot(&self, show: &ShowId, format: i64) -> Result<Option<Snapshot>, ReadError> {
