@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use livehand_kernel::Sequence;
 use livehand_live::view::{Delta, RoomView};
 use livehand_live::{Changes, Room};
@@ -19,7 +20,7 @@ pub struct Frame {
     /// What changed.
     pub delta: Delta,
     /// The delta as the API sends it, made by the first follower who needs it.
-    pub encoded: OnceLock<String>,
+    pub encoded: OnceLock<Bytes>,
 }
 
 /// What a follower is told.
