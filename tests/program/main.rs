@@ -9,6 +9,7 @@ mod damage;
 mod identity;
 mod intake;
 mod limits;
+mod lineup;
 mod recordings;
 mod review;
 mod stream;
@@ -54,3 +55,10 @@ pub(crate) fn line(id: &str, at: i64, kind: &str, more: &str) -> String {
 
 /// When the events of these tests happen.
 pub(crate) const AT: i64 = 1_781_784_000_000;
+
+/// This moment, ms.
+#[expect(clippy::disallowed_methods, reason = "the server goes by the same clock")]
+pub(crate) fn now() -> i64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    i64::try_from(since.as_millis()).unwrap()
+}

@@ -4,13 +4,11 @@ use livehand_tests::api::{Api, text};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::{Fresh, line};
+use crate::{Fresh, line, now};
 
 /// A minute and a half ago: a crew works in the present, and questions of last year are nobody's any more.
-#[expect(clippy::disallowed_methods, reason = "the server goes by the same clock")]
 fn lately() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_millis()).unwrap() - 91_000
+    now() - 91_000
 }
 
 /// A show with two products, two comments 90 s apart, and a crew that works; with the time of the first comment.

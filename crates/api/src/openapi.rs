@@ -37,6 +37,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prepare::open_show))
         .routes(routes!(prepare::end_show))
         .routes(routes!(prepare::lineup, prepare::set_lineup))
+        .routes(routes!(prepare::propose_lineup))
         .routes(routes!(prepare::list_products, prepare::add_product))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))

@@ -223,7 +223,8 @@ impl Follower {
 
     /// Encoded by the first follower who needs it, for all of them.
     fn encoded(&self, frame: &Frame) -> Utf8Bytes {
-        let encode = || encode(&StreamFrame::Delta { server_time: self.app.now(), delta: &frame.delta }).into();
+        let encode =
+            || encode(&StreamFrame::Delta { server_time: self.app.now(), delta: &frame.delta }).into();
         Utf8Bytes::try_from(frame.encoded.get_or_init(encode).clone()).unwrap_or_default()
     }
 }

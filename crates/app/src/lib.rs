@@ -37,7 +37,10 @@ pub use live::{
 };
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
-pub use prepare::{LineupItem, NewProduct, NewShow, ProductPage, ProductView, ShowPage, ShowQuery, ShowView};
+pub use prepare::{
+    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, ShowPage,
+    ShowQuery, ShowView,
+};
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
 

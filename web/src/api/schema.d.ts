@@ -385,6 +385,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/lineup/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proposes an order for the line-up, from what past shows tell and from what is said here; of a show on air, for what is
+         *     left of it. Nothing is stored.
+         */
+        post: operations["propose_lineup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/links": {
         parameters: {
             query?: never;
@@ -806,6 +826,15 @@ export interface components {
              */
             open: number;
         };
+        /** @description A plan, and what it rests on. */
+        AssumedPlan: {
+            /** @description What its audience rests on. */
+            audience: components["schemas"]["PlanBasis"];
+            /** @description The plan. */
+            plan: components["schemas"]["LineupPlan"];
+            /** @description What the numbers of each product rest on. */
+            products: components["schemas"]["ProductBasis"][];
+        };
         /** @description A block of a switchback. */
         Block: {
             /** @description When it begins. */
@@ -1093,6 +1122,100 @@ export interface components {
         /** @description A line-up (排品). */
         Lineup: {
             items: components["schemas"]["Item"][];
+        };
+        /** @description The rules of the trade that an order keeps; each can be changed. */
+        LineupLimits: {
+            /**
+             * Format: double
+             * @description What a dear product still counts outside of the peak, from 0 to 1, when the peak has no room for all.
+             * @default 0.5
+             */
+            beside_peak: number;
+            /**
+             * Format: int64
+             * @description From this price on a product is dear, fen.
+             * @default 50000
+             */
+            dear_price: number;
+            /**
+             * @description The longest that a traffic item which opens the show may take, minutes.
+             * @default 3
+             */
+            opening_minutes: number;
+            /**
+             * Format: double
+             * @description The part of the show, from 0 to 1, that is its peak: the minutes with the largest audience.
+             * @default 0.45
+             */
+            peak_part: number;
+        };
+        /** @description What is to be put in order. */
+        LineupPlan: {
+            /** @description For every minute of the show, the audience that is expected: viewers online × the part of them that stays. */
+            audience: number[];
+            /** @description The minute of the show at which the first minute of `audience` begins; not 0 when only the rest is ordered. */
+            begins?: number;
+            /** @description The rules. */
+            limits?: components["schemas"]["LineupLimits"];
+            /** @description The products. */
+            products: components["schemas"]["PlannedProduct"][];
+        };
+        /** @description One row of the ordered line-up. */
+        LineupRow: {
+            /**
+             * Format: int64
+             * @description What it is expected to contribute, fen.
+             */
+            contribution: number;
+            /** @description Minute at which it begins, from 0. */
+            from: number;
+            /**
+             * Format: double
+             * @description Orders that are expected; no more than its stock.
+             */
+            orders: number;
+            /** @description Product id. */
+            product: string;
+            /** @description Why it stands here. */
+            reasons: components["schemas"]["PlaceReason"][];
+            /** @description Minute before which it ends. */
+            to: number;
+        };
+        /**
+         * @description What is known of a show beside its line-up; all of it may be absent.
+         * @example {
+         *       "minutes": 240,
+         *       "products": {
+         *         "p1": {
+         *           "minutes": 6,
+         *           "must_appear": true
+         *         }
+         *       }
+         *     }
+         */
+        LineupToPropose: {
+            /**
+             * @description The rules of the trade that the order keeps.
+             * @default {
+             *       "beside_peak": 0.5,
+             *       "dear_price": 50000,
+             *       "opening_minutes": 3,
+             *       "peak_part": 0.45
+             *     }
+             */
+            limits: components["schemas"]["LineupLimits"];
+            /**
+             * @description How long the show is, in minutes; two hours if absent.
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * @description What somebody says of products, by their ids.
+             * @default {}
+             */
+            products: {
+                [key: string]: components["schemas"]["ProductToPlan"];
+            };
         };
         /**
          * @description The products of a line-up, in order.
@@ -1392,6 +1515,30 @@ export interface components {
             /** @description In the order of the log, at most 500. */
             events: components["schemas"]["MinuteEvent"][];
         };
+        /** @description A line-up in order. */
+        OrderedLineup: {
+            /**
+             * Format: int64
+             * @description What no order exceeds, fen.
+             */
+            bound: number;
+            /** @description Products that must appear or are locked, for which no place was found. */
+            broken: string[];
+            /**
+             * Format: int64
+             * @description What the order is expected to contribute, fen.
+             */
+            contribution: number;
+            /**
+             * Format: double
+             * @description The distance to the bound as a part of it: how far from the best the order is at most.
+             */
+            gap: number;
+            /** @description Products for which there is no time, or none in which they may appear. */
+            left_out: string[];
+            /** @description The products in order of time. */
+            rows: components["schemas"]["LineupRow"][];
+        };
         /**
          * @description What was done about an alarm.
          * @example {
@@ -1462,6 +1609,80 @@ export interface components {
             /** @description Without one the person enters by a one-time link. */
             password?: string | null;
         };
+        /**
+         * @description Why a product stands where it stands.
+         * @enum {string}
+         */
+        PlaceReason: "locked" | "opens_the_show" | "dear_in_the_peak" | "dear_beside_the_peak" | "window" | "must_appear" | "sells_out" | "best_place" | "yields_to_others" | "kept_apart";
+        /** @description What a number rests on. */
+        PlanBasis: {
+            /** @enum {string} */
+            from: "said";
+        } | {
+            /** @enum {string} */
+            from: "past_shows";
+            /** @description How many. */
+            shows: number;
+        } | {
+            /** @enum {string} */
+            from: "seen";
+            /**
+             * Format: int64
+             * @description Paid orders.
+             */
+            orders: number;
+            /** @description In how many shows. */
+            shows: number;
+            /**
+             * Format: double
+             * @description The audience that it was explained to.
+             */
+            viewer_minutes: number;
+        } | {
+            /** @enum {string} */
+            from: "assumed";
+        };
+        /** @description A product as the order needs to know it. */
+        PlannedProduct: {
+            /** @description Two products of one category do not follow one another. */
+            category?: string;
+            /** @description Product id. */
+            id: string;
+            /** @description The minute at which it begins, whatever else; a locked row. */
+            locked_at?: number | null;
+            /**
+             * Format: int64
+             * @description What one order contributes, fen.
+             */
+            margin: number;
+            /** @description Minutes that it is explained, at least 1. */
+            minutes: number;
+            /** @description It must be part of the show. */
+            must_appear?: boolean;
+            /**
+             * Format: double
+             * @description Of the audience of a minute, the part that orders it in that minute, from 0 to 1: click-through rate × conversion of
+             *     clicks.
+             */
+            orders_per_viewer: number;
+            /**
+             * Format: int64
+             * @description Price, fen.
+             */
+            price: number;
+            /** @description What it is there for. */
+            role?: components["schemas"]["ProductRole"];
+            /**
+             * Format: int64
+             * @description Pieces that can be sold; absent: no end.
+             */
+            stock?: number | null;
+            /** @description Minutes between which it must begin, both included. */
+            window?: [
+                number,
+                number
+            ] | null;
+        };
         /** @description A counter of the platform. */
         PlatformCounter: {
             /**
@@ -1519,6 +1740,19 @@ export interface components {
             /** @description Live price in fen. */
             price_fen: components["schemas"]["Fen"];
         };
+        /** @description What the numbers of one product rest on. */
+        ProductBasis: {
+            /** @description Of what an order contributes. */
+            margin: components["schemas"]["PlanBasis"];
+            /** @description Of the minutes that it is explained. */
+            minutes: components["schemas"]["PlanBasis"];
+            /** @description Of its orders per viewer. */
+            orders_per_viewer: components["schemas"]["PlanBasis"];
+            /** @description Product id. */
+            product: string;
+            /** @description Of what it is there for. */
+            role: components["schemas"]["PlanBasis"];
+        };
         /** @description What a product was shown, clicked and paid for, over the whole show. */
         ProductFigures: {
             /**
@@ -1572,6 +1806,11 @@ export interface components {
         /** @description A product (商品). */
         ProductId: string;
         /**
+         * @description What a product is there for.
+         * @enum {string}
+         */
+        ProductRole: "traffic" | "profit";
+        /**
          * @description A product to be added.
          * @example {
          *       "link_number": 3,
@@ -1590,10 +1829,72 @@ export interface components {
             /** @description Live price in fen. */
             price_fen: components["schemas"]["Fen"];
         };
+        /** @description What somebody says of a product; what is absent is taken from past shows, or assumed. */
+        ProductToPlan: {
+            /**
+             * @description As [`Product::category`].
+             * @default null
+             */
+            category: string | null;
+            /**
+             * @description As [`Product::locked_at`].
+             * @default null
+             */
+            locked_at: number | null;
+            /**
+             * Format: int64
+             * @description As [`Product::margin`], fen.
+             * @default null
+             */
+            margin: number | null;
+            /**
+             * @description As [`Product::minutes`].
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * @description As [`Product::must_appear`].
+             * @default false
+             */
+            must_appear: boolean;
+            /**
+             * Format: double
+             * @description As [`Product::orders_per_viewer`].
+             * @default null
+             */
+            orders_per_viewer: number | null;
+            /** @default null */
+            role: components["schemas"]["ProductRole"] | null;
+            /**
+             * Format: int64
+             * @description As [`Product::stock`].
+             * @default null
+             */
+            stock: number | null;
+            /**
+             * @description As [`Product::window`].
+             * @default null
+             */
+            window: [
+                number,
+                number
+            ] | null;
+        };
         /** @description A page of products, by link number. */
         Products: {
             next?: components["schemas"]["ProductId"] | null;
             products: components["schemas"]["Product"][];
+        };
+        /** @description A proposed order of a line-up. */
+        ProposedLineup: {
+            /** @description The whole plan, and what each of its numbers rests on. */
+            assumed: components["schemas"]["AssumedPlan"];
+            /** @description The minute of a show on air from which on the rest was ordered. */
+            from?: number | null;
+            /** @description The order. */
+            ordered: components["schemas"]["OrderedLineup"];
+            /** @description Products of the line-up that were on stage already. */
+            shown: string[];
         };
         /**
          * @description Where a number comes from.
@@ -2915,6 +3216,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Lineup"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_lineup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineupToPropose"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposedLineup"];
                 };
             };
             default: {

@@ -77,6 +77,7 @@ const RULES: &[Rule] = &[
             "livehand-app",
             "livehand-rooms",
             "livehand-live",
+            "livehand-prepare",
             "livehand-compliance",
             "livehand-kernel",
         ]),

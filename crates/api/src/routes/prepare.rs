@@ -1,14 +1,19 @@
 //! 播前: shows, line-ups, products.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use http::StatusCode;
-use livehand_app::{LineupItem, NewProduct, NewShow, ProductView, ShowQuery, ShowView};
+use livehand_app::{
+    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductView, ShowQuery, ShowView,
+};
 use livehand_kernel::{Fen, Millis, ProductId, RoomId, ShowId};
+use livehand_prepare::lineup::{Assumed, Limits, Ordered, Said};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::ApiState;
-use crate::body::{Json, Path, Query};
+use crate::body::{Json, OptionalJson, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 
@@ -143,6 +148,32 @@ pub struct Lineup {
 #[schema(example = json!({"products": []}))]
 pub struct LineupToSet {
     products: Vec<ProductId>,
+}
+
+/// What is known of a show beside its line-up; all of it may be absent.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(example = json!({"minutes": 240, "products": {"p1": {"minutes": 6, "must_appear": true}}}))]
+pub struct LineupToPropose {
+    /// How long the show is, in minutes; two hours if absent.
+    minutes: Option<usize>,
+    /// What somebody says of products, by their ids.
+    products: BTreeMap<String, Said>,
+    /// The rules of the trade that the order keeps.
+    limits: Limits,
+}
+
+/// A proposed order of a line-up.
+#[derive(Serialize, ToSchema)]
+pub struct ProposedLineup {
+    /// The whole plan, and what each of its numbers rests on.
+    assumed: Assumed,
+    /// The minute of a show on air from which on the rest was ordered.
+    from: Option<usize>,
+    /// Products of the line-up that were on stage already.
+    shown: Vec<String>,
+    /// The order.
+    ordered: Ordered,
 }
 
 /// A page of products, by link number.
@@ -290,6 +321,27 @@ pub async fn set_lineup(
 ) -> Result<axum::Json<Lineup>, ApiError> {
     let items = state.app.set_lineup(&caller, &show, &lineup.products).await?;
     Ok(axum::Json(Lineup { items: items.into_iter().map(Item::from).collect() }))
+}
+
+/// Proposes an order for the line-up, from what past shows tell and from what is said here; of a show on air, for what is
+/// left of it. Nothing is stored.
+#[utoipa::path(
+    post, path = "/api/v1/shows/{show}/lineup/proposal", tag = "prepare", request_body = LineupToPropose,
+    params(("show" = String, Path, description = "Show id")),
+    responses((status = 200, body = ProposedLineup), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("edit_lineup")))
+)]
+pub async fn propose_lineup(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(show): Path<ShowId>,
+    OptionalJson(wishes): OptionalJson<LineupToPropose>,
+) -> Result<axum::Json<ProposedLineup>, ApiError> {
+    let LineupToPropose { minutes, products, limits } = wishes;
+    let proposal =
+        state.app.propose_lineup(&caller, &show, LineupWishes { minutes, products, limits }).await?;
+    let LineupProposal { assumed, from, shown, ordered } = proposal;
+    Ok(axum::Json(ProposedLineup { assumed, from, shown, ordered }))
 }
 
 /// Products, by link number.

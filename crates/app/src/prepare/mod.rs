@@ -2,10 +2,12 @@
 
 mod lineup;
 mod products;
+mod propose_lineup;
 mod shows;
 
 pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};
+pub use propose_lineup::{LineupProposal, LineupWishes};
 pub use shows::{NewShow, ShowPage, ShowQuery, ShowView};
 pub(crate) use shows::{find_show, not_on_air};
 

@@ -58,7 +58,8 @@ impl App {
     }
 }
 
-fn staged(view: &RoomView, names: &BTreeMap<String, String>) -> Vec<StagedItem> {
+/// What was on stage, in order, with the names that are known.
+pub(crate) fn staged(view: &RoomView, names: &BTreeMap<String, String>) -> Vec<StagedItem> {
     let mut items: Vec<StagedItem> = Vec::new();
     let mut on_stage = false;
     for entry in view.timeline.iter().filter(|entry| entry.what == TimelineKind::ItemStaged) {

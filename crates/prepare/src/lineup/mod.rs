@@ -5,11 +5,13 @@
 //! beside it that no order exceeds, and the distance to it is told: that is how far from the best the order can be at
 //! most.
 
+mod assume;
 mod bound;
 mod plan;
 mod search;
 mod worth;
 
+pub use assume::{Assumed, Basis, Item, PastShow, ProductBasis, Said, assume};
 pub use plan::{Faults, Limits, Plan, Product, Role};
 use serde::Serialize;
 
@@ -22,7 +24,7 @@ pub const EFFORT: u32 = 60_000;
 
 /// Why a product stands where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = PlaceReason))]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The plan says so.
@@ -49,7 +51,7 @@ pub enum Reason {
 
 /// One row of the ordered line-up.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LineupRow))]
 pub struct Row {
     /// Product id.
     pub product: String,
@@ -67,7 +69,7 @@ pub struct Row {
 
 /// A line-up in order.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = OrderedLineup))]
 pub struct Ordered {
     /// The products in order of time.
     pub rows: Vec<Row>,

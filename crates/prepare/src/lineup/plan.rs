@@ -16,7 +16,7 @@ const OBSERVED_RANGE: (f64, f64) = (0.1, 10.0);
 
 /// What a product is there for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = ProductRole))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Brings people in (引流款).
@@ -28,7 +28,7 @@ pub enum Role {
 
 /// A product as the order needs to know it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = PlannedProduct))]
 #[serde(deny_unknown_fields)]
 pub struct Product {
     /// Product id.
@@ -71,7 +71,7 @@ impl Product {
 
 /// The rules of the trade that an order keeps; each can be changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LineupLimits))]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// From this price on a product is dear, fen.
@@ -92,7 +92,7 @@ impl Default for Limits {
 
 /// What is to be put in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = LineupPlan))]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// For every minute of the show, the audience that is expected: viewers online × the part of them that stays.
