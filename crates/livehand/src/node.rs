@@ -8,7 +8,7 @@ use anyhow::Context;
 use livehand_api::{ApiState, INTAKE_AT_ONCE};
 use livehand_app::{AUDIT_MARK, App, Parts, new_token, token_hash};
 use livehand_kernel::ShowId;
-use livehand_live::Room;
+use livehand_live::alarms::Steps;
 use livehand_rooms::{Rooms, Wiring};
 use livehand_show_log::{EventLog, Gap, GapKind, Head, Marks, SqlLog, find_gaps};
 use livehand_storage::Db;
@@ -77,8 +77,7 @@ impl Node {
             on_fatal: Arc::new(die),
             tasks: rooms_group.tasks.clone(),
             stop: rooms_group.stop.clone(),
-            apply: Room::apply,
-            watch: Room::watch,
+            steps: Steps::USUAL,
         });
         for gap in gaps {
             let (name, what) = (&gap.name, said(&gap.phrase()));

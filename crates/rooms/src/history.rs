@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex as StdMutex};
 
 use livehand_kernel::{Millis, ShowId};
+use livehand_live::alarms::Steps;
 use livehand_live::view::RoomView;
 use livehand_live::{Changes, Room};
 use livehand_show_log::{EventLog, Head};
 use tokio::sync::Mutex;
 
-use crate::{Apply, RoomError, locked};
+use crate::{RoomError, locked};
 
 /// Events read from the log at once.
 pub(crate) const PAGE_EVENTS: usize = 5_000;
@@ -27,7 +28,7 @@ type Checkpoints = Arc<Mutex<BTreeMap<u64, Checkpoint>>>;
 
 pub(crate) struct History {
     log: Arc<dyn EventLog>,
-    apply: Apply,
+    steps: Steps,
     /// The show looked at last comes last.
     shows: StdMutex<Vec<(ShowId, Checkpoints)>>,
 }
@@ -39,8 +40,8 @@ struct Checkpoint {
 }
 
 impl History {
-    pub fn new(log: Arc<dyn EventLog>, apply: Apply) -> Self {
-        Self { log, apply, shows: StdMutex::default() }
+    pub fn new(log: Arc<dyn EventLog>, steps: Steps) -> Self {
+        Self { log, steps, shows: StdMutex::default() }
     }
 
     /// The view at `at` by the show's clock. Two who look at the same show wait for one another, and then share the work.
@@ -84,7 +85,7 @@ impl History {
             let last = checkpoints.last_key_value().map_or(0, |(sequence, _)| *sequence);
             let keep = page.head.sequence >= last + CHECKPOINT_EVENTS;
             let reached = page.head;
-            let apply = self.apply;
+            let apply = self.steps.apply;
             let folded = tokio::task::spawn_blocking(move || {
                 for recorded in &page.events {
                     if recorded.event.effective_at() > at {

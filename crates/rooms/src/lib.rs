@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use livehand_kernel::{Clock, Millis, PersonId, Sequence, ShowId};
-use livehand_live::alarms::Occasion;
+use livehand_live::alarms::Steps;
 use livehand_live::view::RoomView;
-use livehand_live::{Changes, CrewAction, Event, Refusal, Room};
+use livehand_live::{CrewAction, Event, Refusal, Room};
 pub use livehand_show_log::Recorded;
 use livehand_show_log::{EVENTS_PER_BATCH_MAX, EventLog, Head, Marks, Page};
 use tokio::sync::oneshot;
@@ -34,12 +34,6 @@ pub const EVENTS_PER_INGEST_MAX: usize = EVENTS_PER_BATCH_MAX;
 
 /// Events that are read to find those of one minute; one that came very late stands far behind the others.
 const MINUTE_EVENTS_READ_MAX: u64 = 300_000;
-
-/// How a room folds one event; a parameter so that a test can plant an event that no fold survives.
-pub type Apply = fn(&mut Room, &Event, &mut Changes);
-
-/// What the rules say of a room; a parameter so that a test can do without.
-pub type Watch = fn(&Room, Occasion<'_>) -> Vec<Event>;
 
 /// What happens when the log's outcome is unknown: the process must end and start again from the log.
 pub type OnFatal = Arc<dyn Fn(&str) + Send + Sync>;
@@ -59,10 +53,9 @@ pub struct Wiring {
     pub tasks: TaskTracker,
     /// Ends them.
     pub stop: CancellationToken,
-    /// [`Room::apply`], except in tests.
-    pub apply: Apply,
-    /// [`Room::watch`], except in tests.
-    pub watch: Watch,
+    /// How events are taken in: [`Steps::USUAL`], except in tests, which plant an event that no fold survives, or do
+    /// without rules.
+    pub steps: Steps,
 }
 
 /// All rooms of this process. Cheap to clone.
@@ -171,7 +164,7 @@ pub enum RoomError {
 impl Rooms {
     /// No room is open yet; each opens when it is first spoken to.
     pub fn new(wiring: Wiring) -> Self {
-        let history = History::new(wiring.log.clone(), wiring.apply);
+        let history = History::new(wiring.log.clone(), wiring.steps);
         let inner = Inner {
             wiring,
             open: Mutex::new(BTreeMap::new()),

@@ -185,7 +185,7 @@ async fn load(show: &ShowId, wiring: &Wiring) -> Result<Seat, LoadError> {
         }
         for recorded in &page.events {
             let folded = catch_unwind(AssertUnwindSafe(|| {
-                (wiring.apply)(&mut room, &recorded.event, &mut Changes::default())
+                (wiring.steps.apply)(&mut room, &recorded.event, &mut Changes::default())
             }));
             if folded.is_err() {
                 let event = recorded.event.id.clone();

@@ -81,7 +81,7 @@ impl Turn<'_> {
     /// Lets the rules look at a room of which nothing was heard.
     pub async fn look(mut self) -> Result<(), Exit> {
         let now = self.wiring.clock.now();
-        let found = (self.wiring.watch)(&self.seat.room, Occasion::Time(now));
+        let found = (self.wiring.steps.watch)(&self.seat.room, Occasion::Time(now));
         let mut draft = Draft::default();
         match self.apply(found) {
             Ok((events, _)) => draft.events = events,
@@ -167,7 +167,7 @@ impl Turn<'_> {
         // Events stay where they are: nearly all are neither left out nor followed by what a rule found.
         let (mut known, mut found) = (BTreeSet::new(), BTreeMap::new());
         let (seat, changes) = (&mut *self.seat, &mut self.fanout.changes);
-        let (apply, watch) = (self.wiring.apply, self.wiring.watch);
+        let steps = self.wiring.steps;
         let mut at_work = 0;
         let folded = catch_unwind(AssertUnwindSafe(|| {
             for (place, event) in events.iter().enumerate() {
@@ -180,10 +180,7 @@ impl Turn<'_> {
                     known.insert(place);
                     continue;
                 }
-                apply(&mut seat.room, event, changes);
-                let by_rules = watch(&seat.room, Occasion::Event { event, judged: seat.judged });
-                seat.judged = seat.judged.max(seat.room.clock().minute() - 1);
-                by_rules.iter().for_each(|event| apply(&mut seat.room, event, changes));
+                let by_rules = steps.take(&mut seat.room, event, &mut seat.judged, changes);
                 if !by_rules.is_empty() {
                     found.insert(place, by_rules);
                 }

@@ -20,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::found::{AlarmNote, Cause, Evidence, Severity, Source};
 pub use self::rules::{Playbook, Rule, Step, playbook, rule};
-pub use self::watch::Occasion;
 pub(crate) use self::watch::{Look, falls};
+pub use self::watch::{Occasion, Steps};
 use crate::event::{Event, Kind};
 use crate::metrics::Series;
 

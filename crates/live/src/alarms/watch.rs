@@ -8,7 +8,7 @@ use super::{Alarm, AlarmNote, AlarmState, Evidence, rule};
 use crate::event::{Event, Kind};
 use crate::metrics::Series;
 use crate::questions::asks;
-use crate::room::Room;
+use crate::room::{Changes, Room};
 
 /// From this price on a product is dear: 1,000 yuan, in fen.
 const DEAR_FEN: i64 = 100_000;
@@ -63,6 +63,30 @@ fn verdict(room: &Room, series: Series, minute: i64) -> Option<Verdict> {
         verdict = Some(watch.note(share));
     }
     verdict
+}
+
+/// How a room takes an event in: [`Room::apply`], and [`Room::watch`] after it.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    /// [`Room::apply`].
+    pub apply: fn(&mut Room, &Event, &mut Changes),
+    /// [`Room::watch`].
+    pub watch: fn(&Room, Occasion) -> Vec<Event>,
+}
+
+impl Steps {
+    /// Those of every room.
+    pub const USUAL: Steps = Steps { apply: Room::apply, watch: Room::watch };
+
+    /// Takes an event in, and then what the rules find because of it, which is returned and belongs into the log after the
+    /// event. `judged` is the last minute that they judged before.
+    pub fn take(self, room: &mut Room, event: &Event, judged: &mut i64, changes: &mut Changes) -> Vec<Event> {
+        (self.apply)(room, event, changes);
+        let found = (self.watch)(room, Occasion::Event { event, judged: *judged });
+        *judged = (*judged).max(room.clock().minute() - 1);
+        found.iter().for_each(|event| (self.apply)(room, event, changes));
+        found
+    }
 }
 
 /// When the rules look at a room. Only what happened and the time decide what they find, so that the same log gives the

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use livehand_app::{Intake, IntakeMode};
 use livehand_connectors::recording::{self, Item, Recording};
-use livehand_live::alarms::Occasion;
+use livehand_live::alarms::Steps;
 use livehand_live::{Changes, Command, Event, Room};
 
 use super::import::{Report, SOURCE};
@@ -54,10 +54,7 @@ fn fold(room: &mut Room, judged: &mut i64, events: Vec<Event>) {
         if event.kind.is_reserved() && room.knows(event) {
             continue;
         }
-        room.apply(event, &mut Changes::default());
-        let found = room.watch(Occasion::Event { event, judged: *judged });
-        *judged = (*judged).max(room.clock().minute() - 1);
-        found.iter().for_each(|event| room.apply(event, &mut Changes::default()));
+        Steps::USUAL.take(room, event, judged, &mut Changes::default());
     }
 }
 

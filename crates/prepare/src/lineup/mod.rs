@@ -148,7 +148,8 @@ fn reasons(
     let mut reasons = Vec::new();
     let mut add = |reason: Reason, holds: bool| reasons.extend(holds.then_some(reason));
     add(Reason::Locked, it.locked_at.is_some());
-    add(Reason::OpensTheShow, from == 0 && it.role == Role::Traffic);
+    let opens = from == 0 && it.role == Role::Traffic;
+    add(Reason::OpensTheShow, opens);
     let dear = worth.is_dear(product);
     add(Reason::DearInThePeak, dear && worth.in_peak(product, from));
     add(Reason::DearBesideThePeak, dear && !worth.in_peak(product, from));
@@ -168,6 +169,6 @@ fn reasons(
     let yields = !(0..plan.minutes()).any(|start| better(&start) && free(&start));
     add(Reason::BestPlace, best);
     add(Reason::YieldsToOthers, !best && it.locked_at.is_none() && yields);
-    add(Reason::KeptApart, !best && it.locked_at.is_none() && !yields && from > 0);
+    add(Reason::KeptApart, !best && it.locked_at.is_none() && !yields && !opens);
     reasons
 }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use livehand_kernel::{CardId, Millis};
+use livehand_live::alarms::Steps;
 use livehand_live::view::{Delta, QuestionState, RoomView};
-use livehand_live::{CardLevel, CrewAction, Room};
+use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::{Notice, Rooms, Subscription};
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::sleep;
@@ -170,7 +171,7 @@ async fn crew_works(program: &Program, dice: &mut Dice, n: usize) {
 async fn a_console_that_takes_over_every_frame_shows_what_the_room_shows() {
     for seed in 1..5 {
         let log = Arc::new(FaultyLog::default());
-        let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+        let program = Program::start_with_rules(&log, Steps::USUAL);
         let mut dice = Dice::new(seed);
         let mut console = Console::connect(&program.rooms).await;
         for (n, events) in audience(seed, 2_000, 1_500).chunks(8).enumerate() {
@@ -188,7 +189,7 @@ async fn a_console_that_takes_over_every_frame_shows_what_the_room_shows() {
 #[tokio::test(start_paused = true)]
 async fn a_console_that_lost_the_connection_goes_on_where_it_was() {
     let log = Arc::new(FaultyLog::default());
-    let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+    let program = Program::start_with_rules(&log, Steps::USUAL);
     let mut console = Console::connect(&program.rooms).await;
     let mut continued = 0;
     for (n, events) in audience(9, 600, 1_500).chunks(10).enumerate() {
@@ -206,7 +207,7 @@ async fn a_console_that_lost_the_connection_goes_on_where_it_was() {
 #[tokio::test(start_paused = true)]
 async fn a_console_with_a_place_that_the_room_does_not_know_gets_a_whole_view() {
     let log = Arc::new(FaultyLog::default());
-    let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+    let program = Program::start_with_rules(&log, Steps::USUAL);
     program.rooms.ingest(&show(), audience(3, 20, 1_000)).await.unwrap();
     for after in [3, 999] {
         let following = program.rooms.subscribe(&show(), Some(after)).await.unwrap();
@@ -225,7 +226,7 @@ async fn a_console_with_a_place_that_the_room_does_not_know_gets_a_whole_view() 
 #[tokio::test(start_paused = true)]
 async fn a_console_that_does_not_keep_up_is_told_so_and_can_go_on() {
     let log = Arc::new(FaultyLog::default());
-    let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+    let program = Program::start_with_rules(&log, Steps::USUAL);
     let mut console = Console::connect(&program.rooms).await;
     for n in 0..80 {
         program.rooms.ingest(&show(), vec![event(&format!("e{n}"), n, "join")]).await.unwrap();
@@ -239,7 +240,7 @@ async fn a_console_that_does_not_keep_up_is_told_so_and_can_go_on() {
 #[tokio::test(start_paused = true)]
 async fn frames_come_at_most_a_few_times_a_second_however_much_happens() {
     let log = Arc::new(FaultyLog::default());
-    let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+    let program = Program::start_with_rules(&log, Steps::USUAL);
     let mut following = program.rooms.subscribe(&show(), None).await.unwrap();
     for n in 0..1_000 {
         program.rooms.ingest(&show(), vec![event(&format!("e{n}"), n, "comment")]).await.unwrap();
@@ -258,7 +259,7 @@ async fn frames_come_at_most_a_few_times_a_second_however_much_happens() {
 #[tokio::test(start_paused = true)]
 async fn a_burst_of_comments_is_cut_to_what_a_screen_can_show() {
     let log = Arc::new(FaultyLog::default());
-    let program = Program::start_with_rules(&log, Room::apply, Room::watch);
+    let program = Program::start_with_rules(&log, Steps::USUAL);
     let mut following = program.rooms.subscribe(&show(), None).await.unwrap();
     let burst = (0..150).map(|n| event(&format!("e{n}"), n, "comment")).collect();
     program.rooms.ingest(&show(), burst).await.unwrap();

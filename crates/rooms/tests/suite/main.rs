@@ -16,8 +16,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use livehand_kernel::{Clock, Millis, PersonId, ShowId};
+use livehand_live::alarms::Steps;
 use livehand_live::{Changes, CrewAction, Event, Room};
-use livehand_rooms::{ActionTime, Apply, Done, RoomError, Rooms, Watch, Wiring};
+use livehand_rooms::{ActionTime, Done, RoomError, Rooms, Wiring};
 use livehand_show_log::{EventLog, Head, Marks};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -70,11 +71,11 @@ impl Program {
     }
 
     /// A program without rules, so that what is in the log is what the test put there.
-    pub(crate) fn start_with(log: &Arc<FaultyLog>, apply: Apply) -> Self {
-        Self::start_with_rules(log, apply, |_, _| Vec::new())
+    pub(crate) fn start_with(log: &Arc<FaultyLog>, apply: fn(&mut Room, &Event, &mut Changes)) -> Self {
+        Self::start_with_rules(log, Steps { apply, watch: |_, _| Vec::new() })
     }
 
-    pub(crate) fn start_with_rules(log: &Arc<FaultyLog>, apply: Apply, watch: Watch) -> Self {
+    pub(crate) fn start_with_rules(log: &Arc<FaultyLog>, steps: Steps) -> Self {
         let folder = TempDir::new().unwrap();
         let marks = Arc::new(Marks::open(folder.path()).unwrap());
         let clock = Arc::new(TestClock { at: AtomicI64::new(START), broken: AtomicBool::new(false) });
@@ -88,8 +89,7 @@ impl Program {
             on_fatal: Arc::new(move |reason| noted.lock().unwrap().push(reason.to_owned())),
             tasks: tasks.clone(),
             stop: stop.clone(),
-            apply,
-            watch,
+            steps,
         });
         Self { rooms, clock, marks, fatal, tasks, stop, _folder: folder }
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use livehand_live::alarms::AlarmState;
-use livehand_live::{CrewAction, Event, Room};
+use livehand_live::alarms::{AlarmState, Steps};
+use livehand_live::{CrewAction, Event};
 use livehand_rooms::ActionTime;
 use tokio::time::sleep;
 
@@ -19,7 +19,7 @@ fn reading(id: &str, at: i64, value: i64) -> Event {
 }
 
 fn with_rules(log: &Arc<FaultyLog>) -> Program {
-    Program::start_with_rules(log, Room::apply, Room::watch)
+    Program::start_with_rules(log, Steps::USUAL)
 }
 
 #[tokio::test(start_paused = true)]

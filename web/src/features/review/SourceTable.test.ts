@@ -25,6 +25,17 @@ test('views come by source with their shares, the largest first', () => {
   ])
 })
 
+test('what the platform names more closely stands beside its source', () => {
+  const [feed, ...others] = SOURCES
+  const details = [
+    { name: '同城', views: 40 },
+    { name: '猜你喜欢', views: 20 },
+  ]
+  const { table, rows } = tableOf({ sources: [{ ...feed, details }, ...others] })
+  expect(table.findAll('thead th').at(-1)?.text()).toContain('平台细分')
+  expect(rows().map((row) => row.at(-1))).toEqual(['同城 40 · 猜你喜欢 20', '', ''])
+})
+
 test('a heading sorts, and again turns it around', async () => {
   const { table, rows } = tableOf()
   const heading = table.findAll('thead th')[1]
