@@ -105,6 +105,19 @@ pub struct SourceViews {
     pub source: String,
     /// Views (次) from it.
     pub views: i64,
+    /// Those of them that the platform named more closely, the largest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<SourceDetail>,
+}
+
+/// Views from one traffic source as the platform names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct SourceDetail {
+    /// The platform's own name, safe to show.
+    pub name: String,
+    /// Views (次) from it.
+    pub views: i64,
 }
 
 /// The eight metrics (spec `lc-metrics-1`) with their parts.

@@ -2080,8 +2080,20 @@ export interface components {
          * @enum {string}
          */
         Source: "feed" | "follow" | "other" | "paid" | "search" | "square" | "video";
+        /** @description Views from one traffic source as the platform names it. */
+        SourceDetail: {
+            /** @description The platform's own name, safe to show. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Views (次) from it.
+             */
+            views: number;
+        };
         /** @description Views from one traffic source. */
         SourceViews: {
+            /** @description Those of them that the platform named more closely, the largest first. */
+            details?: components["schemas"]["SourceDetail"][];
             /** @description `follow feed paid video search square other`. */
             source: string;
             /**

@@ -11,7 +11,7 @@ use super::fact::Fact;
 use super::minutes::Place;
 use super::numbered::{Key, Keyed, Numbered};
 use super::presence::{Connection, Sign, Signs, Stay, Stays, Track, note_sign, stays_of_signs};
-use super::sources::Source;
+use super::sources::{CameFrom, Details};
 use super::viewers::{Held, Viewers};
 use super::{MetricsFold, RETENTION_MS, later};
 
@@ -173,16 +173,16 @@ impl MetricsFold {
             }
             return;
         };
-        let source = Source::named(fact.source);
+        let from = self.details.read(fact.source);
         match self.audience.tracks.get_mut(track).map(|it| &mut it.track) {
             Some(Track::Connection(connection)) => {
                 let before = connection.stay();
-                connection.note(sign, fact.at, source);
+                connection.note(sign, fact.at, from, &self.details);
                 let after = connection.stay();
                 self.restate_stay(viewer, before.as_ref(), after.as_ref());
             }
             Some(Track::Viewer(signs)) => {
-                let (before, after) = note_and_compare(signs, sign, fact.at, source);
+                let (before, after) = note_and_compare(signs, sign, fact.at, from, &self.details);
                 let count = before.len().max(after.len());
                 for place in 0..count {
                     self.restate_stay(viewer, before.get(place), after.get(place));
@@ -208,7 +208,7 @@ impl MetricsFold {
             let Some(stay) = stay else { continue };
             self.sums.watch_ms += sign * stay.watched_ms;
         }
-        let figures = |stay: &Stay| (stay.start.minute(), stay.source, kept(stay));
+        let figures = |stay: &Stay| (stay.start.minute(), stay.from, kept(stay));
         if before.map(figures) != after.map(figures) {
             self.count_stay(before, -1);
             self.count_stay(after, 1);
@@ -234,10 +234,11 @@ impl MetricsFold {
         let sums = &mut self.sums;
         counts.views += sign;
         sums.views += sign;
-        counts.sources.add(stay.source, sign);
-        sums.sources.add(stay.source, sign);
+        counts.sources.add(stay.from.source, sign);
+        sums.sources.add(stay.from.source, sign);
+        self.details.add(stay.from, sign);
         let [_, kept_60, _] = kept(stay);
-        counts.retained_sources.add(stay.source, sign * kept_60);
+        counts.retained_sources.add(stay.from.source, sign * kept_60);
         let retained = counts.retained.iter_mut().zip(&mut sums.retained);
         for ((in_minute, in_show), kept) in retained.zip(kept(stay)) {
             *in_minute += sign * kept;
@@ -293,9 +294,15 @@ impl MetricsFold {
 }
 
 /// The stays of a viewer before and after one more sign.
-fn note_and_compare(signs: &mut Signs, sign: Sign, at: Millis, source: Source) -> (Stays, Stays) {
+fn note_and_compare(
+    signs: &mut Signs,
+    sign: Sign,
+    at: Millis,
+    from: CameFrom,
+    details: &Details,
+) -> (Stays, Stays) {
     let before = stays_of_signs(signs);
-    note_sign(signs, sign, at, source);
+    note_sign(signs, sign, at, from, details);
     (before, stays_of_signs(signs))
 }
 

@@ -29,8 +29,8 @@ use self::products::Products;
 pub(crate) use self::report::Basis;
 pub use self::series::Series;
 pub(crate) use self::series::SourceShare;
-use self::sources::BySource;
 pub use self::sources::Source;
+use self::sources::{BySource, Details};
 use self::viewers::Viewers;
 use crate::event::{Quality, Stats};
 
@@ -93,6 +93,8 @@ pub(crate) struct MetricsFold {
     products: Products,
     orders: Orders,
     sums: Sums,
+    /// Sources as the platform names them.
+    details: Details,
     delivered: Delivered,
     as_of: AsOf,
 }

@@ -8,7 +8,7 @@ use livehand_kernel::{MINUTE_MS, Millis};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::sources::Source;
+use super::sources::{CameFrom, Details};
 
 /// A session without a leave message is taken to be online for this long after its last sign of life: about 2.2
 /// heartbeat periods (spec `lc-metrics-1`).
@@ -30,7 +30,7 @@ pub(super) struct Stay {
     pub end: Millis,
     /// Watch time, which never credits the time-out, in ms.
     pub watched_ms: i64,
-    pub source: Source,
+    pub from: CameFrom,
 }
 
 /// The stays of one track, of which a connection has at most one.
@@ -41,7 +41,7 @@ pub(super) type Stays = SmallVec<[Stay; 1]>;
 pub(super) struct Connection {
     /// The earliest join; [`Millis::MAX`] if none was seen.
     joined: Millis,
-    source: Source,
+    from: CameFrom,
     /// The latest join or heartbeat; [`Millis::MIN`] if none was seen.
     alive: Millis,
     /// The latest leave; [`Millis::MIN`] if none was seen.
@@ -51,14 +51,16 @@ pub(super) struct Connection {
 impl Connection {
     /// Of which nothing is known.
     pub const NEW: Self =
-        Self { joined: Millis::MAX, source: Source::Other, alive: Millis::MIN, left: Millis::MIN };
+        Self { joined: Millis::MAX, from: CameFrom::ELSEWHERE, alive: Millis::MIN, left: Millis::MIN };
 
-    /// Takes in one sign; `source` matters on joins only.
-    pub fn note(&mut self, sign: Sign, at: Millis, source: Source) {
+    /// Takes in one sign; `from` matters on joins only.
+    pub fn note(&mut self, sign: Sign, at: Millis, from: CameFrom, details: &Details) {
         match sign {
             Sign::Join => {
-                if (at, source) < (self.joined, self.source) || self.joined == Millis::MAX {
-                    (self.joined, self.source) = (at, source);
+                if at < self.joined {
+                    (self.joined, self.from) = (at, from);
+                } else if at == self.joined {
+                    self.from = details.first(self.from, from);
                 }
                 self.alive = self.alive.max(at);
             }
@@ -70,8 +72,7 @@ impl Connection {
     /// The stay that the signs amount to. Signs without a join make none: such a viewer is counted in interactions only.
     pub fn stay(&self) -> Option<Stay> {
         let left = (self.left != Millis::MIN).then_some(self.left);
-        (self.joined != Millis::MAX)
-            .then(|| stay(self.joined, self.alive.max(self.joined), left, self.source))
+        (self.joined != Millis::MAX).then(|| stay(self.joined, self.alive.max(self.joined), left, self.from))
     }
 }
 
@@ -85,12 +86,12 @@ pub(super) enum Track {
 }
 
 /// The signs of a viewer, each with the source that it names, which matters on joins only.
-pub(super) type Signs = BTreeMap<(Millis, Sign), Source>;
+pub(super) type Signs = BTreeMap<(Millis, Sign), CameFrom>;
 
 /// Takes in one sign of a viewer whose connections are not named.
-pub(super) fn note_sign(signs: &mut Signs, sign: Sign, at: Millis, source: Source) {
-    let entry = signs.entry((at, sign)).or_insert(source);
-    *entry = source.min(*entry);
+pub(super) fn note_sign(signs: &mut Signs, sign: Sign, at: Millis, from: CameFrom, details: &Details) {
+    let entry = signs.entry((at, sign)).or_insert(from);
+    *entry = details.first(*entry, from);
 }
 
 impl Track {
@@ -103,16 +104,16 @@ impl Track {
     }
 }
 
-fn stay(start: Millis, alive: Millis, leave: Option<Millis>, source: Source) -> Stay {
+fn stay(start: Millis, alive: Millis, leave: Option<Millis>, from: CameFrom) -> Stay {
     let end = leave.unwrap_or(alive.plus(TIMEOUT_MS));
-    Stay { start, end, watched_ms: leave.unwrap_or(alive).0 - start.0, source }
+    Stay { start, end, watched_ms: leave.unwrap_or(alive).0 - start.0, from }
 }
 
 /// The stays that the signs of a viewer amount to.
 pub(super) fn stays_of_signs(signs: &Signs) -> Stays {
     let mut stays = Stays::new();
-    let mut open: Option<(Millis, Millis, Source)> = None;
-    for ((at, sign), source) in signs {
+    let mut open: Option<(Millis, Millis, CameFrom)> = None;
+    for ((at, sign), joined_from) in signs {
         let timed_out = open.is_some_and(|(_, alive, _)| *at >= alive.plus(TIMEOUT_MS));
         match (sign, open) {
             (Sign::Leave, Some((start, alive, from))) => {
@@ -122,9 +123,9 @@ pub(super) fn stays_of_signs(signs: &Signs) -> Stays {
             }
             (Sign::Join, Some((start, alive, from))) if timed_out => {
                 stays.push(stay(start, alive, None, from));
-                open = Some((*at, *at, *source));
+                open = Some((*at, *at, *joined_from));
             }
-            (Sign::Join, None) => open = Some((*at, *at, *source)),
+            (Sign::Join, None) => open = Some((*at, *at, *joined_from)),
             (_, Some((start, _, from))) if !timed_out => open = Some((start, *at, from)),
             _ => {}
         }
@@ -161,9 +162,9 @@ mod tests {
     #[test]
     fn a_viewer_without_a_leave_is_online_until_the_time_out_but_is_not_credited_for_it() {
         let mut connection = Connection::NEW;
-        connection.note(Sign::Heartbeat, Millis(150_000), Source::Other);
+        connection.note(Sign::Heartbeat, Millis(150_000), CameFrom::ELSEWHERE, &Details::default());
         assert_eq!(connection.stay(), None);
-        connection.note(Sign::Join, Millis(60_000), Source::Feed);
+        connection.note(Sign::Join, Millis(60_000), CameFrom::ELSEWHERE, &Details::default());
         let stay = connection.stay().unwrap();
         assert_eq!(stay.end, Millis(350_000));
         assert_eq!(stay.watched_ms, 90_000);
@@ -175,7 +176,7 @@ mod tests {
     fn a_viewer_known_only_by_id_may_come_back() {
         let mut signs = Signs::new();
         for (sign, at) in [(Sign::Leave, 90), (Sign::Join, 200), (Sign::Join, 30), (Sign::Heartbeat, 260)] {
-            note_sign(&mut signs, sign, Millis(at * 1000), Source::Feed);
+            note_sign(&mut signs, sign, Millis(at * 1000), CameFrom::ELSEWHERE, &Details::default());
         }
         let stays = stays_of_signs(&signs);
         assert_eq!(
@@ -186,7 +187,8 @@ mod tests {
 
     #[test]
     fn a_stay_that_ends_on_a_boundary_is_not_online_there() {
-        let stay = Stay { start: Millis(0), end: Millis(60_000), watched_ms: 60_000, source: Source::Other };
+        let stay =
+            Stay { start: Millis(0), end: Millis(60_000), watched_ms: 60_000, from: CameFrom::ELSEWHERE };
         assert_eq!(stay.boundaries(), -1..0);
         assert_eq!(stay.minutes(), 0..1);
     }

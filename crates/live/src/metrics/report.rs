@@ -3,12 +3,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeSet;
 
-use livehand_kernel::{MINUTE_MS, Millis};
+use livehand_kernel::{MINUTE_MS, Millis, display_text};
 
 use super::sources::Source;
 use super::{MetricsFold, MinuteCounts};
 use crate::view::{
-    Bounds, Metric, Metrics, Minute, PlatformCounter, ProductFigures, Provenance, Ratio, SourceViews, Totals,
+    Bounds, Metric, Metrics, Minute, PlatformCounter, ProductFigures, Provenance, Ratio, SourceDetail,
+    SourceViews, Totals,
 };
 
 /// Minutes in each half of the comparison "the last ten minutes against the ten before".
@@ -334,7 +335,12 @@ impl MetricsFold {
     }
 
     fn source_views(&self) -> Vec<SourceViews> {
-        let named = |(source, views): (Source, i64)| SourceViews { source: source.name().to_owned(), views };
+        let detail = |(name, views): (&str, i64)| SourceDetail { name: display_text(name), views };
+        let named = |(source, views): (Source, i64)| SourceViews {
+            source: source.name().to_owned(),
+            views,
+            details: self.details.of(source).into_iter().map(detail).collect(),
+        };
         self.largest_sources().into_iter().map(named).collect()
     }
 

@@ -223,3 +223,32 @@ fn counters_at_the_end_of_the_scale_break_nothing() {
     assert!(online.bounds.is_some_and(|bounds| bounds.low > 0 && bounds.high == Some(i64::MAX)));
     assert!(online.last_10.is_some());
 }
+
+#[test]
+fn views_are_told_apart_by_the_names_of_the_platform_within_their_source_in_any_order() {
+    let join = |n: i64, source: &str| {
+        let mut event = event(&format!("j{n}"), n / 2 * 1_000, "join", &format!("u{}", n / 2));
+        event.source = Some(source.to_owned());
+        event
+    };
+    // Two joins of one connection at one moment count once, by the name that comes first.
+    let mut events: Vec<Event> =
+        ["feed", "feed/同城", "feed/同城", "feed/推荐", "profile", "profile", "mall", "paid"]
+            .into_iter()
+            .zip(0..)
+            .map(|(source, n)| join(n, source))
+            .collect();
+    let seen = |events: &[Event]| {
+        let mut room = Room::default();
+        ingest(&mut room, events.to_vec());
+        serde_json::to_value(&room.view().metrics.source_views).unwrap()
+    };
+    let forth = seen(&events);
+    let expected = serde_json::json!([
+        { "source": "feed", "views": 2, "details": [{ "name": "同城", "views": 1 }] },
+        { "source": "other", "views": 2, "details": [{ "name": "mall", "views": 1 }, { "name": "profile", "views": 1 }] },
+    ]);
+    assert_eq!(forth, expected);
+    events.reverse();
+    assert_eq!(seen(&events), expected);
+}
