@@ -248,7 +248,7 @@ impl MetricsFold {
 
     fn hold_presence(&mut self, viewer: u32, minutes: Range<i64>) {
         for (block, word) in self.minutes.words(minutes) {
-            let turned = self.viewers.words(viewer, block).hold(Held::Present, word);
+            let turned = self.viewers.hold(viewer, block, Held::Present, word);
             for bit in bits(turned) {
                 self.minutes.restate(Place { block, bit }, self.number).present += 1;
             }
@@ -257,7 +257,7 @@ impl MetricsFold {
 
     fn release_presence(&mut self, viewer: u32, minutes: Range<i64>) {
         for (block, word) in self.minutes.words(minutes) {
-            let turned = self.viewers.words(viewer, block).release(Held::Present, word);
+            let turned = self.viewers.release(viewer, block, Held::Present, word);
             for bit in bits(turned) {
                 self.minutes.restate(Place { block, bit }, self.number).present -= 1;
             }
@@ -267,13 +267,12 @@ impl MetricsFold {
     /// The viewer is online at the end of these minutes by one stay more (`sign` 1) or less (-1).
     fn change_online(&mut self, viewer: u32, minutes: Range<i64>, sign: i64) {
         for (block, word) in self.minutes.words(minutes) {
-            let words = self.viewers.words(viewer, block);
-            let before = words.held(Held::Online);
+            let before = self.viewers.words(viewer, block).held(Held::Online);
             let turned = match sign {
-                1 => words.hold(Held::Online, word),
-                _ => words.release(Held::Online, word),
+                1 => self.viewers.hold(viewer, block, Held::Online, word),
+                _ => self.viewers.release(viewer, block, Held::Online, word),
             };
-            let after = words.held(Held::Online);
+            let after = self.viewers.words(viewer, block).held(Held::Online);
             for bit in bits(turned) {
                 self.minutes.restate(Place { block, bit }, self.number).online_end += sign;
             }

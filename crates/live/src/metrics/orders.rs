@@ -114,10 +114,9 @@ impl MetricsFold {
     /// How a payment, or taking one back, changes the number of buyers of its minute and of the show.
     fn count_payment(&mut self, viewer: u32, at: Millis, sign: i64) -> (i64, i64) {
         let place = self.minutes.place(at.minute());
-        let words = self.viewers.words(viewer, place.block);
         let turned = match sign {
-            1 => words.hold(Held::Paid, place.mask()),
-            _ => words.release(Held::Paid, place.mask()),
+            1 => self.viewers.hold(viewer, place.block, Held::Paid, place.mask()),
+            _ => self.viewers.release(viewer, place.block, Held::Paid, place.mask()),
         };
         (sign * i64::from(turned != 0), self.viewers.pay(viewer, sign))
     }

@@ -53,9 +53,6 @@ pub(super) struct Words {
     pub clicked: u64,
     /// For each of [`Held`], the minutes in which it holds at least once.
     held: [u64; 3],
-    /// For each of [`Held`], how much more often than once, as binary numbers that stand upright: the word n has the
-    /// n-th digit of every minute. Few viewers have any.
-    more: Option<Box<[Vec<u64>; 3]>>,
 }
 
 impl Words {
@@ -69,48 +66,6 @@ impl Words {
         }
     }
 
-    /// It holds once more in these minutes. Returns those in which it did not before.
-    pub fn hold(&mut self, what: Held, minutes: u64) -> u64 {
-        let before = self.held(what);
-        *self.held_mut(what) |= minutes;
-        let mut carry = before & minutes;
-        if carry != 0 {
-            let digits = self.digits(what);
-            for digit in digits.iter_mut() {
-                (*digit, carry) = (*digit ^ carry, *digit & carry);
-            }
-            if carry != 0 {
-                digits.push(carry);
-            }
-        }
-        minutes & !before
-    }
-
-    /// It holds once less in these minutes. Returns those in which it does no more.
-    pub fn release(&mut self, what: Held, minutes: u64) -> u64 {
-        let minutes = minutes & self.held(what);
-        let Some(more) = &mut self.more else {
-            *self.held_mut(what) &= !minutes;
-            return minutes;
-        };
-        let [present, online, paid] = &mut **more;
-        let digits = match what {
-            Held::Present => present,
-            Held::Online => online,
-            Held::Paid => paid,
-        };
-        let often = digits.iter().fold(0, |all, digit| all | digit);
-        let mut borrow = minutes & often;
-        for digit in digits.iter_mut() {
-            (*digit, borrow) = (*digit ^ borrow, !*digit & borrow);
-        }
-        if more.iter().flatten().all(|digit| *digit == 0) {
-            self.more = None;
-        }
-        *self.held_mut(what) &= !(minutes & !often);
-        minutes & !often
-    }
-
     fn held_mut(&mut self, what: Held) -> &mut u64 {
         let [present, online, paid] = &mut self.held;
         match what {
@@ -119,14 +74,46 @@ impl Words {
             Held::Paid => paid,
         }
     }
+}
 
+/// For each of [`Held`], how much more often than once it holds, as binary numbers that stand upright: the word n has the
+/// n-th digit of every minute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct More([Vec<u64>; 3]);
+
+impl More {
     fn digits(&mut self, what: Held) -> &mut Vec<u64> {
-        let [present, online, paid] = &mut **self.more.get_or_insert_default();
+        let [present, online, paid] = &mut self.0;
         match what {
             Held::Present => present,
             Held::Online => online,
             Held::Paid => paid,
         }
+    }
+
+    fn add(&mut self, what: Held, mut carry: u64) {
+        let digits = self.digits(what);
+        for digit in digits.iter_mut() {
+            (*digit, carry) = (*digit ^ carry, *digit & carry);
+        }
+        if carry != 0 {
+            digits.push(carry);
+        }
+    }
+
+    /// Takes away where there is any; the minutes where there was.
+    fn subtract(&mut self, what: Held, minutes: u64) -> u64 {
+        let digits = self.digits(what);
+        let often = minutes & digits.iter().fold(0, |all, digit| all | digit);
+        let mut borrow = often;
+        for digit in digits.iter_mut() {
+            (*digit, borrow) = (*digit ^ borrow, !*digit & borrow);
+        }
+        often
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.0.iter().flatten().all(|digit| *digit == 0)
     }
 }
 
@@ -136,6 +123,8 @@ pub(super) struct Viewers {
     known: Numbered<Viewer>,
     /// By viewer and block: the blocks in which a viewer was not first heard of.
     elsewhere: IndexMap<(u32, i32), Words>,
+    /// By viewer and block, what holds more than once. Few viewers have any.
+    more: IndexMap<(u32, i32), More>,
     /// Orders that each buyer paid. Few viewers buy.
     payments: IndexMap<u32, u32>,
 }
@@ -177,6 +166,31 @@ impl Viewers {
             Some(viewer) if viewer.block == block => &mut viewer.words,
             _ => self.elsewhere.entry((number, block)).or_default(),
         }
+    }
+
+    /// It holds once more in these minutes of the viewer's block. Returns those in which it did not before.
+    pub fn hold(&mut self, number: u32, block: i32, what: Held, minutes: u64) -> u64 {
+        let held = self.words(number, block).held_mut(what);
+        let before = *held;
+        *held |= minutes;
+        if before & minutes != 0 {
+            self.more.entry((number, block)).or_default().add(what, before & minutes);
+        }
+        minutes & !before
+    }
+
+    /// It holds once less in these minutes of the viewer's block. Returns those in which it does no more.
+    pub fn release(&mut self, number: u32, block: i32, what: Held, minutes: u64) -> u64 {
+        let minutes = minutes & self.words(number, block).held(what);
+        let mut often = 0;
+        if let Some(more) = self.more.get_mut(&(number, block)) {
+            often = more.subtract(what, minutes);
+            if more.is_nothing() {
+                self.more.swap_remove(&(number, block));
+            }
+        }
+        *self.words(number, block).held_mut(what) &= !(minutes & !often);
+        minutes & !often
     }
 
     /// The viewer paid one order more (`sign` 1) or less (-1). Returns how that changes the number of buyers.
