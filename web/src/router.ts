@@ -17,6 +17,7 @@ export const router = createRouter({
       props: true,
       meta: { bare: true },
     },
+    { path: '/shows/:show/lineup', component: () => import('./features/lineup/LineupPage.vue'), props: true },
     { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
     {
       path: '/screen/:kind',

@@ -192,3 +192,14 @@ fn a_plan_that_contradicts_itself_is_refused_by_the_field() {
     let fields: Vec<&str> = faults.0.iter().map(|(field, _)| field.as_str()).collect();
     assert_eq!(fields, ["audience", "products[1].id", "products[2].minutes", "products[3].window"]);
 }
+
+#[test]
+fn a_locked_row_whose_minute_has_passed_unseen_is_broken() {
+    let mut plan = made_up(5, 6, 60);
+    plan.products[3].locked_at = Some(10);
+    let shown = vec!["p0".to_owned()];
+    let again = livehand_prepare::lineup::order_again(&plan, 20, &shown, &plan.audience[..20], 500).unwrap();
+    assert_eq!(again.broken, ["p3"]);
+    let all = again.rows.len() + again.left_out.len() + again.broken.len() + shown.len();
+    assert_eq!(all, plan.products.len());
+}

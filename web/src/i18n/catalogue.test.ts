@@ -89,6 +89,12 @@ describe('the code', () => {
   })
 })
 
+/** One value of an enum: by itself, or with what belongs to it. */
+interface Told {
+  enum?: string[]
+  properties?: { from: { enum: string[] } }
+}
+
 describe('what the server may send', () => {
   const document = import.meta.glob<string>('../../openapi.json', {
     query: '?raw',
@@ -110,10 +116,14 @@ describe('what the server may send', () => {
     ['Measure', 'effects.measures'],
     ['Finding', 'effects'],
     ['WatchState', 'metrics.watch'],
+    ['PlaceReason', 'lineup.reasons'],
+    ['ProductRole', 'lineup.roles'],
+    ['PlanBasis', 'lineup.bases'],
+    ['PlanBasis', 'lineup.basisHints'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
-    const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: { enum: string[] }[] }
-    const values = plain ?? oneOf?.flatMap((one) => one.enum) ?? []
+    const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: Told[] }
+    const values = plain ?? oneOf?.flatMap((one) => one.enum ?? one.properties?.from.enum ?? []) ?? []
     expect(values.length).toBeGreaterThan(1)
     for (const value of values) {
       expect([...chinese.keys()]).toContain(`${group}.${value}`)

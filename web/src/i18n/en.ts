@@ -1,3 +1,4 @@
+import { lineup } from './lineup.en'
 import { alarms, course, effects, minute } from './watching.en'
 import type { zhCN } from './zh-CN'
 
@@ -328,6 +329,7 @@ export const en: typeof zhCN = {
   course,
   effects,
   minute,
+  lineup,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {
     alarms: 'Alarms and questions',
@@ -357,6 +359,7 @@ export const en: typeof zhCN = {
     share: 'Share',
     noSources: 'No views by source yet.',
     noSourceMatches: 'No source matches',
+    sourceDetails: 'As the platform names it',
     sourceSearch: 'Search sources',
     retention: 'Retention',
     cohort: 'Joined',

@@ -1,3 +1,4 @@
+import { lineup } from './lineup.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 
 export const zhCN = {
@@ -324,6 +325,7 @@ export const zhCN = {
   course,
   effects,
   minute,
+  lineup,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {
     alarms: '告警与待答',
@@ -353,6 +355,7 @@ export const zhCN = {
     share: '占比',
     noSources: '还没有来源数据。',
     noSourceMatches: '没有符合的来源',
+    sourceDetails: '平台细分',
     sourceSearch: '搜来源',
     retention: '留存热力图',
     cohort: '进入时段',

@@ -98,7 +98,7 @@ pub fn order(plan: &Plan, effort: u32, seed: u64) -> Result<Ordered, Faults> {
 }
 
 /// Orders what is left of a show at minute `now`: what was shown is over, and the audience to come is expected to differ
-/// from the plan's as the audience of the last ten minutes did.
+/// from the plan's as the audience of the last ten minutes did. A locked row whose minute has passed unseen is broken.
 ///
 /// # Errors
 /// As [`order`].
@@ -109,7 +109,11 @@ pub fn order_again(
     observed: &[f64],
     effort: u32,
 ) -> Result<Ordered, Faults> {
-    order(&plan.rest(now, shown, observed), effort, now as u64)
+    let mut ordered = order(&plan.rest(now, shown, observed), effort, now as u64)?;
+    let missed =
+        |product: &&Product| !shown.contains(&product.id) && product.locked_at.is_some_and(|from| from < now);
+    ordered.broken.extend(plan.products.iter().filter(missed).map(|product| product.id.clone()));
+    Ok(ordered)
 }
 
 fn ordered(plan: &Plan, worth: &Worth, bound: &Bound, placed: &[(usize, usize)]) -> Ordered {

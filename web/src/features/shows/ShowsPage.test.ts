@@ -81,6 +81,15 @@ test('who may not run shows is offered neither opening nor ending', async () => 
   for (const name of ['开播', '下播', '链接', '新建场次']) expect(button(name)).toBeUndefined()
 })
 
+test('every show leads to its pages', async () => {
+  await open([])
+  const links = page
+    .findAll('li')[0]
+    ?.findAll('a')
+    .map((link) => link.attributes('href'))
+  expect(links).toEqual(['', '/prompter', '/lineup', '/review'].map((path) => `/shows/a${path}`))
+})
+
 test('a search asks once the hand rests, and says when nothing matches', async () => {
   vi.useFakeTimers()
   await open()

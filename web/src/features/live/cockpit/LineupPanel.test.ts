@@ -51,6 +51,14 @@ test('who may not stage finds no button and a dead key', () => {
   expect(panel.emitted('stage')).toBeUndefined()
 })
 
+test('who may order the line-up gets there by its heading', async () => {
+  const { panel } = panelOf()
+  expect(panel.find('h2 a').exists()).toBe(false)
+  await panel.setProps({ ordering: '/shows/show-1/lineup' })
+  expect(panel.get('h2 a').attributes('href')).toBe('/shows/show-1/lineup')
+  expect(panel.get('h2 a').text()).toBe('排品')
+})
+
 test('a search finds a link number exactly, and a name by a part of it', async () => {
   const { panel, names, chosen } = panelOf()
   await panel.get('input').setValue('2')
