@@ -28,7 +28,7 @@ enum Part {
     Room,
     /// A million viewers who are online at once.
     Crowd,
-    /// Events a second that become durable through a server.
+    /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
     Sockets,
@@ -65,6 +65,33 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
             let run = ["run", "--release", "--package", "livehand-tests", "--bin", name];
             shell::run(&mut shell::cargo(run))?;
         }
+        if wanted(part) && part == Part::Ingest {
+            durable_peers(&python(&folder)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The scripts of the peers that make events durable, with what each is told.
+const DURABLE_PEERS: &[(&str, &[&str])] = &[
+    ("durable_sqlite.py", &[]),
+    ("durable_jetstream.py", &["single"]),
+    ("durable_jetstream.py", &["atomic"]),
+    ("durable_jetstream.py", &["packed"]),
+];
+/// How such a script says that its engine is not installed.
+const NOT_INSTALLED: i32 = 3;
+
+fn durable_peers(python: &Path) -> Result<()> {
+    let scripts = shell::root().join("bench/peers");
+    for (script, arguments) in DURABLE_PEERS {
+        let mut command = shell::command(&text(python)?);
+        let status = command.arg(scripts.join(script)).args(*arguments).status()?;
+        match status.code() {
+            Some(0) => {}
+            Some(NOT_INSTALLED) => println!("{script} has no figure: its engine is not installed"),
+            _ => bail!("{script} failed ({status})"),
+        }
     }
     Ok(())
 }
@@ -75,22 +102,24 @@ fn fold(arguments: &[&str]) -> Result<()> {
     shell::run(&mut command)
 }
 
-/// A Python with the peers, made once.
+/// A Python with the peers, made once for each list of what they need.
 fn python(folder: &Path) -> Result<std::path::PathBuf> {
     let venv = folder.join("peers");
     let python = venv.join("bin/python");
     let done = venv.join("installed");
-    if done.exists() {
+    let requirements = shell::root().join("bench/peers/requirements.txt");
+    let wanted =
+        std::fs::read(&requirements).with_context(|| format!("cannot read {}", requirements.display()))?;
+    if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
     if shell::run(shell::command("python3").args(["-m", "venv"]).arg(&venv)).is_err() {
         bail!("the peers need python3 with its venv module (Debian: python3-venv)");
     }
-    let requirements = shell::root().join("bench/peers/requirements.txt");
     let mut install = shell::command(&text(&python)?);
     install.args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(requirements);
     shell::run(&mut install)?;
-    std::fs::write(done, "")?;
+    std::fs::write(done, wanted)?;
     Ok(python)
 }
 

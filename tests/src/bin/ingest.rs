@@ -27,10 +27,10 @@ struct Cli {
     #[arg(long, default_value_t = 2_000_000)]
     events: usize,
     /// Events in one request.
-    #[arg(long, default_value_t = 4_096)]
+    #[arg(long, default_value_t = 2_048)]
     batch: usize,
     /// Clients that post at the same time.
-    #[arg(long, default_value_t = 4)]
+    #[arg(long, default_value_t = 3)]
     clients: usize,
 }
 
