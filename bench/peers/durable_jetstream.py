@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import nats
 from nats.aio.client import Client
@@ -206,7 +206,7 @@ async def started(program: str, folder: Path) -> AsyncIterator[tuple[int, Client
     settings = folder / "settings.conf"
     settings.write_text(SETTINGS.format(folder=folder))
     # A server of root's has no need of root's rights.
-    rights = {}
+    rights: dict[str, Any] = {}
     if os.geteuid() == 0:
         nobody = pwd.getpwnam("nobody")
         os.chown(folder, nobody.pw_uid, nobody.pw_gid)

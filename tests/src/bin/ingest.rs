@@ -30,7 +30,7 @@ struct Cli {
     #[arg(long, default_value_t = 2_048)]
     batch: usize,
     /// Clients that post at the same time.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     clients: usize,
 }
 
