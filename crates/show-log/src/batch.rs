@@ -3,6 +3,7 @@
 use livehand_kernel::{Sequence, ShowId};
 use livehand_live::{Event, packed};
 use sha2::{Digest, Sha256};
+use zstd::bulk::Decompressor;
 
 /// Most events in one batch, and so in one request, which is recorded as a whole or not at all.
 pub const EVENTS_PER_BATCH_MAX: usize = 20_000;
@@ -118,12 +119,18 @@ pub(crate) fn encode(
 }
 
 /// Checks a batch against its predecessor and unpacks its body. The error says what is wrong.
-pub(crate) fn decode(show: &ShowId, before: Head, stored: Head, body: &[u8]) -> Result<PackedBatch, String> {
+pub(crate) fn decode(
+    show: &ShowId,
+    before: Head,
+    stored: Head,
+    body: &[u8],
+    unpacker: &mut Unpacker,
+) -> Result<PackedBatch, String> {
     let count = usize::try_from(stored.sequence.saturating_sub(before.sequence)).unwrap_or(0);
     if hash(show, before, count, body) != stored.hash {
         return Err("its hash does not fit its content and its place".to_owned());
     }
-    Ok(PackedBatch { first: before.sequence + 1, count, events: read_body(body)? })
+    Ok(PackedBatch { first: before.sequence + 1, count, events: unpacker.read_body(body)? })
 }
 
 /// The body of a batch: a byte that names the format, and the events in columns, packed with zstd.
@@ -134,13 +141,25 @@ fn write_body(events: &[Event]) -> Result<Vec<u8>, Box<dyn std::error::Error + S
     Ok(body)
 }
 
-/// The events of a body in their columns.
-fn read_body(body: &[u8]) -> Result<Vec<u8>, String> {
-    match body.split_first() {
-        Some((&BODY_FORMAT, frame)) => zstd::bulk::decompress(frame, bounded(frame))
-            .map_err(|error| format!("it cannot be unpacked ({error})")),
-        Some((format, _)) => Err(format!("it is of format {format}, which this version does not know")),
-        None => Err("it is empty".to_owned()),
+/// Unpacks bodies; what it works with is made for the first and used for all of them.
+#[derive(Default)]
+pub(crate) struct Unpacker(Option<Decompressor<'static>>);
+
+impl Unpacker {
+    /// The events of a body in their columns.
+    fn read_body(&mut self, body: &[u8]) -> Result<Vec<u8>, String> {
+        let frame = match body.split_first() {
+            Some((&BODY_FORMAT, frame)) => frame,
+            Some((format, _)) => {
+                return Err(format!("it is of format {format}, which this version does not know"));
+            }
+            None => return Err("it is empty".to_owned()),
+        };
+        let mut unpack = || match &mut self.0 {
+            Some(unpacker) => unpacker.decompress(frame, bounded(frame)),
+            none => none.insert(Decompressor::new()?).decompress(frame, bounded(frame)),
+        };
+        unpack().map_err(|error| format!("it cannot be unpacked ({error})"))
     }
 }
 

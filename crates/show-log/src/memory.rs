@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use livehand_kernel::{Millis, Sequence, ShowId};
 
-use crate::batch::{decode, encode};
+use crate::batch::{Unpacker, decode, encode};
 use crate::{AppendError, Batch, EventLog, Head, PackedPage, ReadError, Snapshot};
 
 #[derive(Default)]
@@ -79,6 +79,7 @@ impl EventLog for MemoryLog {
     async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError> {
         self.with(show, |stored| {
             let mut page = PackedPage { batches: Vec::new(), head: after };
+            let mut unpacker = Unpacker::default();
             let mut events = 0;
             for (head, body) in stored.batches.iter().filter(|(head, _)| head.sequence > after.sequence) {
                 if events >= limit {
@@ -89,7 +90,7 @@ impl EventLog for MemoryLog {
                     sequence: page.head.sequence + 1,
                     reason,
                 };
-                let batch = decode(show, page.head, *head, body).map_err(broken)?;
+                let batch = decode(show, page.head, *head, body, &mut unpacker).map_err(broken)?;
                 events += batch.count;
                 page.batches.push(batch);
                 page.head = *head;

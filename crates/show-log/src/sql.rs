@@ -6,7 +6,7 @@ use livehand_storage::log_batches::{self, BatchRow};
 use livehand_storage::snapshots::{self, SnapshotRow};
 use livehand_storage::{Db, Error};
 
-use crate::batch::{decode, encode};
+use crate::batch::{Unpacker, decode, encode};
 use crate::{AppendError, Batch, EventLog, Head, PackedPage, ReadError, Snapshot};
 
 /// Batches fetched by one query; a page goes on until it has enough events.
@@ -92,6 +92,7 @@ impl EventLog for SqlLog {
     async fn read_packed(&self, show: &ShowId, after: Head, limit: usize) -> Result<PackedPage, ReadError> {
         let tx = self.db.read().await?;
         let mut page = PackedPage { batches: Vec::new(), head: after };
+        let mut unpacker = Unpacker::default();
         let mut events = 0;
         while events < limit {
             let until = page.head.sequence.saturating_add((limit - events) as u64);
@@ -109,7 +110,7 @@ impl EventLog for SqlLog {
                     return Err(broken(format!("the next batch begins at event {}", row.first)));
                 }
                 let stored = Head { sequence: row.last, hash: row.hash };
-                let batch = decode(show, page.head, stored, &row.body).map_err(broken)?;
+                let batch = decode(show, page.head, stored, &row.body, &mut unpacker).map_err(broken)?;
                 events += batch.count;
                 page.batches.push(batch);
                 page.head = stored;

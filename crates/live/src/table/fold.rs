@@ -8,7 +8,7 @@ use crate::metrics::{Fact, Happening, Key, MetricsFold, Numbered};
 use crate::packed::{Columns, PackedError};
 
 /// Facts that are taken in together: few enough to stay in the processor's caches.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 512;
 
 /// How many of these lines can be read in passing; the others cost more.
 pub fn usual_lines(lines: &[u8]) -> u64 {
