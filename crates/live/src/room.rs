@@ -15,7 +15,7 @@ use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 10;
+pub const STATE_FORMAT: i64 = 11;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;

@@ -928,6 +928,16 @@ export interface components {
             subject?: string | null;
             /** @description What. */
             what: components["schemas"]["TimelineKind"];
+        } | {
+            /** @enum {string} */
+            kind: "within_product";
+            /**
+             * Format: int64
+             * @description The part, in thousandths of the fall in paid orders for those present.
+             */
+            part_permille: number;
+            /** @description Which. */
+            product: string;
         };
         /**
          * @description What the crew changed.

@@ -100,6 +100,7 @@ export const alarms: typeof zhAlarms = {
   },
   cause: {
     source_mix: 'viewers come from other sources: {points} points less',
+    within_product: '{part} of the lost orders are of {product}',
     within_source: 'viewers from "{source}" stay less: {points} points less',
     before: 'around then, {at}: {what} {subject}',
   },

@@ -94,6 +94,7 @@ export const alarms = {
   },
   cause: {
     source_mix: '进来的人来源变了，拉低 {points} 个百分点',
+    within_product: '少掉的订单里 {part} 是 {product}',
     within_source: '“{source}”来的人留得比之前少，拉低 {points} 个百分点',
     before: '前后 {at} {what} {subject}',
   },

@@ -93,6 +93,13 @@ pub enum Cause {
         /// Product, device or kind of change that it is about.
         subject: Option<String>,
     },
+    /// Of what is sold less than before, a part is one product.
+    WithinProduct {
+        /// Which.
+        product: String,
+        /// The part, in thousandths of the fall in paid orders for those present.
+        part_permille: i64,
+    },
 }
 
 pub use crate::metrics::Source;

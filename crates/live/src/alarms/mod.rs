@@ -11,6 +11,7 @@ mod cause;
 pub mod drop;
 mod found;
 mod rules;
+mod stored;
 mod watch;
 
 use std::collections::VecDeque;
@@ -76,8 +77,10 @@ pub struct Alarm {
     /// When it was raised.
     pub at: Millis,
     /// What was found.
+    #[serde(with = "self::stored")]
     pub evidence: Evidence,
     /// What may lie behind it, the likeliest first.
+    #[serde(with = "self::stored")]
     pub causes: Vec<Cause>,
     /// What to do next.
     pub steps: Vec<AlarmStep>,

@@ -174,6 +174,7 @@ fn check_alarm(note: &AlarmNote) -> Result<(), FieldError> {
     }
     note.causes.iter().try_for_each(|cause| match cause {
         Cause::Before { subject, .. } => check_id("alarm.causes.subject", subject.as_deref()),
+        Cause::WithinProduct { product, .. } => check_id("alarm.causes.product", Some(product)),
         _ => Ok(()),
     })
 }

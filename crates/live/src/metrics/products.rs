@@ -1,6 +1,7 @@
 //! What each product was shown, clicked and paid for.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use indexmap::IndexMap;
 use roaring::RoaringBitmap;
@@ -148,6 +149,17 @@ impl Products {
         let own = self.0.iter().filter(|product| product.id == id).map(share);
         let others = self.0.iter().filter(|product| product.id != id).map(share);
         (Share::sum(own), Share::sum(others))
+    }
+
+    /// Orders paid of each product in several minutes.
+    pub fn paid(&self, minutes: Range<i64>) -> BTreeMap<&str, i64> {
+        let paid =
+            |product: &Product| product.minutes.range(minutes.clone()).map(|(_, (_, paid))| paid).sum();
+        self.0
+            .iter()
+            .map(|product| (product.id.as_str(), paid(product)))
+            .filter(|(_, paid)| *paid != 0)
+            .collect()
     }
 
     /// Every product that an event counts for, by id.

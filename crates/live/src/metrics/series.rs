@@ -1,6 +1,7 @@
 //! Shares by minute, as alarms and effects look at them. Minutes of which not everything was heard are none: a gap in the
 //! data, and what stands beside one, must not look like a fall.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use livehand_kernel::{MINUTE_MS, Millis};
@@ -115,6 +116,12 @@ impl MetricsFold {
             SourceShare { source, share: Share::sum(whole.iter().map(share)) }
         };
         Source::ALL.into_iter().map(of).collect()
+    }
+
+    /// Those present in several minutes, added up, and the orders that were paid of each product in them.
+    pub fn sold(&self, minutes: Range<i64>) -> (i64, BTreeMap<&str, i64>) {
+        let present = self.minutes.range(minutes.clone()).map(|(_, counts)| counts.present).sum();
+        (present, self.products.paid(minutes))
     }
 
     /// Of the clicks of a minute on one product, those that were paid, and the same of all other products.

@@ -3,7 +3,7 @@
 use livehand_kernel::{MINUTE_MS, Millis, PersonId};
 use livehand_live::alarms::{Alarm, AlarmState, Cause, Evidence, Occasion, Severity, Source, WatchState};
 use livehand_live::effects::{Finding, LoggedChange, Measure, switchback};
-use livehand_live::{Change, Changes, Command, CrewAction, Event, Refusal, Room};
+use livehand_live::{Change, Changes, Command, CrewAction, Event, KeptRoom, Refusal, Room};
 
 use crate::{START, event};
 
@@ -161,6 +161,33 @@ fn viewers_from_other_sources_are_named_as_the_cause() {
         "{:?}",
         alarm.causes
     );
+}
+
+#[test]
+fn the_product_that_is_not_bought_any_more_is_named_as_the_cause() {
+    let mut show = Show::default();
+    for minute in 0..45 {
+        show.minute(minute, 600, 70, "follow");
+        let bought = |product: &'static str, orders: i64| (0..orders).map(move |n| (product, n));
+        for (product, n) in bought("quilt", if minute < 30 { 60 } else { 15 }).chain(bought("pillow", 30)) {
+            let user = format!("follow{minute}-{}", if product == "quilt" { n } else { 100 + n });
+            let at = minute * MINUTE_MS + 30_000;
+            let mut paid = event(&format!("p{product}{minute}-{n}"), at, "order_paid", &user);
+            (paid.product, paid.order) = (Some(product.to_owned()), Some(paid.id.clone()));
+            paid.amount = Some(9_900);
+            show.later.push(paid);
+        }
+        show.pass(minute);
+    }
+    let alarm = show.alarms("conversion_drop").remove(0);
+    let Some(Cause::WithinProduct { product, part_permille }) = alarm.causes.first() else {
+        panic!("{:?}", alarm.causes)
+    };
+    assert_eq!(product, "quilt");
+    assert!(*part_permille > 900, "{part_permille}");
+    let kept = postcard::to_stdvec(&show.room.to_kept()).unwrap();
+    let again = postcard::from_bytes::<KeptRoom>(&kept).map(KeptRoom::into_room);
+    assert_eq!(again.unwrap().view(), show.room.view(), "an alarm and its causes can be kept");
 }
 
 #[test]

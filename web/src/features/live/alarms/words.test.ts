@@ -84,6 +84,9 @@ test('causes are told in words, with how many points they explain', () => {
   expect(cause({ kind: 'within_source', source: 'feed', points_permille: -8 })).toBe(
     '“推荐”来的人留得比之前少，拉低 0.8 个百分点',
   )
+  expect(cause({ kind: 'within_product', product: 'p-3', part_permille: 620 })).toBe(
+    '少掉的订单里 62% 是 棉里乳胶枕',
+  )
   const before = (what: 'item_staged' | 'adjustment_made' | 'alarm_raised', subject: string | null) =>
     cause({ kind: 'before', at: START, what, subject })
   expect(before('item_staged', 'p-3')).toBe('前后 20:00 上讲解 棉里乳胶枕')

@@ -111,6 +111,11 @@ export function useAlarmWords(named: () => Named) {
           points: points(one.points_permille),
           source: word(`sources.${one.source}`, one.source),
         })
+      case 'within_product':
+        return t('alarms.cause.within_product', {
+          part: `${Math.round(one.part_permille / 10)}%`,
+          product: productName(one.product),
+        })
       case 'before': {
         const cleared = one.what === 'item_staged' && !one.subject
         return t('alarms.cause.before', {
