@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use crate::alarms::drop::Verdict;
 use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
 use crate::event::{Event, Kind};
-use crate::metrics::{Basis, Fact, Key, MetricsFold, Numbered, Series};
+use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered, Series};
 use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, asks};
 use crate::table::MetricTable;
 use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 11;
+pub const STATE_FORMAT: i64 = 12;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -426,9 +426,9 @@ impl Room {
 
 /// An event is known by its origin and its id.
 pub(crate) fn digest(event: &Event) -> Key {
-    within_origin(&event.id, &event.origin)
+    within_origin(event.id.as_str(), &event.origin)
 }
 
-fn within_origin(id: &str, origin: &str) -> Key {
+fn within_origin<'a>(id: impl Into<Name<'a>>, origin: &str) -> Key {
     Key::of(id).within(Key::of(origin))
 }

@@ -5,7 +5,7 @@
 use livehand_kernel::Millis;
 
 use super::{AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, Event, ID_BYTES_MAX, held_to};
-use crate::metrics::{Fact, Happening, Sign};
+use crate::metrics::{Fact, Happening, Name, Sign};
 
 /// Longer texts go the long way: they may be too long for the log.
 const TEXT_BYTES_MAX: usize = 4_096;
@@ -61,8 +61,8 @@ impl<'a> Line<'a> {
                 b"at" => at = Some(instant(reader.number()?.0, keys.once(1)?)?),
                 b"received" => received = Some(instant(reader.number()?.0, keys.once(2)?)?),
                 b"type" => kind = Some(happening(reader.string()?, keys.once(3)?)?),
-                b"user" => fact.user = Some(short(reader.string()?, keys.once(4)?)?),
-                b"session" => fact.session = Some(short(reader.string_or_number()?, keys.once(5)?)?),
+                b"user" => fact.user = Some(Name::from(short(reader.string()?, keys.once(4)?)?)),
+                b"session" => fact.session = Some(Name::from(short(reader.string_or_number()?, keys.once(5)?)?)),
                 b"source" => fact.source = Some(short(reader.string()?, keys.once(6)?)?),
                 b"product" => fact.product = Some(short(reader.string_or_number()?, keys.once(7)?)?),
                 b"order" => fact.order = Some(short(reader.string_or_number()?, keys.once(8)?)?),

@@ -1,5 +1,7 @@
 //! What the metrics need of an event, borrowed from wherever the event stands.
 
+use std::fmt;
+
 use livehand_kernel::Millis;
 
 use super::presence::Sign;
@@ -46,6 +48,33 @@ impl From<&Kind> for Happening {
     }
 }
 
+/// An id. Those that are numbers, as most are, need not be written out to be told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Name<'a> {
+    Number(u64),
+    /// Anything but what the number that it writes would be written as.
+    Text(&'a str),
+}
+
+impl<'a> From<&'a str> for Name<'a> {
+    fn from(text: &'a str) -> Self {
+        let number = match text.as_bytes() {
+            digits @ ([b'0'] | [b'1'..=b'9', ..]) => atoi_simd::parse_pos::<u64, false>(digits).ok(),
+            _ => None,
+        };
+        number.map_or(Name::Text(text), Name::Number)
+    }
+}
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Name::Number(number) => number.fmt(formatter),
+            Name::Text(text) => text.fmt(formatter),
+        }
+    }
+}
+
 /// What the metrics need of an event.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fact<'a> {
@@ -53,8 +82,8 @@ pub(crate) struct Fact<'a> {
     /// [`Event::effective_at`].
     pub at: Millis,
     pub quality: Option<Quality>,
-    pub user: Option<&'a str>,
-    pub session: Option<&'a str>,
+    pub user: Option<Name<'a>>,
+    pub session: Option<Name<'a>>,
     pub source: Option<&'a str>,
     pub product: Option<&'a str>,
     pub order: Option<&'a str>,
@@ -69,8 +98,8 @@ impl<'a> From<&'a Event> for Fact<'a> {
             happening: Happening::from(&event.kind),
             at: event.effective_at(),
             quality: event.quality,
-            user: event.user.as_deref(),
-            session: event.session.as_deref(),
+            user: event.user.as_deref().map(Name::from),
+            session: event.session.as_deref().map(Name::from),
             source: event.source.as_deref(),
             product: event.product.as_deref(),
             order: event.order.as_deref(),

@@ -20,7 +20,7 @@ use livehand_kernel::Millis;
 use serde::{Deserialize, Serialize};
 
 use self::audience::Audience;
-pub(crate) use self::fact::{Fact, Happening};
+pub(crate) use self::fact::{Fact, Happening, Name};
 use self::minutes::{MinuteCounts, Minutes, Place};
 pub(crate) use self::numbered::{Key, Numbered};
 use self::orders::Orders;
@@ -295,7 +295,7 @@ fn viewer_key(fact: &Fact) -> Option<Key> {
 /// The key of the connection of which a fact is a sign of life, or of the viewer, if none is named.
 fn track_key(fact: &Fact, subjects: Subjects) -> Option<Key> {
     let viewer = subjects.viewer().filter(|_| matches!(fact.happening, Happening::Presence(_)))?;
-    Some(Key::of(fact.session.unwrap_or_default()).within(Key::of_number(viewer)))
+    Some(fact.session.map_or(Key::default(), Key::of).within(Key::of_number(viewer)))
 }
 
 /// Sets the bit of a minute; whether it was not set before.

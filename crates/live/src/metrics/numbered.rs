@@ -5,16 +5,21 @@ use std::hint::black_box;
 
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
-/// 128 bits that stand for a text: with ten million texts the chance that any two share them is below 10⁻²⁴.
+use super::Name;
+
+/// 128 bits that stand for an id: with ten million ids the chance that any two share them is below 10⁻²⁴.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct Key(u64, u64);
 
 impl Key {
-    /// The key of a text.
-    pub fn of(text: &str) -> Self {
-        Self::from(xxh3_128(text.as_bytes()))
+    /// The key of an id.
+    pub fn of<'a>(id: impl Into<Name<'a>>) -> Self {
+        match id.into() {
+            Name::Number(number) => Self::from(xxh3_128_with_seed(&number.to_le_bytes(), NUMBERS)),
+            Name::Text(text) => Self::from(xxh3_128(text.as_bytes())),
+        }
     }
 
     /// The key of something that is known by this key only within what `other` stands for.
@@ -43,6 +48,9 @@ impl From<u128> for Key {
         Key((hash >> 64) as u64, hash as u64)
     }
 }
+
+/// Keeps the bytes of a number apart from a text of the same bytes.
+const NUMBERS: u64 = 1;
 
 /// What has a key.
 pub(crate) trait Keyed {

@@ -52,12 +52,11 @@ impl MetricsFold {
         };
         later(&mut self.as_of.order, fact.at);
         self.delivered.orders += 1;
-        let owned = |text: Option<&str>| text.map(str::to_owned);
         let delivery = Delivery {
             at: fact.at,
             amount: fact.amount.unwrap_or(0),
-            user: owned(fact.user),
-            product: owned(fact.product),
+            user: fact.user.map(|user| user.to_string()),
+            product: fact.product.map(str::to_owned),
         };
         let key = Key::of(fact.order.unwrap_or_default()).within(Key::of_number(step as u32));
         let (number, new) = self.orders.number(key, || Order { key, delivery: delivery.clone() });

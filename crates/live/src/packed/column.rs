@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use indexmap::IndexSet;
 
 use super::PackedError;
+use crate::metrics::Name;
 
 /// Entries of a list; their numbers fit into a byte, of which 0 says that there is no value.
 const ENTRIES_MAX: usize = 255;
@@ -170,17 +171,11 @@ fn few<'a>(texts: &[Option<&'a str>]) -> Option<IndexSet<&'a str>> {
 }
 
 fn all_numbers(texts: &[Option<&str>]) -> Option<Vec<Option<u64>>> {
-    texts.iter().map(|text| text.map_or(Some(None), |text| written_number(text).map(Some))).collect()
-}
-
-/// The number that a text writes, if the number is written so and not otherwise.
-fn written_number(text: &str) -> Option<u64> {
-    let usual = match text.as_bytes() {
-        [b'0'] => true,
-        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-        _ => false,
+    let number = |text: &str| match Name::from(text) {
+        Name::Number(number) => Some(Some(number)),
+        Name::Text(_) => None,
     };
-    usual.then(|| text.parse().ok()).flatten()
+    texts.iter().map(|text| text.map_or(Some(None), number)).collect()
 }
 
 /// The texts of a column.
@@ -283,6 +278,41 @@ impl<'a> Texts<'a> {
         match self {
             Texts::Listed { codes, .. } => usize::from(*codes.get(place)?).checked_sub(1),
             _ => None,
+        }
+    }
+}
+
+/// The ids of a column.
+#[derive(Debug)]
+pub(super) enum Names<'a> {
+    Numbers(Vec<Option<u64>>),
+    Texts(Texts<'a>),
+}
+
+impl Default for Names<'_> {
+    fn default() -> Self {
+        Names::Texts(Texts::None)
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Reads a column of ids, of `events` events.
+    pub fn read(bytes: Bytes<'a>, events: usize) -> Result<Self, PackedError> {
+        let mut values = bytes;
+        if Coding::of(values.byte()?)? != Coding::Numbers {
+            return Texts::read(bytes, events).map(Names::Texts);
+        }
+        let numbers = numbers(&mut values, events)?;
+        values.end()?;
+        Ok(Names::Numbers(numbers))
+    }
+
+    /// The id of the event at `place`.
+    #[inline]
+    pub fn get(&self, place: usize) -> Option<Name<'_>> {
+        match self {
+            Names::Numbers(numbers) => numbers.get(place).copied().flatten().map(Name::Number),
+            Names::Texts(texts) => texts.get(place).map(Name::from),
         }
     }
 }

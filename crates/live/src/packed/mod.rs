@@ -11,9 +11,9 @@ mod column;
 
 use livehand_kernel::Millis;
 
-use self::column::{Bytes, Texts, integers, put_count, put_integers, put_texts};
+use self::column::{Bytes, Names, Texts, integers, put_count, put_integers, put_texts};
 use crate::event::{Event, Kind, Quality, held_to};
-use crate::metrics::{Fact, Happening};
+use crate::metrics::{Fact, Happening, Name};
 
 /// Why events could not be packed or unpacked.
 #[derive(Debug, thiserror::Error)]
@@ -241,14 +241,14 @@ fn quality_of(code: &str) -> Result<Quality, PackedError> {
 #[derive(Debug, Default)]
 pub(crate) struct Columns<'a> {
     count: usize,
-    id: Texts<'a>,
+    id: Names<'a>,
     at: Vec<Option<i64>>,
     delay: Vec<Option<i64>>,
     kind: Texts<'a>,
     origin: Texts<'a>,
-    user: Texts<'a>,
+    user: Names<'a>,
     name: Texts<'a>,
-    session: Texts<'a>,
+    session: Names<'a>,
     source: Texts<'a>,
     product: Texts<'a>,
     sku: Texts<'a>,
@@ -293,12 +293,18 @@ impl<'a> Columns<'a> {
     fn take(&mut self, code: u8, column: Bytes<'a>) -> Result<(), PackedError> {
         let count = self.count;
         let texts = match code {
-            ID => &mut self.id,
+            ID | USER | SESSION => {
+                let names = match code {
+                    ID => &mut self.id,
+                    USER => &mut self.user,
+                    _ => &mut self.session,
+                };
+                *names = Names::read(column, count)?;
+                return Ok(());
+            }
             TYPE => &mut self.kind,
             ORIGIN => &mut self.origin,
-            USER => &mut self.user,
             NAME => &mut self.name,
-            SESSION => &mut self.session,
             SOURCE => &mut self.source,
             PRODUCT => &mut self.product,
             SKU => &mut self.sku,
@@ -324,7 +330,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Gives the id and the origin of each event to `each`.
-    pub fn ids(&self, mut each: impl FnMut(&str, &str)) -> Result<(), PackedError> {
+    pub fn ids(&self, mut each: impl FnMut(Name, &str)) -> Result<(), PackedError> {
         for place in 0..self.count {
             let id = self.id.get(place).ok_or(PackedError::Lacks { place, key: "id" })?;
             each(id, self.origin.get(place).unwrap_or_default());
@@ -348,18 +354,19 @@ impl<'a> Columns<'a> {
     /// The event at `place`, of which `unusual` has the unusual keys.
     fn event(&self, place: usize, unusual: Event) -> Result<Event, PackedError> {
         let text = |texts: &Texts| texts.get(place).map(str::to_owned);
+        let name = |names: &Names| names.get(place).map(|name| name.to_string());
         let number = |numbers: &[Option<i64>]| numbers.get(place).copied().flatten();
         let lacks = |key| PackedError::Lacks { place, key };
         let at = Millis(number(&self.at).ok_or_else(|| lacks("time"))?);
         Ok(Event {
-            id: text(&self.id).ok_or_else(|| lacks("id"))?,
+            id: name(&self.id).ok_or_else(|| lacks("id"))?,
             at,
             received: number(&self.delay).map(|delay| Millis(at.0.wrapping_add(delay))),
             kind: self.kind.get(place).map(Kind::from_name).ok_or_else(|| lacks("type"))?,
             origin: text(&self.origin).unwrap_or_default(),
-            user: text(&self.user),
+            user: name(&self.user),
             name: text(&self.name),
-            session: text(&self.session),
+            session: name(&self.session),
             source: text(&self.source),
             product: text(&self.product),
             sku: text(&self.sku),
