@@ -7,4 +7,5 @@
 
 pub mod catalogue;
 pub mod recording;
+pub mod sheet;
 pub mod simulated;

@@ -69,6 +69,18 @@ text_id! {
     ProductId
 }
 text_id! {
+    /// A variant of a product that can be bought (SKU, 规格).
+    SkuId
+}
+text_id! {
+    /// A promotion (优惠): a coupon, a threshold discount, a member price, a flash sale.
+    PromotionId
+}
+text_id! {
+    /// A change that needs two people (改价, 发券, 放库存).
+    ChangeId
+}
+text_id! {
     /// A prompter card (提示卡).
     CardId
 }

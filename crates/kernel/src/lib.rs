@@ -3,6 +3,7 @@
 //! Nothing here may read a clock, draw a random number or touch the outside world: [`Clock`] and [`Entropy`]
 //! are only the shapes in which callers pass those in.
 
+mod fact;
 mod hat;
 mod id;
 mod money;
@@ -10,8 +11,11 @@ mod phrase;
 mod text;
 mod time;
 
+pub use fact::{FactKey, FactRef};
 pub use hat::Hat;
-pub use id::{CardId, Entropy, LinkId, PersonId, ProductId, RoomId, ShowId, new_uuid};
+pub use id::{
+    CardId, ChangeId, Entropy, LinkId, PersonId, ProductId, PromotionId, RoomId, ShowId, SkuId, new_uuid,
+};
 pub use money::Fen;
 pub use phrase::{Language, Phrase};
 pub use text::{DISPLAY_GRAPHEMES_MAX, display_text};

@@ -3,4 +3,5 @@
 //! Pure: no clock, no I/O. What looks random comes from a seed that the caller gives, so that the same plan is ordered the
 //! same way everywhere.
 
+pub mod catalogue;
 pub mod lineup;

@@ -78,6 +78,7 @@ const RULES: &[Rule] = &[
             "livehand-rooms",
             "livehand-live",
             "livehand-prepare",
+            "livehand-trade",
             "livehand-compliance",
             "livehand-kernel",
         ]),

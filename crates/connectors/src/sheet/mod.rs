@@ -1,0 +1,1 @@
+//! Spreadsheets (表格): CSV and XLSX, read cell by cell.

@@ -1,0 +1,7 @@
+//! 交易: what is asked, what is paid, and what is there to be sold.
+//!
+//! Pure: no clock, no I/O. Money is integer fen throughout.
+
+pub mod ledger;
+pub mod offers;
+pub mod stock;
