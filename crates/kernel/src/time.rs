@@ -41,6 +41,12 @@ impl Millis {
         jiff::Timestamp::from_millisecond(self.0).map_or_else(|_| self.0.to_string(), |t| format!("{t:.3}"))
     }
 
+    /// The hour of the day in Asia/Shanghai, 0 to 23; China has one time zone and no summer time.
+    pub fn hour_in_shanghai(self) -> i64 {
+        const HOUR_MS: i64 = 3_600_000;
+        (self.0.div_euclid(HOUR_MS) + 8).rem_euclid(24)
+    }
+
     /// This instant moved by `ms`, saturating at the ends of the scale.
     #[must_use]
     pub fn plus(self, ms: i64) -> Self {

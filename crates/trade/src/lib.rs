@@ -4,4 +4,5 @@
 
 pub mod ledger;
 pub mod offers;
+pub mod prices;
 pub mod stock;

@@ -62,7 +62,9 @@ impl<'a> Line<'a> {
                 b"received" => received = Some(instant(reader.number()?.0, keys.once(2)?)?),
                 b"type" => kind = Some(happening(reader.string()?, keys.once(3)?)?),
                 b"user" => fact.user = Some(Name::from(short(reader.string()?, keys.once(4)?)?)),
-                b"session" => fact.session = Some(Name::from(short(reader.string_or_number()?, keys.once(5)?)?)),
+                b"session" => {
+                    fact.session = Some(Name::from(short(reader.string_or_number()?, keys.once(5)?)?))
+                }
                 b"source" => fact.source = Some(short(reader.string()?, keys.once(6)?)?),
                 b"product" => fact.product = Some(short(reader.string_or_number()?, keys.once(7)?)?),
                 b"order" => fact.order = Some(short(reader.string_or_number()?, keys.once(8)?)?),
