@@ -11,11 +11,13 @@ mod error;
 mod statement;
 
 pub mod audit;
+pub mod changes;
 pub mod invitations;
 pub mod jobs;
 pub mod links;
 pub mod log_batches;
 pub mod people;
+pub mod prices;
 pub mod products;
 pub mod rooms;
 pub mod sessions;
