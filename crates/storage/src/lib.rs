@@ -8,10 +8,14 @@
 mod backup;
 mod db;
 mod error;
+mod mirror;
 mod statement;
 
 pub mod audit;
 pub mod changes;
+pub mod fact_edits;
+pub mod facts;
+pub mod imports;
 pub mod invitations;
 pub mod jobs;
 pub mod links;
@@ -22,6 +26,7 @@ pub mod products;
 pub mod rooms;
 pub mod sessions;
 pub mod shows;
+pub mod skus;
 pub mod snapshots;
 
 #[doc(hidden)]

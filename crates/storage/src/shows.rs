@@ -180,3 +180,30 @@ pub async fn lineup(tx: &Tx, show: &ShowId) -> Result<Vec<ProductRow>, Error> {
         tx.all::<products::Columns>("reading a line-up", sql, vec![Value::from(show.as_str())]).await?;
     Ok(rows.into_iter().map(products::row).collect())
 }
+
+/// The shows on air that have a product in their line-up.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn on_air_with(tx: &Tx, product: &ProductId) -> Result<Vec<ShowId>, Error> {
+    let sql = sql!(
+        "SELECT s.id FROM shows s WHERE s.status = 'on_air' AND EXISTS (SELECT 1 FROM show_products i \
+         WHERE i.show_id = s.id AND i.product_id = $1) ORDER BY s.id"
+    );
+    let rows: Vec<(String,)> =
+        tx.all("finding shows with a product", sql, vec![product.as_str().into()]).await?;
+    Ok(rows.into_iter().map(|(id,)| ShowId(id)).collect())
+}
+
+/// The products in the line-ups of shows on air.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn products_on_air(tx: &Tx) -> Result<Vec<ProductId>, Error> {
+    let sql = sql!(
+        "SELECT DISTINCT i.product_id FROM show_products i JOIN shows s ON s.id = i.show_id \
+         WHERE s.status = 'on_air' ORDER BY i.product_id"
+    );
+    let rows: Vec<(String,)> = tx.all("finding products on air", sql, Vec::new()).await?;
+    Ok(rows.into_iter().map(|(id,)| ProductId(id)).collect())
+}

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod backups;
+mod catalogue;
 mod chains;
 mod crew;
 mod engines;
