@@ -15,6 +15,7 @@ mod routes;
 mod server;
 mod stream;
 mod telemetry;
+mod words;
 
 use std::sync::Arc;
 

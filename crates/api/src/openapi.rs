@@ -4,7 +4,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{alarms, identity, live, operations, prepare, review};
+use crate::routes::{alarms, changes, identity, live, operations, prepare, prices, review};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -55,6 +55,18 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(alarms::effects))
         .routes(routes!(alarms::plan_switchback))
         .routes(routes!(alarms::minute_events))
+        .routes(routes!(changes::assess_change))
+        .routes(routes!(changes::list_changes, changes::propose_change))
+        .routes(routes!(changes::change))
+        .routes(routes!(changes::approve_change))
+        .routes(routes!(changes::reject_change))
+        .routes(routes!(changes::withdraw_change))
+        .routes(routes!(changes::change_alone))
+        .routes(routes!(changes::undo_change))
+        .routes(routes!(changes::restore_prices))
+        .routes(routes!(prices::five_prices, prices::record_price))
+        .routes(routes!(prices::list_breakers))
+        .routes(routes!(prices::lift_breaker))
         .routes(routes!(live::list_links, live::make_link))
         .routes(routes!(live::revoke_link))
         .routes(routes!(live::screen))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use livehand_kernel::ShowId;
+use livehand_kernel::{ChangeId, ShowId};
 use livehand_storage as storage;
 use livehand_storage::jobs::JobRow;
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,12 @@ use crate::{App, Caller, Error};
 
 /// Reads an ended show's whole log, checks its chain, and writes its last hash into the audit trail.
 pub(crate) const SEAL_SHOW: &str = "seal_show";
+/// Puts a change into force that nobody else could approve, after its delay.
+pub(crate) const APPLY_CHANGE: &str = "apply_change";
+/// Brings the former price back when the time of a price is over.
+pub(crate) const RESTORE_PRICE: &str = "restore_price";
+/// Takes a product whose breaker tripped off the stages, and tells the hosts.
+pub(crate) const STOP_PRODUCT: &str = "stop_product";
 /// Pause of the worker when nothing is due.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -74,6 +80,9 @@ impl App {
     async fn do_job(&self, job: &JobRow) -> Result<(), Error> {
         match job.kind.as_str() {
             SEAL_SHOW => self.seal_show(&ShowId(job.payload.clone())).await,
+            APPLY_CHANGE => self.apply_due_change(&ChangeId(job.payload.clone())).await,
+            RESTORE_PRICE => self.restore_price(&ChangeId(job.payload.clone())).await,
+            STOP_PRODUCT => self.stop_product(&job.payload).await,
             _ => Err(Error::Internal("a job of an unknown kind")),
         }
     }

@@ -15,6 +15,7 @@ mod prepare;
 mod review;
 mod secrets;
 mod spreadsheet;
+mod trade;
 
 use std::sync::Arc;
 
@@ -43,6 +44,10 @@ pub use prepare::{
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
+pub use trade::{
+    Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
+    NewChange, NewSighting, PriceRow,
+};
 
 /// What the use cases work with.
 pub struct Parts {

@@ -129,6 +129,37 @@ actions! {
     EditProducts = "edit_products": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser];
     /// Edit the line-up.
     EditLineup = "edit_lineup": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
+    /// See changes that need two people, the five prices and breakers.
+    ViewChanges = "view_changes": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::Merchandiser,
+        Hat::Warehouse,
+        Hat::Finance,
+        Hat::Compliance,
+        Hat::Auditor,
+    ];
+    /// Ask for a change of a price, a coupon, a flash sale or of stock in front of the buyers.
+    ProposeChange = "propose_change":
+        &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations];
+    /// Decide on such a change as the second person; which kinds, stands in `changes`.
+    DecideChange = "decide_change":
+        &[Hat::FloorDirector, Hat::Operations, Hat::Warehouse, Hat::Finance, Hat::Compliance];
+    /// Record a price that was seen: script, spoken, page, payable, paid.
+    RecordPrice = "record_price": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::CustomerService,
+        Hat::Compliance,
+    ];
+    /// Lift a breaker, together with somebody else (解除熔断).
+    LiftBreaker = "lift_breaker": &[Hat::FloorDirector, Hat::Operations, Hat::Compliance];
     /// See links to a show.
     ViewLinks = "view_links": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Admin];
     /// Make and revoke links.

@@ -94,8 +94,7 @@ pub async fn latest(tx: &Tx, product: &ProductId) -> Result<Vec<SightingRow>, Er
             AND later.sku_id = s.sku_id AND (later.at, later.id) > (s.at, s.id)) \
          ORDER BY s.kind, s.sku_id"
     );
-    let rows =
-        tx.all::<SightingColumns>("reading prices", sql, vec![product.as_str().into()]).await?;
+    let rows = tx.all::<SightingColumns>("reading prices", sql, vec![product.as_str().into()]).await?;
     Ok(rows.into_iter().map(sighting).collect())
 }
 

@@ -1,8 +1,10 @@
 //! Routes, by stage of a show.
 
 pub mod alarms;
+pub mod changes;
 pub mod identity;
 pub mod live;
 pub mod operations;
 pub mod prepare;
+pub mod prices;
 pub mod review;

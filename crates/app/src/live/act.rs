@@ -1,7 +1,7 @@
 //! What the crew does in a room.
 
 use livehand_compliance::Action;
-use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
+use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::ActionTime;
 
@@ -54,6 +54,7 @@ impl App {
             return Err(not_on_air());
         }
         if let CrewAction::StageItem { product: Some(product), price } = &mut action {
+            self.check_not_tripped(&ProductId(product.clone())).await?;
             *price = Some(self.price_in_lineup(show, product).await?);
         }
         if let CrewAction::LogAdjustment { product: Some(product), .. } = &action {

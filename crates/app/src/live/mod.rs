@@ -2,6 +2,7 @@
 
 mod act;
 mod explain;
+mod facts_changed;
 mod follow;
 mod ingest;
 mod links;

@@ -23,7 +23,7 @@ const PAGE_MAX: i64 = 200;
 const PAGE_USUAL: i64 = 50;
 
 /// How many rows to answer with.
-fn page_size(asked: Option<i64>) -> Result<i64, Error> {
+pub(crate) fn page_size(asked: Option<i64>) -> Result<i64, Error> {
     let limit = asked.unwrap_or(PAGE_USUAL);
     if (1..=PAGE_MAX).contains(&limit) {
         return Ok(limit);
@@ -33,7 +33,7 @@ fn page_size(asked: Option<i64>) -> Result<i64, Error> {
 }
 
 /// A title or name that can be shown.
-fn checked_title(field: &str, text: &str) -> Result<String, Error> {
+pub(crate) fn checked_title(field: &str, text: &str) -> Result<String, Error> {
     let shown = display_text(text);
     if !shown.is_empty() && shown.len() <= TITLE_BYTES_MAX {
         return Ok(shown);

@@ -168,6 +168,7 @@ impl App {
     pub async fn end_show(&self, caller: &Caller, id: &ShowId) -> Result<ShowView, Error> {
         caller.require(Action::RunShow)?;
         find_show(self, id).await?;
+        self.check_prices_restored(id).await?;
         let now = self.clock.now();
         let entry = Entry::of(caller, "end_show", id.as_str());
         let job = livehand_kernel::new_uuid(now, &*self.entropy);

@@ -84,7 +84,7 @@ impl Warning {
 }
 
 /// How much care a change needs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Care {
     /// What to look out for, the worst first.
     pub warnings: Vec<Warning>,

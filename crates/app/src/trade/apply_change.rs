@@ -1,0 +1,158 @@
+//! What a change does when it comes into force, and how the former price comes back.
+
+use livehand_compliance::Action;
+use livehand_compliance::changes::Status;
+use livehand_kernel::{ChangeId, FactKey, FactRef, Fen, Millis, PersonId, Phrase, ProductId, ShowId, SkuId};
+use livehand_storage as storage;
+use livehand_storage::Tx;
+use livehand_storage::changes::ChangeRow;
+use livehand_storage::facts::NewFact;
+
+use crate::audit::Entry;
+use crate::{App, Caller, Error};
+
+/// What stands for the program where a person would stand.
+const BY_ITSELF: &str = "livehand";
+
+fn live_price(row: &ChangeRow) -> FactKey {
+    let sku = Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
+    FactKey { product: ProductId(row.subject_id.clone()), sku, field: "live_price".to_owned() }
+}
+
+/// The live price as a change or its end writes it.
+fn price_fact(row: &ChangeRow, price: Fen, by: &PersonId, name: &str, at: Millis) -> NewFact {
+    NewFact {
+        key: live_price(row),
+        value: price.0.into(),
+        valid_from: None,
+        valid_to: None,
+        source: format!("change:{}", row.id),
+        person_id: by.clone(),
+        person_name: name.to_owned(),
+        at,
+        evidence: None,
+        edit: None,
+    }
+}
+
+impl App {
+    /// Writes what a change asks for; part of the transaction that marks it as in force.
+    pub(crate) async fn put_into_force(
+        &self,
+        tx: &Tx,
+        row: &ChangeRow,
+        by: &PersonId,
+        name: &str,
+        at: Millis,
+    ) -> Result<Vec<FactRef>, storage::Error> {
+        let Some(to) = row.to else { return Ok(Vec::new()) };
+        let fact = price_fact(row, to, by, name, at);
+        let written = storage::facts::append_all(tx, std::slice::from_ref(&fact)).await?;
+        if let Some(ends_at) = row.ends_at {
+            let job = livehand_kernel::new_uuid(at, &*self.entropy);
+            storage::jobs::enqueue(tx, &job, crate::jobs::RESTORE_PRICE, row.id.as_str(), ends_at).await?;
+        }
+        Ok(written)
+    }
+
+    /// Tells the rooms on air what changed; a room that cannot be told learns it when it is followed next.
+    pub(crate) async fn after_change(&self, row: &ChangeRow, changed: Vec<FactRef>) {
+        tracing::info!(change.id = %row.id, "change {} is in force", row.id);
+        self.facts_changed(&changed).await;
+    }
+
+    /// A delayed change is due: puts it into force, unless it was decided meanwhile.
+    pub(crate) async fn apply_due_change(&self, id: &ChangeId) -> Result<(), Error> {
+        let row = self.find_change(id).await?;
+        let now = self.clock.now();
+        let entry = Entry::of(&Caller::Local, "apply_change_alone", id.as_str())
+            .with(serde_json::json!({ "maker": row.maker_id, "reason": row.decision }));
+        let change = &row;
+        let done = self.audited(entry, move |tx| async move {
+            if !storage::changes::apply_due(&tx, id, now).await? {
+                return Ok(None);
+            }
+            self.put_into_force(&tx, change, &change.maker_id, &change.maker_name, now).await.map(Some)
+        });
+        if let Some(changed) = done.await? {
+            self.after_change(&row, changed).await;
+        }
+        Ok(())
+    }
+
+    /// The time of a price that was for a while is over: the former one comes back by itself.
+    pub(crate) async fn restore_price(&self, id: &ChangeId) -> Result<(), Error> {
+        let row = self.find_change(id).await?;
+        let entry = Entry::of(&Caller::Local, "restore_price", id.as_str());
+        self.end_change(entry, &row, Status::Restored, &PersonId::from(BY_ITSELF), BY_ITSELF)
+            .await
+            .map(|_| ())
+    }
+
+    /// Ends a change in force and writes the former price, if the price is still the one that it set; whether it was in
+    /// force. A price that was changed again since stays as it is.
+    pub(crate) async fn end_change(
+        &self,
+        entry: Entry,
+        row: &ChangeRow,
+        status: Status,
+        by: &PersonId,
+        name: &str,
+    ) -> Result<bool, Error> {
+        let now = self.clock.now();
+        let done = self.audited(entry, move |tx| async move {
+            if !storage::changes::end(&tx, &row.id, status.code(), now).await? {
+                return Ok(None);
+            }
+            let present = storage::facts::current(&tx, &live_price(row)).await?;
+            let ours = present.is_some_and(|it| it.fact.source == format!("change:{}", row.id));
+            let Some(from) = row.from.filter(|_| ours) else { return Ok(Some(Vec::new())) };
+            let fact = price_fact(row, from, by, name, now);
+            storage::facts::append_all(&tx, std::slice::from_ref(&fact)).await.map(Some)
+        });
+        let Some(changed) = done.await? else { return Ok(false) };
+        self.after_change(row, changed).await;
+        Ok(true)
+    }
+
+    /// Brings back every price of a show that was for the show alone. Both people approved that when they approved the
+    /// change, so it needs nobody else.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn restore_prices(&self, caller: &Caller, show: &ShowId) -> Result<usize, Error> {
+        caller.require(Action::RunShow)?;
+        let tx = self.db.read().await?;
+        let rows = storage::changes::in_force_for_a_while(&tx, Some(show)).await?;
+        drop(tx);
+        let mut restored = 0;
+        for row in rows {
+            let entry = Entry::of(caller, "restore_price", row.id.as_str());
+            let by = caller.person();
+            restored +=
+                usize::from(self.end_change(entry, &row, Status::Restored, &by, &caller.name()).await?);
+        }
+        Ok(restored)
+    }
+
+    /// A show cannot be closed while a price that was for the show alone is still on.
+    pub(crate) async fn check_prices_restored(&self, show: &ShowId) -> Result<(), Error> {
+        let tx = self.db.read().await?;
+        let rows = storage::changes::in_force_for_a_while(&tx, Some(show)).await?;
+        let mut names = Vec::new();
+        for row in &rows {
+            let product = storage::products::find(&tx, &ProductId(row.subject_id.clone())).await?;
+            names.push(product.map_or_else(|| row.subject_id.clone(), |product| product.name));
+        }
+        if names.is_empty() {
+            return Ok(());
+        }
+        Err(Error::Conflict {
+            code: "live_price_on",
+            explanation: Phrase::new(
+                format!("Prices that are for this show alone are still on: {}", names.join(", ")),
+                format!("以下商品的直播专享价还没有恢复：{}", names.join("、")),
+            ),
+        })
+    }
+}
