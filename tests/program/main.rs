@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod changes;
 mod command_line;
 mod crash;
 mod damage;

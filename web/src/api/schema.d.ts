@@ -21,6 +21,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/breakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Breakers, newest first. */
+        get: operations["list_breakers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/breakers/{breaker}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a breaker may be lifted; the second who says so, with a hat of the other kind, lifts it. */
+        post: operations["lift_breaker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes, newest first. */
+        get: operations["list_changes"];
+        put?: never;
+        /** Asks for a change; it waits for a second person. */
+        post: operations["propose_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/assessment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change would mean, before it is asked for. Stores nothing. */
+        post: operations["assess_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One change. */
+        get: operations["change"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}/alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets one's own proposal come into force after 30 seconds, because nobody else can be reached. Refused at night, for
+         *     dear goods, and for a price that is far from the usual one.
+         */
+        post: operations["change_alone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a change into force, as the second person. */
+        post: operations["approve_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says no to a change, as the second person. */
+        post: operations["reject_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes a change within ten seconds, as one of the two. */
+        post: operations["undo_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/{change}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one's own proposal back. */
+        post: operations["withdraw_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export/{list}": {
         parameters: {
             query?: never;
@@ -119,6 +293,24 @@ export interface paths {
         put?: never;
         /** Adds a product. */
         post: operations["add_product"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The five prices of a product, each held against what it should be. */
+        get: operations["five_prices"];
+        put?: never;
+        /** Records a price that was seen. More than 1 % off raises an alarm, more than 20 % trips the breaker. */
+        post: operations["record_price"];
         delete?: never;
         options?: never;
         head?: never;
@@ -542,6 +734,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/restore-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back every price of a show that was for the show alone, so that it can be closed. */
+        post: operations["restore_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/review": {
         parameters: {
             query?: never;
@@ -706,7 +915,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_lineup" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -857,6 +1066,28 @@ export interface components {
              */
             low: number;
         };
+        /** @description A breaker (熔断). */
+        Breaker: {
+            expected_fen: components["schemas"]["Fen"];
+            /** @description Who said first that it may be lifted. */
+            first_name?: string | null;
+            first_reason?: string | null;
+            id: string;
+            /** @description Which of the five prices was wrong. */
+            kind: string;
+            lifted_at?: components["schemas"]["Millis"] | null;
+            product: components["schemas"]["ProductId"];
+            product_name: string;
+            second_name?: string | null;
+            second_reason?: string | null;
+            seen_fen: components["schemas"]["Fen"];
+            show?: components["schemas"]["ShowId"] | null;
+            tripped_at: components["schemas"]["Millis"];
+        };
+        /** @description Breakers, newest first. */
+        Breakers: {
+            breakers: components["schemas"]["Breaker"][];
+        };
         /** @description A prompter card (提示卡). */
         Card: {
             acknowledged_at?: components["schemas"]["Millis"] | null;
@@ -900,6 +1131,15 @@ export interface components {
             level: components["schemas"]["CardLevel"];
             text: string;
         };
+        /** @description How much care a change needs. */
+        CareNeeded: {
+            /** @description What the second person has to confirm. */
+            confirmations: components["schemas"]["Confirmation"][];
+            /** @description Whether one person may never apply it alone. */
+            never_alone: boolean;
+            /** @description What to look out for, the worst first. */
+            warnings: components["schemas"]["Caution"][];
+        };
         /** @description What may lie behind an alarm. */
         Cause: {
             /** @enum {string} */
@@ -939,11 +1179,70 @@ export interface components {
             /** @description Which. */
             product: string;
         };
+        /** @description Something to look out for. */
+        Caution: {
+            code: components["schemas"]["Warning"];
+            words: components["schemas"]["Words"];
+        };
         /**
          * @description What the crew changed.
          * @enum {string}
          */
         Change: "item_order" | "price" | "pace" | "activity" | "selling_point" | "other";
+        /**
+         * @description What a second person confirms.
+         * @example {
+         *       "amount_fen": 9900,
+         *       "difference": true,
+         *       "words": true
+         *     }
+         */
+        ChangeApproval: {
+            amount_fen?: components["schemas"]["Fen"] | null;
+            /** @description The difference from the usual price was seen. */
+            difference?: boolean;
+            /** @description The amount in words was read out. */
+            words?: boolean;
+        };
+        /** @description What a change would mean. */
+        ChangeAssessment: {
+            care: components["schemas"]["CareNeeded"];
+            from_fen?: components["schemas"]["Fen"] | null;
+            /** @description The amount in words, to be read out. */
+            in_words: components["schemas"]["Words"];
+            refused?: components["schemas"]["Refused"] | null;
+            usual_fen?: components["schemas"]["Fen"] | null;
+        };
+        /** @description A change that needs two people (改价, 发券, 放库存). */
+        ChangeId: string;
+        /**
+         * @description A change to be asked for.
+         * @example {
+         *       "kind": "price",
+         *       "product": "p1",
+         *       "reason": "跟进对手价",
+         *       "to_fen": 9900
+         *     }
+         */
+        ChangeToPropose: {
+            ends_at?: components["schemas"]["Millis"] | null;
+            /** @description price or flash_sale. */
+            kind: string;
+            /** @description Whether the former price comes back at the end of the show. */
+            live_only?: boolean;
+            product: components["schemas"]["ProductId"];
+            /** @description Why. */
+            reason: string;
+            show?: components["schemas"]["ShowId"] | null;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description The new price in fen. */
+            to_fen: components["schemas"]["Fen"];
+        };
+        /** @description A page of changes, newest first. */
+        Changes: {
+            changes: components["schemas"]["TwoPersonChange"][];
+            next?: components["schemas"]["ChangeId"] | null;
+        };
         /** @description One comment, its text safe to show. */
         Comment: {
             /** @description When it was written. */
@@ -958,6 +1257,11 @@ export interface components {
             /** @description Text, safe to show. */
             text: string;
         };
+        /**
+         * @description What has to be confirmed by the second person.
+         * @enum {string}
+         */
+        Confirmation: "words" | "amount" | "difference";
         /**
          * @description A name and its password.
          * @example {
@@ -1706,6 +2010,26 @@ export interface components {
              */
             value: number;
         };
+        /**
+         * @description A price that was seen.
+         * @example {
+         *       "kind": "page",
+         *       "price_fen": 12900
+         *     }
+         */
+        PriceSeen: {
+            /** @description script, spoken, page, payable or paid. */
+            kind: string;
+            note?: string;
+            /** @description In fen. */
+            price_fen: components["schemas"]["Fen"];
+            show?: components["schemas"]["ShowId"] | null;
+            sku?: components["schemas"]["SkuId"] | null;
+        };
+        /** @description How many prices came back. */
+        PricesRestored: {
+            restored: number;
+        };
         /** @description An error, as `application/problem+json`. */
         Problem: {
             /** @description Stable code. */
@@ -1815,6 +2139,13 @@ export interface components {
         };
         /** @description A product (商品). */
         ProductId: string;
+        /** @description The five prices of a product, those that were seen. */
+        ProductPrices: {
+            breaker?: components["schemas"]["Breaker"] | null;
+            /** @description The live price. */
+            live_fen: components["schemas"]["Fen"];
+            prices: components["schemas"]["SeenPrice"][];
+        };
         /**
          * @description What a product is there for.
          * @enum {string}
@@ -1969,6 +2300,20 @@ export interface components {
             /** @description Shows that are held back; the others work. */
             refused_shows: components["schemas"]["RefusedShow"][];
         };
+        /**
+         * @description Why.
+         * @example {
+         *       "reason": "价格已核对"
+         *     }
+         */
+        Reason: {
+            reason: string;
+        };
+        /** @description Why a change cannot be asked for. */
+        Refused: {
+            code: string;
+            words: components["schemas"]["Words"];
+        };
         /** @description A show that is not served. */
         RefusedShow: {
             /** @description What is wrong with its log. */
@@ -2032,6 +2377,24 @@ export interface components {
          * @enum {string}
          */
         ScreenKind: "prompter" | "wall" | "overlay" | "source";
+        /** @description One of the five prices. */
+        SeenPrice: {
+            at: components["schemas"]["Millis"];
+            by: string;
+            /** @description The nearest price that would have been right. */
+            expected_fen: components["schemas"]["Fen"];
+            /** @description script, spoken, page, payable or paid. */
+            kind: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description Deviation in per mille; negative if too low.
+             */
+            per_mille: number;
+            price_fen: components["schemas"]["Fen"];
+            severity: components["schemas"]["Severity"];
+            sku?: components["schemas"]["SkuId"] | null;
+        };
         /**
          * @description A share that is counted minute by minute.
          * @enum {string}
@@ -2084,6 +2447,8 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
+        /** @description A variant of a product that can be bought (SKU, 规格). */
+        SkuId: string;
         /**
          * @description Where a viewer came from: the values of the event contract, in the order of their names, which decides between two
          *     joins of one moment.
@@ -2308,6 +2673,43 @@ export interface components {
              */
             watch_ms: number;
         };
+        /** @description A change that needs two people. */
+        TwoPersonChange: {
+            applied_at?: components["schemas"]["Millis"] | null;
+            care: components["schemas"]["CareNeeded"];
+            checker_name?: string | null;
+            decided_at?: components["schemas"]["Millis"] | null;
+            /** @description Why it was rejected, or made alone. */
+            decision: string;
+            due_at?: components["schemas"]["Millis"] | null;
+            ends_at?: components["schemas"]["Millis"] | null;
+            from_fen?: components["schemas"]["Fen"] | null;
+            id: components["schemas"]["ChangeId"];
+            in_words?: components["schemas"]["Words"] | null;
+            /** @description price, flash_sale, promotion or stock_release. */
+            kind: string;
+            live_only: boolean;
+            made_at: components["schemas"]["Millis"];
+            /** @description Account of whoever asked. */
+            maker: string;
+            maker_name: string;
+            reason: string;
+            restored_at?: components["schemas"]["Millis"] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description proposed, delayed, applied, restored, rejected, withdrawn or undone. */
+            status: string;
+            /** @description Product, or promotion. */
+            subject: string;
+            subject_name: string;
+            to_fen?: components["schemas"]["Fen"] | null;
+            undo_until?: components["schemas"]["Millis"] | null;
+        };
+        /**
+         * @description What to look out for.
+         * @enum {string}
+         */
+        Warning: "tenfold" | "far_from_usual" | "dear" | "night" | "long_show";
         /** @description A series that is watched for falls. */
         Watch: {
             /** @description Which. */
@@ -2326,6 +2728,13 @@ export interface components {
          * @enum {string}
          */
         WatchState: "unknown" | "learning" | "watching" | "too_few";
+        /** @description One message in both languages. */
+        Words: {
+            /** @description English. */
+            en: string;
+            /** @description 中文. */
+            zh: string;
+        };
         /** Format: int64 */
         u64: number;
     };
@@ -2352,6 +2761,364 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    list_breakers: {
+        parameters: {
+            query?: {
+                /** @description Only those that are not lifted. */
+                tripped?: boolean;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakers"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_breaker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Breaker id */
+                breaker: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breaker"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_changes: {
+        parameters: {
+            query?: {
+                /** @description Only those that wait to be decided. */
+                waiting?: boolean;
+                /** @description Of one show. */
+                show?: string;
+                /** @description Of one product or promotion. */
+                subject?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changes"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeToPropose"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assess_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeToPropose"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeAssessment"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_alone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeApproval"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Change id */
+                change: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2590,6 +3357,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    five_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPrices"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceSeen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPrices"];
                 };
             };
             default: {
@@ -3575,6 +4406,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesRestored"];
                 };
             };
             default: {

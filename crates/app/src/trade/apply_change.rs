@@ -9,6 +9,7 @@ use livehand_storage::changes::ChangeRow;
 use livehand_storage::facts::NewFact;
 
 use crate::audit::Entry;
+use crate::prepare::find_show;
 use crate::{App, Caller, Error};
 
 /// What stands for the program where a person would stand.
@@ -122,6 +123,7 @@ impl App {
     /// [`Error::Forbidden`].
     pub async fn restore_prices(&self, caller: &Caller, show: &ShowId) -> Result<usize, Error> {
         caller.require(Action::RunShow)?;
+        find_show(self, show).await?;
         let tx = self.db.read().await?;
         let rows = storage::changes::in_force_for_a_while(&tx, Some(show)).await?;
         drop(tx);

@@ -185,7 +185,8 @@ impl App {
                 return Ok(Some(Fen(price)));
             }
         }
-        Ok(None)
+        let product = storage::products::find(&tx, product).await?.filter(|_| field == "live_price");
+        Ok(product.map(|product| product.price))
     }
 
     async fn checked_change(&self, new: &NewChange) -> Result<ChangeKind, Error> {

@@ -73,9 +73,14 @@ fn with_database(server: &str, name: &str) -> String {
 
 /// Runs a statement past the crate, as somebody with the database's password could; how many rows it changed.
 pub async fn behind_its_back(db: &Db, sql: impl Into<String>) -> u64 {
+    attempted_behind_its_back(db, sql).await.unwrap()
+}
+
+/// As [`behind_its_back`], for a statement that the database itself may refuse.
+pub async fn attempted_behind_its_back(db: &Db, sql: impl Into<String>) -> Result<u64, sqlx::Error> {
     let sql = AssertSqlSafe(sql.into());
     match db {
-        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.unwrap().rows_affected(),
-        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.unwrap().rows_affected(),
+        Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(|done| done.rows_affected()),
+        Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|done| done.rows_affected()),
     }
 }

@@ -5,6 +5,7 @@
 mod backups;
 mod catalogue;
 mod chains;
+mod changes;
 mod crew;
 mod engines;
 mod schema;
@@ -18,7 +19,7 @@ use livehand_storage::rooms::RoomRow;
 use livehand_storage::shows::ShowRow;
 use livehand_storage::{Db, Error, Tx};
 
-pub use engines::{behind_its_back, on_every_engine};
+pub use engines::{attempted_behind_its_back, behind_its_back, on_every_engine};
 
 /// Runs `work` as one write.
 pub async fn save_with<T>(db: &Db, work: impl AsyncFn(Tx) -> Result<T, Error>) -> Result<T, Error> {
