@@ -222,7 +222,7 @@ pub struct Decision<'a> {
 pub async fn decide(tx: &Tx, id: &ChangeId, decision: Decision<'_>) -> Result<bool, Error> {
     let sql = sql!(
         "UPDATE changes SET status = $2, checker_id = $3, checker_name = $4, decided_at = $5, decision = $6, \
-         applied_at = CASE WHEN $2 = 'applied' THEN $5 ELSE NULL END, due_at = NULL \
+         applied_at = CASE WHEN CAST($2 AS TEXT) = 'applied' THEN CAST($5 AS BIGINT) ELSE NULL END, due_at = NULL \
          WHERE id = $1 AND status IN ('proposed', 'delayed') AND maker_id <> $3"
     );
     let args = vec![
