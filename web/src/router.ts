@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/enter', component: () => import('./features/identity/EnterPage.vue'), meta: { open: true } },
     { path: '/people', component: () => import('./features/identity/PeoplePage.vue') },
     { path: '/account', component: () => import('./features/identity/AccountPage.vue') },
+    { path: '/changes', component: () => import('./features/changes/ChangesPage.vue') },
     { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
     {

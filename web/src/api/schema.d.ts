@@ -1310,6 +1310,11 @@ export interface components {
             /** @description Whole. */
             watches: components["schemas"]["Watch"][];
         };
+        /**
+         * @description How bad a deviation is.
+         * @enum {string}
+         */
+        Deviation: "agrees" | "alarm" | "breaker";
         /** @description What was changed, and what came of it. */
         Effects: {
             /** @description Oldest first. */
@@ -2392,7 +2397,7 @@ export interface components {
              */
             per_mille: number;
             price_fen: components["schemas"]["Fen"];
-            severity: components["schemas"]["Severity"];
+            severity: components["schemas"]["Deviation"];
             sku?: components["schemas"]["SkuId"] | null;
         };
         /**

@@ -1,3 +1,4 @@
+import { changes } from './changes.en'
 import { lineup } from './lineup.en'
 import { alarms, course, effects, minute } from './watching.en'
 import type { zhCN } from './zh-CN'
@@ -5,6 +6,7 @@ import type { zhCN } from './zh-CN'
 export const en: typeof zhCN = {
   app: {
     name: 'Livehand',
+    changes: 'Price changes',
     shows: 'Shows',
     people: 'People',
     signOut: 'Sign out',
@@ -329,6 +331,7 @@ export const en: typeof zhCN = {
   course,
   effects,
   minute,
+  changes,
   lineup,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {

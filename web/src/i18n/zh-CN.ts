@@ -1,9 +1,11 @@
+import { changes } from './changes.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 
 export const zhCN = {
   app: {
     name: '直播间助理',
+    changes: '改价复核',
     shows: '场次',
     people: '成员',
     signOut: '退出',
@@ -325,6 +327,7 @@ export const zhCN = {
   course,
   effects,
   minute,
+  changes,
   lineup,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {

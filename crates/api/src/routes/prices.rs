@@ -3,7 +3,7 @@
 use axum::extract::State;
 use livehand_app::{BreakerView, FivePrices, NewSighting, PriceRow};
 use livehand_kernel::{Fen, Millis, ProductId, ShowId, SkuId};
-use livehand_trade::prices::Severity;
+use livehand_trade::prices::Deviation;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -39,7 +39,7 @@ pub struct SeenPrice {
     expected_fen: Fen,
     /// Deviation in per mille; negative if too low.
     per_mille: i64,
-    severity: Severity,
+    severity: Deviation,
     at: Millis,
     by: String,
     note: String,

@@ -6,7 +6,7 @@ use livehand_kernel::{Fen, Phrase, ProductId, ShowId, SkuId, display_text};
 use livehand_live::{AMOUNT_FEN_MAX, Event, Kind};
 use livehand_storage as storage;
 use livehand_storage::prices::{BreakerRow, SightingRow};
-use livehand_trade::prices::{Agreed, Compared, PriceKind, Seen, Severity, compare};
+use livehand_trade::prices::{Agreed, Compared, Deviation, PriceKind, Seen, compare};
 
 use super::BreakerView;
 use crate::audit::Entry;
@@ -139,7 +139,7 @@ impl App {
         let live =
             self.price_fact(&seen.product_id, sku.as_ref(), "live_price").await?.unwrap_or(product.price);
         let compared = compare(self.agreed(live), Seen { kind, price: seen.price, at: seen.at });
-        let breaker = (compared.severity == Severity::Breaker).then(|| BreakerRow {
+        let breaker = (compared.severity == Deviation::Breaker).then(|| BreakerRow {
             id: livehand_kernel::new_uuid(seen.at, &*self.entropy),
             show_id: seen.show_id.clone(),
             product_id: seen.product_id.clone(),

@@ -85,7 +85,7 @@ pub struct Agreed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Severity {
+pub enum Deviation {
     /// They agree.
     Agrees,
     /// More than 1 % or one yuan.
@@ -104,7 +104,7 @@ pub struct Compared {
     /// From it, in per mille of it; negative if too low.
     pub per_mille: i64,
     /// How bad that is.
-    pub severity: Severity,
+    pub severity: Deviation,
 }
 
 /// Holds a price against what was agreed. A payable or paid price is right anywhere from the lowest payable price up to
@@ -121,11 +121,11 @@ pub fn compare(agreed: Agreed, seen: Seen) -> Compared {
     // Rounding must not hide a deviation that is just beyond a limit.
     let beyond = |limit: i64| off.abs().saturating_mul(1_000) > expected.saturating_mul(limit);
     let severity = if beyond(BREAKER_PER_MILLE) {
-        Severity::Breaker
+        Deviation::Breaker
     } else if beyond(ALARM_PER_MILLE) || off.abs() > ALARM_FEN {
-        Severity::Alarm
+        Deviation::Alarm
     } else {
-        Severity::Agrees
+        Deviation::Agrees
     };
     Compared { seen, expected: Fen(expected), per_mille, severity }
 }
@@ -136,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    fn judged(kind: PriceKind, fen: i64, live: i64, low: Option<i64>) -> Severity {
+    fn judged(kind: PriceKind, fen: i64, live: i64, low: Option<i64>) -> Deviation {
         let agreed = Agreed { live: Fen(live), lowest_payable: low.map(Fen) };
         compare(agreed, Seen { kind, price: Fen(fen), at: Millis(0) }).severity
     }
@@ -145,30 +145,30 @@ mod tests {
     fn more_than_one_percent_alarms_and_more_than_twenty_trips() {
         use PriceKind::{Page, Spoken};
         for (fen, expected) in [
-            (10_000, Severity::Agrees),
-            (10_100, Severity::Agrees),
-            (10_101, Severity::Alarm),
-            (9_900, Severity::Agrees),
-            (9_899, Severity::Alarm),
-            (12_000, Severity::Alarm),
-            (12_001, Severity::Breaker),
-            (8_000, Severity::Alarm),
-            (7_999, Severity::Breaker),
-            (1_000, Severity::Breaker),
-            (0, Severity::Breaker),
+            (10_000, Deviation::Agrees),
+            (10_100, Deviation::Agrees),
+            (10_101, Deviation::Alarm),
+            (9_900, Deviation::Agrees),
+            (9_899, Deviation::Alarm),
+            (12_000, Deviation::Alarm),
+            (12_001, Deviation::Breaker),
+            (8_000, Deviation::Alarm),
+            (7_999, Deviation::Breaker),
+            (1_000, Deviation::Breaker),
+            (0, Deviation::Breaker),
         ] {
             assert_eq!(judged(Page, fen, 10_000, None), expected, "{fen}");
         }
-        assert_eq!(judged(Spoken, 26_800_000, 268_000_000, None), Severity::Breaker);
-        assert_eq!(judged(Page, 1_000_200, 1_000_000, None), Severity::Alarm, "two yuan of ten thousand");
+        assert_eq!(judged(Spoken, 26_800_000, 268_000_000, None), Deviation::Breaker);
+        assert_eq!(judged(Page, 1_000_200, 1_000_000, None), Deviation::Alarm, "two yuan of ten thousand");
     }
 
     #[test]
     fn coupons_may_lower_what_is_paid_but_not_what_is_shown() {
-        assert_eq!(judged(PriceKind::Paid, 8_000, 10_000, Some(8_000)), Severity::Agrees);
-        assert_eq!(judged(PriceKind::Payable, 9_000, 10_000, Some(8_000)), Severity::Agrees);
-        assert_eq!(judged(PriceKind::Paid, 6_000, 10_000, Some(8_000)), Severity::Breaker);
-        assert_eq!(judged(PriceKind::Page, 8_000, 10_000, Some(8_000)), Severity::Alarm);
+        assert_eq!(judged(PriceKind::Paid, 8_000, 10_000, Some(8_000)), Deviation::Agrees);
+        assert_eq!(judged(PriceKind::Payable, 9_000, 10_000, Some(8_000)), Deviation::Agrees);
+        assert_eq!(judged(PriceKind::Paid, 6_000, 10_000, Some(8_000)), Deviation::Breaker);
+        assert_eq!(judged(PriceKind::Page, 8_000, 10_000, Some(8_000)), Deviation::Alarm);
     }
 
     proptest! {
