@@ -46,7 +46,7 @@ impl App {
         products: &[ProductId],
     ) -> Result<Vec<LineupItem>, Error> {
         caller.require(Action::EditLineup)?;
-        find_show(self, show).await?;
+        let row = find_show(self, show).await?;
         if products.len() > ITEMS_MAX {
             let expected = Phrase::new(format!("at most {ITEMS_MAX} items"), format!("最多 {ITEMS_MAX} 款"));
             return Err(Error::field("products", expected, Phrase::literal(products.len().to_string())));
@@ -55,6 +55,9 @@ impl App {
         if let Some(twice) = products.iter().find(|id| !seen.insert(*id)) {
             let expected = Phrase::new("each product once", "每款商品只出现一次");
             return Err(Error::field("products", expected, Phrase::literal(twice.0.clone())));
+        }
+        if row.status == "on_air" {
+            self.check_prices_approved(&row, products).await?;
         }
         let entry = Entry::of(caller, "set_lineup", show.as_str())
             .with(serde_json::json!({ "items": products.len() }));

@@ -7,6 +7,7 @@ use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::changes::ChangeRow;
 use livehand_storage::facts::NewFact;
+use livehand_storage::shows::ShowRow;
 
 use crate::audit::Entry;
 use crate::prepare::find_show;
@@ -156,5 +157,37 @@ impl App {
                 format!("以下商品的直播专享价还没有恢复：{}", names.join("、")),
             ),
         })
+    }
+
+    /// A product does not join a show on air with a price that one person alone set since the show began: taking it off
+    /// the line-up, changing its price and putting it back would be a change that nobody else saw.
+    pub(crate) async fn check_prices_approved(
+        &self,
+        show: &ShowRow,
+        products: &[ProductId],
+    ) -> Result<(), Error> {
+        let Some(opened_at) = show.opened_at.filter(|_| show.mode == "live") else { return Ok(()) };
+        let tx = self.db.read().await?;
+        let present = storage::shows::lineup(&tx, &show.id).await?;
+        let joining = products.iter().filter(|id| !present.iter().any(|item| item.id == **id));
+        for product in joining {
+            let facts = storage::facts::of_product(&tx, product).await?;
+            let unseen = facts.iter().any(|row| {
+                let fact = &row.fact;
+                fact.key.field == "live_price" && fact.at > opened_at && !fact.source.starts_with("change:")
+            });
+            if unseen {
+                return Err(Error::Conflict {
+                    code: "needs_second_person",
+                    explanation: Phrase::new(
+                        format!(
+                            "The price of {product} was set after the show began; a second person has to approve it first"
+                        ),
+                        format!("商品 {product} 的价格是开播后改的，请先走改价复核再上架"),
+                    ),
+                });
+            }
+        }
+        Ok(())
     }
 }

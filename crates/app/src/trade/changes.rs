@@ -205,7 +205,9 @@ impl App {
             let expected = Phrase::new("more than ¥0.00, in fen", "大于 ¥0.00，单位为分");
             return Err(Error::field("to_fen", expected, Phrase::literal(format!("¥{}", new.to))));
         }
-        if self.price_fact(&new.product, new.sku.as_ref(), "live_price").await? == Some(new.to) {
+        // A product that is to join a show on air may have its price confirmed as it is.
+        let on_air = !self.shows_on_air_with(&new.product).await?.is_empty();
+        if on_air && self.price_fact(&new.product, new.sku.as_ref(), "live_price").await? == Some(new.to) {
             let expected = Phrase::new("another price than now", "与当前价格不同的价格");
             return Err(Error::field("to_fen", expected, Phrase::literal(format!("¥{}", new.to))));
         }
