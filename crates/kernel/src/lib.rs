@@ -3,6 +3,7 @@
 //! Nothing here may read a clock, draw a random number or touch the outside world: [`Clock`] and [`Entropy`]
 //! are only the shapes in which callers pass those in.
 
+mod chain;
 mod fact;
 mod hat;
 mod id;
@@ -11,6 +12,7 @@ mod phrase;
 mod text;
 mod time;
 
+pub use chain::chained;
 pub use fact::{FactKey, FactRef};
 pub use hat::Hat;
 pub use id::{

@@ -1,7 +1,6 @@
 //! The audit trail: one row for each write, each chained to the one before, so that a changed, missing or moved row shows.
 
-use livehand_kernel::{Millis, PersonId};
-use sha2::{Digest, Sha256};
+use livehand_kernel::{Millis, PersonId, chained};
 
 use crate::statement::{digest, sequence, unsigned};
 use crate::{Error, Tx, sql};
@@ -46,16 +45,9 @@ struct Columns {
 }
 
 fn hash_of(previous: &[u8; 32], number: u64, entry: &AuditEntry) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(previous);
-    hasher.update(number.to_le_bytes());
-    hasher.update(entry.at.0.to_le_bytes());
     let person = entry.person_id.as_ref().map(|id| id.as_str()).unwrap_or_default();
-    for field in [person, &entry.person_name, &entry.action, &entry.subject, &entry.detail] {
-        hasher.update((field.len() as u64).to_le_bytes());
-        hasher.update(field.as_bytes());
-    }
-    hasher.finalize().into()
+    let fields = [person, &entry.person_name, &entry.action, &entry.subject, &entry.detail];
+    chained(previous, number, entry.at, &fields)
 }
 
 /// Adds a row at the end.

@@ -22,6 +22,7 @@ pub mod links;
 pub mod log_batches;
 pub mod people;
 pub mod prices;
+pub mod price_ledger;
 pub mod products;
 pub mod rooms;
 pub mod sessions;

@@ -8,6 +8,7 @@ mod chains;
 mod changes;
 mod crew;
 mod engines;
+mod price_ledger;
 mod schema;
 mod shows;
 mod work;
