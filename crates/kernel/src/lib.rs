@@ -21,7 +21,7 @@ pub use id::{
 pub use money::Fen;
 pub use phrase::{Language, Phrase};
 pub use text::{DISPLAY_GRAPHEMES_MAX, display_text};
-pub use time::{Clock, MINUTE_MS, Millis, ParseTimeError};
+pub use time::{Clock, DAY_MS, MINUTE_MS, Millis, ParseTimeError};
 
 /// The position of an event in its show's log. The first event has sequence 1; 0 means "before the first".
 pub type Sequence = u64;

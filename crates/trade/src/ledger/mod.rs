@@ -5,8 +5,18 @@
 //! allows, whether a price was raised before a promotion, and whether a price is the lowest of some days.
 
 mod chain;
+mod lowest;
+mod payments;
+mod reference;
+mod series;
 
 pub use chain::{Break, Head, Tampering, link, verify};
+pub use lowest::{GAP_DAYS_MAX, Gap, Lowest, lowest_in_days};
+pub use payments::Selection;
+pub use reference::{
+    RAISED_DAYS, Raised, Reference, ReferenceRule, allowed_reference_price, raised_before_promotion,
+};
+pub use series::{AskedPoint, PaidDay, Series, series};
 
 use livehand_kernel::{Fen, Millis, PersonId, ProductId, SkuId};
 use serde::{Deserialize, Serialize};
@@ -86,4 +96,45 @@ pub struct Row {
     pub previous: [u8; 32],
     /// Its own.
     pub hash: [u8; 32],
+}
+
+#[cfg(test)]
+mod made_up {
+    //! Ledgers for tests: what was asked and paid so many days before a promotion begins.
+
+    use livehand_kernel::{DAY_MS, Fen, Millis, ProductId};
+
+    use super::{Entry, Head, Kind, Row, link};
+
+    /// 2026-06-18 20:00 in Shanghai.
+    pub(super) const BEGINS: Millis = Millis(1_781_784_000_000);
+
+    /// Rows of (kind and venue, days, fen).
+    pub(super) fn ledger(rows: &[(&str, f64, i64)]) -> Vec<Row> {
+        let mut head = Head::EMPTY;
+        let mut all = Vec::new();
+        for (number, (what, days, fen)) in rows.iter().enumerate() {
+            let (kind, venue) = what.split_once(' ').unwrap();
+            let ms = (days * DAY_MS as f64) as i64;
+            let entry = Entry {
+                at: BEGINS.plus(ms),
+                product: ProductId::from("p"),
+                sku: None,
+                venue: venue.to_owned(),
+                kind: Kind::from_code(kind).unwrap(),
+                fen: Fen(*fen),
+                quantity: Some(1),
+                order: (kind != "asked").then(|| format!("o{number}")),
+                source: "made_up".to_owned(),
+                source_id: number.to_string(),
+                evidence: None,
+                by: None,
+                by_name: String::new(),
+            };
+            let row = link(head, entry);
+            head = Head { sequence: row.sequence, hash: row.hash };
+            all.push(row);
+        }
+        all
+    }
 }
