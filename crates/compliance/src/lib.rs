@@ -1,4 +1,5 @@
-//! 合规: who may do what. One table, denied by default; `app` asks it before every use case.
+//! 合规: who may do what, and what may be said. Permissions are one table, denied by default; `app` asks it before every
+//! use case.
 
 pub mod changes;
 pub mod claims;
