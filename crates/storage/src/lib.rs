@@ -13,6 +13,7 @@ mod statement;
 
 pub mod audit;
 pub mod changes;
+pub mod claims;
 pub mod fact_edits;
 pub mod facts;
 pub mod imports;

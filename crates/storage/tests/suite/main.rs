@@ -6,6 +6,7 @@ mod backups;
 mod catalogue;
 mod chains;
 mod changes;
+mod claims;
 mod crew;
 mod engines;
 mod price_ledger;
