@@ -49,7 +49,9 @@ impl Millis {
     /// The hour of the day in Asia/Shanghai, 0 to 23; China has one time zone and no summer time.
     pub fn hour_in_shanghai(self) -> i64 {
         const HOUR_MS: i64 = 3_600_000;
-        (self.0.div_euclid(HOUR_MS) + 8).rem_euclid(24)
+        self.0.saturating_add(SHANGHAI_AHEAD_MS).div_euclid(HOUR_MS).rem_euclid(24)
+    }
+
     /// The beginning of the calendar day in Shanghai that this instant lies in, `days` days later; earlier if negative.
     #[must_use]
     pub fn shanghai_midnight(self, days: i64) -> Self {
