@@ -36,8 +36,10 @@ pub use jobs::run_jobs;
 pub use live::{
     Acted, EVENTS_PER_REQUEST_MAX, EventView, Intake, IntakeMode, LinkMade, LinkView, Screen, read_events,
 };
+pub use livehand_compliance::changes::Caution;
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
+pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
     LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, ShowPage,
     ShowQuery, ShowView,
@@ -65,6 +67,10 @@ pub struct Parts {
     pub local_token: Option<TokenHash>,
     /// Ends the process when it is not known what is stored.
     pub on_fatal: OnFatal,
+    /// From where on a change needs more care.
+    pub caution: Caution,
+    /// How far the five prices may be apart.
+    pub tolerances: Tolerances,
     /// Work that goes on when whoever asked for it hangs up lives on it.
     pub tasks: TaskTracker,
 }
@@ -84,6 +90,8 @@ pub struct Inner {
     entropy: Arc<dyn Entropy>,
     local_token: Option<TokenHash>,
     on_fatal: OnFatal,
+    caution: Caution,
+    tolerances: Tolerances,
     tasks: TaskTracker,
     attempts: Attempts,
     hashing: Hashing,
@@ -101,7 +109,8 @@ impl std::ops::Deref for App {
 impl App {
     /// The use cases over `parts`.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks } = parts;
+        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, caution, tolerances, tasks } =
+            parts;
         let inner = Inner {
             db,
             rooms,
@@ -110,6 +119,8 @@ impl App {
             entropy,
             local_token,
             on_fatal,
+            caution,
+            tolerances,
             tasks,
             attempts: Attempts::default(),
             hashing: Hashing::default(),

@@ -100,6 +100,8 @@ impl Node {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             local_token: Some(token_hash(&token)),
+            caution: settings.caution,
+            tolerances: settings.five_prices,
             on_fatal: Arc::new(die),
             tasks: http.tasks.clone(),
         });

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::Context;
+use livehand_app::{Caution, Tolerances};
 use serde::Deserialize;
 
 use crate::data_dir::DataDir;
@@ -21,6 +22,12 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The origin that users see behind a proxy, such as `https://live.example.com`.
     pub public_url: Option<String>,
+    /// From where on a change that needs two people needs more care.
+    #[serde(default)]
+    pub caution: Caution,
+    /// How far the five prices may be apart.
+    #[serde(default)]
+    pub five_prices: Tolerances,
 }
 
 impl Settings {
@@ -30,10 +37,20 @@ impl Settings {
         let mut settings: Self = config::Config::builder()
             .set_default("listen", LISTEN)?
             .add_source(config::File::from(file.as_path()).required(false).format(config::FileFormat::Toml))
-            .add_source(config::Environment::with_prefix("LIVEHAND").prefix_separator("__"))
+            .add_source(
+                config::Environment::with_prefix("LIVEHAND")
+                    .prefix_separator("__")
+                    .separator("__")
+                    .try_parsing(true),
+            )
             .build()
             .and_then(config::Config::try_deserialize)
             .with_context(|| format!("settings ({} and the environment LIVEHAND__…)", file.display()))?;
+        let wrong = |table: &'static str| {
+            move |(key, expected)| anyhow::anyhow!("settings: {table}.{key} must be {expected}")
+        };
+        settings.caution.check().map_err(wrong("caution"))?;
+        settings.five_prices.check().map_err(wrong("five_prices"))?;
         // An origin has no path, and browsers send it without a slash.
         settings.public_url = settings.public_url.map(|url| url.trim_end_matches('/').to_owned());
         Ok(settings)

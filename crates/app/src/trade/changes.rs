@@ -137,7 +137,7 @@ impl App {
             from,
             usual,
         };
-        let care = rules::assess(kind, Some(new.to), circumstances);
+        let care = rules::assess(&self.caution, kind, Some(new.to), circumstances);
         let refused = self.below_floor(new).await?;
         Ok(Assessment { from, usual, in_words: new.to.in_words(), care, refused })
     }

@@ -70,7 +70,11 @@ impl App {
             let sku = Some(seen.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
             let live = self.price_fact(product, sku.as_ref(), "live_price").await?.unwrap_or(live);
             if let Some(kind) = PriceKind::from_code(&seen.kind) {
-                let compared = compare(self.agreed(live), Seen { kind, price: seen.price, at: seen.at });
+                let compared = compare(
+                    &self.tolerances,
+                    self.agreed(live),
+                    Seen { kind, price: seen.price, at: seen.at },
+                );
                 prices.push(PriceRow { seen, compared });
             }
         }
@@ -138,7 +142,8 @@ impl App {
         let sku = Some(seen.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
         let live =
             self.price_fact(&seen.product_id, sku.as_ref(), "live_price").await?.unwrap_or(product.price);
-        let compared = compare(self.agreed(live), Seen { kind, price: seen.price, at: seen.at });
+        let compared =
+            compare(&self.tolerances, self.agreed(live), Seen { kind, price: seen.price, at: seen.at });
         let breaker = (compared.severity == Deviation::Breaker).then(|| BreakerRow {
             id: livehand_kernel::new_uuid(seen.at, &*self.entropy),
             show_id: seen.show_id.clone(),

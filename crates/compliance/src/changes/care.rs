@@ -5,16 +5,64 @@ use serde::{Deserialize, Serialize};
 
 use super::ChangeKind;
 
-/// From here on an item is dear, and a change of its price is confirmed three times (rule C12).
-pub const DEAR_FEN: i64 = 100_000;
-/// A price this many times above or below the usual one is confirmed three times (rule C12).
-const FAR_FACTOR: i64 = 5;
 /// Between these factors, in tenths, a digit was probably typed too many or too few.
 const TENFOLD_TENTHS: std::ops::RangeInclusive<i64> = 80..=125;
-/// Hours of the night in Shanghai, in which people miss what they would see by day (rule C12).
-const NIGHT: std::ops::Range<i64> = 0..6;
-/// A show that is on air for longer has a tired crew (rule C12).
-const LONG_SHOW_MS: i64 = 4 * 3_600_000;
+
+/// From where on a team takes more care. The numbers are customs of the trade and not law (rule C12), so a shop may set
+/// its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Caution {
+    /// From this price on an item is dear, and a change of its price is confirmed three times.
+    pub dear_fen: i64,
+    /// So is a price this many times above or below the usual one.
+    pub far_factor: i64,
+    /// The night, in which people miss what they would see by day: from this hour in Shanghai …
+    pub night_from_hour: i64,
+    /// … up to this one.
+    pub night_to_hour: i64,
+    /// A show that is on air for longer, in minutes, has a tired crew.
+    pub long_show_minutes: i64,
+}
+
+impl Default for Caution {
+    fn default() -> Self {
+        Self {
+            dear_fen: 100_000,
+            far_factor: 5,
+            night_from_hour: 0,
+            night_to_hour: 6,
+            long_show_minutes: 240,
+        }
+    }
+}
+
+impl Caution {
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// The name of the first that does not, and what is expected.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let hours = 0..=24;
+        let faults = [
+            (self.dear_fen > 0, "dear_fen", "more than 0"),
+            (self.far_factor >= 2, "far_factor", "2 or more"),
+            (hours.contains(&self.night_from_hour), "night_from_hour", "0 to 24"),
+            (hours.contains(&self.night_to_hour), "night_to_hour", "0 to 24"),
+            (self.long_show_minutes > 0, "long_show_minutes", "more than 0"),
+        ];
+        faults
+            .into_iter()
+            .find(|(holds, ..)| !holds)
+            .map_or(Ok(()), |(_, name, expected)| Err((name, expected)))
+    }
+
+    /// A night may lie around midnight.
+    fn is_night(&self, hour: i64) -> bool {
+        let (from, to) = (self.night_from_hour, self.night_to_hour);
+        if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }
+    }
+}
 
 /// What is known when a change is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +97,7 @@ pub enum Confirmation {
 pub enum Warning {
     /// About ten times more or less than usual: a digit too many or too few.
     Tenfold,
-    /// Five times more or less than usual.
+    /// Several times more or less than usual.
     FarFromUsual,
     /// A dear item.
     Dear,
@@ -67,18 +115,15 @@ impl Warning {
                 "About ten times off the usual price: a digit too many or too few?",
                 "与平时价格差了约 10 倍，是不是多打或少打了一个 0？",
             ),
-            Warning::FarFromUsual => {
-                Phrase::new("More than five times off the usual price", "与平时价格相差 5 倍以上")
-            }
+            Warning::FarFromUsual => Phrase::new("Several times off the usual price", "与平时价格相差好几倍"),
             Warning::Dear => Phrase::new("A dear item: confirm three times", "高客单商品，需三次确认"),
             Warning::Night => Phrase::new(
                 "It is night, when slips are missed: type the amount again",
                 "现在是深夜，最容易漏看，请再输入一遍金额",
             ),
-            Warning::LongShow => Phrase::new(
-                "On air for more than four hours: type the amount again",
-                "已连播 4 小时以上，请再输入一遍金额",
-            ),
+            Warning::LongShow => {
+                Phrase::new("On air for hours: type the amount again", "已连播好几个小时，请再输入一遍金额")
+            }
         }
     }
 }
@@ -95,7 +140,7 @@ pub struct Care {
 }
 
 /// How much care a change to the price `to` needs, or of something that is no price.
-pub fn assess(kind: ChangeKind, to: Option<Fen>, circumstances: Circumstances) -> Care {
+pub fn assess(caution: &Caution, kind: ChangeKind, to: Option<Fen>, circumstances: Circumstances) -> Care {
     let to = to.filter(|_| kind.is_price());
     let off = |factor| {
         let against = [circumstances.usual, circumstances.from];
@@ -104,10 +149,15 @@ pub fn assess(kind: ChangeKind, to: Option<Fen>, circumstances: Circumstances) -
     let tenfold = to.is_some_and(|to| {
         [circumstances.usual, circumstances.from].into_iter().flatten().any(|usual| is_tenfold(to, usual))
     });
-    let dear = [to, circumstances.usual, circumstances.from].into_iter().flatten().any(|it| it.0 >= DEAR_FEN);
-    let night = NIGHT.contains(&circumstances.now.hour_in_shanghai());
-    let long = circumstances.on_air_since.is_some_and(|since| circumstances.now.0 - since.0 > LONG_SHOW_MS);
-    let far = off(FAR_FACTOR);
+    let dear = [to, circumstances.usual, circumstances.from]
+        .into_iter()
+        .flatten()
+        .any(|it| it.0 >= caution.dear_fen);
+    let night = caution.is_night(circumstances.now.hour_in_shanghai());
+    let long = circumstances.on_air_since.is_some_and(|since| {
+        circumstances.now.0 - since.0 > caution.long_show_minutes.saturating_mul(60_000)
+    });
+    let far = off(caution.far_factor);
     let found = [
         (Warning::Tenfold, tenfold),
         (Warning::FarFromUsual, far && !tenfold),

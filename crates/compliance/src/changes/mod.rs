@@ -6,7 +6,7 @@ mod care;
 use livehand_kernel::{Fen, Hat, Millis, PersonId, Phrase};
 use serde::{Deserialize, Serialize};
 
-pub use self::care::{Care, Circumstances, Confirmation, Warning, assess};
+pub use self::care::{Care, Caution, Circumstances, Confirmation, Warning, assess};
 
 /// How long a change that was applied can be taken back by either of the two.
 pub const UNDO_MS: i64 = 10_000;

@@ -29,8 +29,12 @@ fn proposed(kind: ChangeKind, to: i64, care: &Care) -> Change {
 
 #[test]
 fn a_missing_digit_is_warned_of_confirmed_three_times_and_never_made_alone() {
-    let care =
-        assess(ChangeKind::Price, Some(Fen(26_800_000)), circumstances(NOON, 268_000_000, 268_000_000));
+    let care = assess(
+        &Caution::default(),
+        ChangeKind::Price,
+        Some(Fen(26_800_000)),
+        circumstances(NOON, 268_000_000, 268_000_000),
+    );
     assert_eq!(care.warnings, [Warning::Tenfold, Warning::Dear]);
     assert_eq!(care.confirmations, [Confirmation::Words, Confirmation::Amount, Confirmation::Difference]);
     let change = proposed(ChangeKind::Price, 26_800_000, &care);
@@ -45,9 +49,15 @@ fn a_missing_digit_is_warned_of_confirmed_three_times_and_never_made_alone() {
 
 #[test]
 fn an_everyday_change_by_day_needs_one_confirmation_and_at_night_the_amount_again() {
-    let by_day = assess(ChangeKind::Price, Some(Fen(9_900)), circumstances(NOON, 12_900, 12_900));
+    let by_day =
+        assess(&Caution::default(), ChangeKind::Price, Some(Fen(9_900)), circumstances(NOON, 12_900, 12_900));
     assert_eq!((by_day.warnings.len(), by_day.confirmations), (0, vec![Confirmation::Words]));
-    let at_night = assess(ChangeKind::Price, Some(Fen(9_900)), circumstances(ONE_AT_NIGHT, 12_900, 12_900));
+    let at_night = assess(
+        &Caution::default(),
+        ChangeKind::Price,
+        Some(Fen(9_900)),
+        circumstances(ONE_AT_NIGHT, 12_900, 12_900),
+    );
     assert_eq!(at_night.warnings, [Warning::Night]);
     assert_eq!(at_night.confirmations, [Confirmation::Words, Confirmation::Amount]);
     assert!(at_night.never_alone);
@@ -55,7 +65,23 @@ fn an_everyday_change_by_day_needs_one_confirmation_and_at_night_the_amount_agai
         on_air_since: Some(NOON.plus(-5 * 3_600_000)),
         ..circumstances(NOON, 12_900, 12_900)
     };
-    assert_eq!(assess(ChangeKind::Price, Some(Fen(9_900)), tired).warnings, [Warning::LongShow]);
+    assert_eq!(
+        assess(&Caution::default(), ChangeKind::Price, Some(Fen(9_900)), tired).warnings,
+        [Warning::LongShow]
+    );
+}
+
+#[test]
+fn a_shop_sets_its_own_limits_and_a_night_may_lie_around_midnight() {
+    let caution = Caution { dear_fen: 5_000, night_from_hour: 22, night_to_hour: 7, ..Caution::default() };
+    let care =
+        assess(&caution, ChangeKind::Price, Some(Fen(9_900)), circumstances(ONE_AT_NIGHT, 12_900, 12_900));
+    assert_eq!(care.warnings, [Warning::Dear, Warning::Night]);
+    let by_day = assess(&caution, ChangeKind::Price, Some(Fen(900)), circumstances(NOON, 1_000, 1_000));
+    assert_eq!(by_day.warnings, []);
+    assert_eq!(Caution::default().check(), Ok(()));
+    assert_eq!(Caution { far_factor: 1, ..caution }.check(), Err(("far_factor", "2 or more")));
+    assert_eq!(Caution { night_to_hour: 25, ..caution }.check(), Err(("night_to_hour", "0 to 24")));
 }
 
 #[test]
@@ -120,7 +146,7 @@ proptest! {
         kind in kind(), hats in hats(), to in 1_i64..500_000_000, usual in 1_i64..500_000_000,
         words: bool, amount: bool, difference: bool,
     ) {
-        let care = assess(kind, Some(Fen(to)), circumstances(NOON, usual, usual));
+        let care = assess(&Caution::default(), kind, Some(Fen(to)), circumstances(NOON, usual, usual));
         let change = proposed(kind, to, &care);
         let checker = person("checker");
         let confirmed = Confirmed { words, amount: amount.then_some(Fen(to)), difference };
@@ -137,7 +163,7 @@ proptest! {
     #[test]
     fn a_change_is_never_made_alone_at_once(to in 1_i64..500_000_000, usual in 1_i64..500_000_000, hour in 0_i64..24) {
         let now = NOON.plus(hour * 3_600_000);
-        let care = assess(ChangeKind::Price, Some(Fen(to)), circumstances(now, usual, usual));
+        let care = assess(&Caution::default(), ChangeKind::Price, Some(Fen(to)), circumstances(now, usual, usual));
         let change = Change { made_at: now, ..proposed(ChangeKind::Price, to, &care) };
         let maker = person("maker");
         let at = go_alone(&change, Actor { person: &maker, hats: &[Hat::ControlOperator] }, "断网了", now);

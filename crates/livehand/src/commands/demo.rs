@@ -77,7 +77,13 @@ pub async fn run(listen: SocketAddr, viewers: u32, seed: u64) -> anyhow::Result<
         .tempdir()
         .context("cannot make a temporary directory")?;
     let data = DataDir::open(folder.path())?;
-    let settings = Settings { listen, database_url: None, public_url: None };
+    let settings = Settings {
+        listen,
+        database_url: None,
+        public_url: None,
+        caution: livehand_app::Caution::default(),
+        five_prices: livehand_app::Tolerances::default(),
+    };
     let node = Node::start(&data, &settings)
         .await
         .context("the demo cannot start (another address: --listen 127.0.0.1:0)")?;

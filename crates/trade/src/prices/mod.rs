@@ -4,12 +4,41 @@
 use livehand_kernel::{Fen, Millis, Phrase};
 use serde::{Deserialize, Serialize};
 
-/// Deviation that raises an alarm, in per mille (rule C11).
-pub const ALARM_PER_MILLE: i64 = 10;
-/// So does one yuan, however dear the item is.
-pub const ALARM_FEN: i64 = 100;
-/// Deviation that trips the breaker, in per mille (rule C11).
-pub const BREAKER_PER_MILLE: i64 = 200;
+/// How far prices may be apart. The numbers are customs of the trade and not law (rule C11), so a shop may set its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tolerances {
+    /// Deviation that raises an alarm, in per mille.
+    pub alarm_per_mille: i64,
+    /// So does one of more than this, in fen, however dear the item is.
+    pub alarm_fen: i64,
+    /// Deviation that trips the breaker, in per mille.
+    pub breaker_per_mille: i64,
+}
+
+impl Default for Tolerances {
+    fn default() -> Self {
+        Self { alarm_per_mille: 10, alarm_fen: 100, breaker_per_mille: 200 }
+    }
+}
+
+impl Tolerances {
+    /// Whether the numbers make sense.
+    ///
+    /// # Errors
+    /// The name of the first that does not, and what is expected.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let faults = [
+            (self.alarm_per_mille > 0, "alarm_per_mille", "more than 0"),
+            (self.alarm_fen > 0, "alarm_fen", "more than 0"),
+            (self.breaker_per_mille > self.alarm_per_mille, "breaker_per_mille", "more than alarm_per_mille"),
+        ];
+        faults
+            .into_iter()
+            .find(|(holds, ..)| !holds)
+            .map_or(Ok(()), |(_, name, expected)| Err((name, expected)))
+    }
+}
 
 /// Where a price was seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -88,9 +117,9 @@ pub struct Agreed {
 pub enum Deviation {
     /// They agree.
     Agrees,
-    /// More than 1 % or one yuan.
+    /// Further off than an alarm allows.
     Alarm,
-    /// More than 20 %: nothing may be sold at it.
+    /// So far off that nothing may be sold at it.
     Breaker,
 }
 
@@ -109,7 +138,7 @@ pub struct Compared {
 
 /// Holds a price against what was agreed. A payable or paid price is right anywhere from the lowest payable price up to
 /// the live price, because coupons are the buyer's choice.
-pub fn compare(agreed: Agreed, seen: Seen) -> Compared {
+pub fn compare(tolerances: &Tolerances, agreed: Agreed, seen: Seen) -> Compared {
     let live = agreed.live.0;
     let low = match seen.kind {
         PriceKind::Payable | PriceKind::Paid => agreed.lowest_payable.map_or(live, |low| low.0.min(live)),
@@ -120,9 +149,9 @@ pub fn compare(agreed: Agreed, seen: Seen) -> Compared {
     let per_mille = if expected == 0 { off.signum() * 1_000 } else { off.saturating_mul(1_000) / expected };
     // Rounding must not hide a deviation that is just beyond a limit.
     let beyond = |limit: i64| off.abs().saturating_mul(1_000) > expected.saturating_mul(limit);
-    let severity = if beyond(BREAKER_PER_MILLE) {
+    let severity = if beyond(tolerances.breaker_per_mille) {
         Deviation::Breaker
-    } else if beyond(ALARM_PER_MILLE) || off.abs() > ALARM_FEN {
+    } else if beyond(tolerances.alarm_per_mille) || off.abs() > tolerances.alarm_fen {
         Deviation::Alarm
     } else {
         Deviation::Agrees
@@ -138,7 +167,7 @@ mod tests {
 
     fn judged(kind: PriceKind, fen: i64, live: i64, low: Option<i64>) -> Deviation {
         let agreed = Agreed { live: Fen(live), lowest_payable: low.map(Fen) };
-        compare(agreed, Seen { kind, price: Fen(fen), at: Millis(0) }).severity
+        compare(&Tolerances::default(), agreed, Seen { kind, price: Fen(fen), at: Millis(0) }).severity
     }
 
     #[test]
