@@ -188,6 +188,42 @@ async fn a_flash_sale_goes_back_by_itself_and_a_show_is_not_closed_before_its_pr
 }
 
 #[tokio::test]
+async fn a_price_for_a_while_over_another_goes_back_to_the_one_from_before_both() {
+    let on = OnAir::start().await;
+    let ends_at = now() + 2_500;
+    let flash =
+        on.propose(&on.control, "tee", 7_900, json!({ "kind": "flash_sale", "ends_at": ends_at })).await;
+    assert_eq!(approve(&on.operations, &flash, all(7_900)).await.0, 200);
+    let lower = on.propose(&on.control, "tee", 6_900, json!({ "live_only": true })).await;
+    assert_eq!(approve(&on.operations, &lower, all(6_900)).await.0, 200);
+    let path = format!("/api/v1/changes/{}", text(&flash, "/id"));
+    let over = async {
+        while text(&on.control.get(&path).await.unwrap().json(), "/status") != "restored" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(SOON, over).await.expect("the flash sale never ended");
+    assert_eq!(on.price("tee").await, 6_900);
+    on.floor.done(&format!("/api/v1/shows/{}/restore-prices", on.show), json!({})).await.unwrap();
+    assert_eq!(on.price("tee").await, 12_900);
+}
+
+#[tokio::test]
+async fn a_shop_sets_from_where_on_an_item_is_dear() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let dear = [("LIVEHAND__CAUTION__DEAR_FEN", "5000")];
+    let server =
+        livehand_tests::program::Server::start_with(&folder.path().join("data"), &dear).await.unwrap();
+    let owner = server.operator().unwrap();
+    let body = json!({ "id": "tee", "name": "tee", "price_fen": 9_900, "link_number": 1 });
+    owner.done("/api/v1/products", body).await.unwrap();
+    let (control, _) = owner.hire("示例中控", &["control_operator"]).await.unwrap();
+    let body = json!({ "kind": "price", "product": "tee", "to_fen": 8_900, "reason": "跟价" });
+    let assessed = control.done("/api/v1/changes/assessment", body).await.unwrap();
+    assert_eq!(assessed["care"]["warnings"][0]["code"], "dear");
+}
+
+#[tokio::test]
 async fn a_price_far_off_trips_the_breaker_which_two_people_lift() {
     let on = OnAir::start().await;
     let stage = format!("/api/v1/shows/{}/stage", on.show);

@@ -9,12 +9,19 @@ use livehand_storage::changes::ChangeRow;
 use livehand_storage::facts::NewFact;
 use livehand_storage::shows::ShowRow;
 
+use serde::{Deserialize, Serialize};
+
+use super::NewChange;
 use crate::audit::Entry;
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
 
 /// What stands for the program where a person would stand.
 const BY_ITSELF: &str = "livehand";
+
+fn read_way_back(row: &ChangeRow) -> Result<WayBack, Error> {
+    serde_json::from_str(&row.detail).map_err(|_| Error::Internal("the way back of a change cannot be read"))
+}
 
 fn live_price(row: &ChangeRow) -> FactKey {
     let sku = Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
@@ -37,7 +44,39 @@ fn price_fact(row: &ChangeRow, price: Fen, by: &PersonId, name: &str, at: Millis
     }
 }
 
+/// To which price a price for a while goes back.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct WayBack {
+    /// The price before every price for a while that was in force.
+    back_to: Option<Fen>,
+    /// The change for a while over which this one was laid; as long as it is in force, its price is the one to go back to.
+    over: Option<ChangeId>,
+}
+
 impl App {
+    /// To which price a change would go back, if it were approved now.
+    pub(super) async fn way_back(&self, new: &NewChange, from: Option<Fen>) -> Result<WayBack, Error> {
+        let tx = self.db.read().await?;
+        let rows = storage::changes::in_force_for_a_while(&tx, None).await?;
+        let sku = new.sku.as_ref().map(SkuId::as_str).unwrap_or_default();
+        let same = |row: &&ChangeRow| row.subject_id == new.product.as_str() && row.sku_id == sku;
+        Ok(match rows.iter().rev().find(same) {
+            Some(row) => {
+                WayBack { back_to: read_way_back(row)?.back_to.or(row.from), over: Some(row.id.clone()) }
+            }
+            None => WayBack { back_to: from, over: None },
+        })
+    }
+
+    /// The price that comes back when a change ends.
+    async fn price_after(&self, row: &ChangeRow, status: Status) -> Result<Option<Fen>, Error> {
+        let way_back = read_way_back(row)?;
+        let Some(over) = way_back.over.filter(|_| status == Status::Restored) else { return Ok(row.from) };
+        let under = self.find_change(&over).await?;
+        let still = under.status == Status::Applied.code();
+        Ok(if still { row.from } else { way_back.back_to })
+    }
+
     /// Writes what a change asks for; part of the transaction that marks it as in force.
     pub(crate) async fn put_into_force(
         &self,
@@ -102,14 +141,15 @@ impl App {
         name: &str,
     ) -> Result<bool, Error> {
         let now = self.clock.now();
+        let before = self.price_after(row, status).await?;
         let done = self.audited(entry, move |tx| async move {
             if !storage::changes::end(&tx, &row.id, status.code(), now).await? {
                 return Ok(None);
             }
             let present = storage::facts::current(&tx, &live_price(row)).await?;
             let ours = present.is_some_and(|it| it.fact.source == format!("change:{}", row.id));
-            let Some(from) = row.from.filter(|_| ours) else { return Ok(Some(Vec::new())) };
-            let fact = price_fact(row, from, by, name, now);
+            let Some(before) = before.filter(|_| ours) else { return Ok(Some(Vec::new())) };
+            let fact = price_fact(row, before, by, name, now);
             storage::facts::append_all(&tx, std::slice::from_ref(&fact)).await.map(Some)
         });
         let Some(changed) = done.await? else { return Ok(false) };

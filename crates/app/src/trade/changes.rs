@@ -240,6 +240,7 @@ impl App {
         }
         let now = self.clock.now();
         let care = serde_json::to_string(&assessment.care);
+        let way_back = self.way_back(&new, assessment.from).await?;
         let row = ChangeRow {
             id: ChangeId::new(now, &*self.entropy),
             show_id: new.show,
@@ -248,7 +249,7 @@ impl App {
             sku_id: new.sku.map(|sku| sku.0).unwrap_or_default(),
             from: assessment.from,
             to: Some(new.to),
-            detail: "{}".to_owned(),
+            detail: serde_json::json!(way_back).to_string(),
             live_only: new.live_only,
             ends_at: new.ends_at,
             reason: checked_title("reason", &new.reason)?,
