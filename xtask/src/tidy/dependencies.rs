@@ -70,7 +70,10 @@ const RULES: &[Rule] = &[
             "livehand-kernel",
         ]),
     ),
-    outer("livehand-connectors", May::Use(&["livehand-app", "livehand-live", "livehand-kernel"])),
+    outer(
+        "livehand-connectors",
+        May::Use(&["livehand-app", "livehand-prepare", "livehand-live", "livehand-kernel"]),
+    ),
     outer(
         "livehand-api",
         May::Use(&[
