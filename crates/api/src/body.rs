@@ -135,6 +135,11 @@ pub async fn events_body(
     Ok((unpacked.map_err(|_| ApiError::from(Error::Internal("unpacking failed")))??, turn))
 }
 
+/// A spreadsheet as it was sent.
+pub async fn sheet_body(request: Request) -> Result<Bytes, ApiError> {
+    read(request, livehand_prepare::sheet::FILE_BYTES_MAX).await
+}
+
 fn is_gzip(headers: &HeaderMap) -> Result<bool, ApiError> {
     match headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes()) {
         None | Some(b"identity") => Ok(false),

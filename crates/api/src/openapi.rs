@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{alarms, changes, identity, live, operations, prepare, prices, review};
+use crate::routes::{alarms, identity, live, operations, prepare, review, sheets};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prepare::lineup, prepare::set_lineup))
         .routes(routes!(prepare::propose_lineup))
         .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(sheets::read_sheet))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))

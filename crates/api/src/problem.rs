@@ -7,17 +7,18 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use livehand_app::{Error, RoomError};
 use livehand_kernel::{Language, Phrase};
-use livehand_live::Refusal;
+use livehand_live::{FieldError, Refusal};
+use livehand_prepare::sheet::{Problem as SheetProblem, SheetError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 /// One field or line that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemField {
-    /// Line of an NDJSON body, from 1.
+    /// Line of an NDJSON body, or row of a spreadsheet, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<u64>,
-    /// The key, or "line" when the line as a whole cannot be read.
+    /// The key, or "line" when the line as a whole cannot be read; the letters of a spreadsheet's column, or "file".
     pub field: String,
     /// What was expected.
     pub expected: String,
@@ -201,6 +202,7 @@ impl From<Error> for ApiError {
                     format!("共 {count} 处有误，未做任何更改。"),
                 ))
             }
+            Error::Sheet(error) => sheet_error(&error),
             Error::Room(error) => room_error(error),
             Error::Storage(livehand_app::StorageError::Busy) => {
                 plain(StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy", "数据库繁忙")
@@ -210,6 +212,22 @@ impl From<Error> for ApiError {
             error @ (Error::Storage(_) | Error::Internal(_)) => Self::internal(&error),
         }
     }
+}
+
+/// Why a spreadsheet was not read, with the row as its line and the column's letters as its field.
+fn sheet_error(error: &SheetError) -> ApiError {
+    let status = match error.problem {
+        SheetProblem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        SheetProblem::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let title = Phrase::new("The spreadsheet cannot be read", "表格无法读取");
+    let mut explained = ApiError::new(status, error.problem.code(), title).with_detail(error.phrase());
+    explained.0.faults = vec![livehand_app::Fault {
+        line: error.row.map(u64::from),
+        error: FieldError::new(&error.field(), error.problem.expected(), error.found()),
+    }];
+    if error.problem == SheetProblem::Busy { explained.retry_after(5) } else { explained }
 }
 
 fn disk_full() -> ApiError {

@@ -3,6 +3,7 @@
 use livehand_compliance::Action;
 use livehand_kernel::Phrase;
 use livehand_live::FieldError;
+use livehand_prepare::sheet::SheetError;
 use livehand_rooms::RoomError;
 
 /// One thing that is wrong with what was sent.
@@ -54,6 +55,9 @@ pub enum Error {
     /// Fields or lines that break the contract.
     #[error("{} of the given values cannot be used", .0.len())]
     Invalid(Vec<Fault>),
+    /// A spreadsheet that cannot be read.
+    #[error("the spreadsheet was not read")]
+    Sheet(#[from] SheetError),
     /// The room refused or could not answer.
     #[error("the room did not do it")]
     Room(#[from] RoomError),

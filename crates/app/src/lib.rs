@@ -41,8 +41,8 @@ pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
-    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, ShowPage,
-    ShowQuery, ShowView,
+    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, SheetFile,
+    SheetReader, SheetReading, ShowPage, ShowQuery, ShowView,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -73,6 +73,8 @@ pub struct Parts {
     pub tolerances: Tolerances,
     /// Work that goes on when whoever asked for it hangs up lives on it.
     pub tasks: TaskTracker,
+    /// Reads spreadsheets, apart from this process.
+    pub sheets: SheetReader,
 }
 
 /// The use cases. Cheap to clone.
@@ -93,6 +95,7 @@ pub struct Inner {
     caution: Caution,
     tolerances: Tolerances,
     tasks: TaskTracker,
+    sheets: SheetReader,
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
@@ -111,6 +114,7 @@ impl App {
     pub fn new(parts: Parts) -> Self {
         let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, caution, tolerances, tasks } =
             parts;
+        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks, sheets } = parts;
         let inner = Inner {
             db,
             rooms,
@@ -122,6 +126,7 @@ impl App {
             caution,
             tolerances,
             tasks,
+            sheets,
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),

@@ -155,6 +155,20 @@ pub enum Command {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Show how a spreadsheet is understood: encoding, columns, rows, and what is to be known about its cells.
+    Sheet {
+        /// The file: CSV in UTF-8, GBK or GB18030, or XLSX.
+        file: PathBuf,
+        /// The worksheet; the first visible one with something in it if absent.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// Print everything as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read one spreadsheet from the standard input within narrow limits; the server starts it for each upload.
+    #[command(hide = true)]
+    ReadSheet,
     /// Print the OpenAPI description of the server.
     Openapi,
 }

@@ -9,6 +9,7 @@ mod edge;
 mod exit;
 mod node;
 mod settings;
+mod sheets;
 mod words;
 
 use std::process::ExitCode;
@@ -21,6 +22,10 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    if matches!(cli.command, cli::Command::ReadSheet) {
+        // Alone: what reads files of strangers has no threads, no log and no connections.
+        return commands::read_sheet::run().into();
+    }
     edge::start_logging(cli.log.as_deref());
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

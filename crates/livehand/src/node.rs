@@ -104,6 +104,7 @@ impl Node {
             tolerances: settings.five_prices,
             on_fatal: Arc::new(die),
             tasks: http.tasks.clone(),
+            sheets: crate::sheets::reader(),
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;

@@ -8,3 +8,4 @@ pub mod operations;
 pub mod prepare;
 pub mod prices;
 pub mod review;
+pub mod sheets;

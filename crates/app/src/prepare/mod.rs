@@ -3,11 +3,13 @@
 mod lineup;
 mod products;
 mod propose_lineup;
+mod read_sheet;
 mod shows;
 
 pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};
 pub use propose_lineup::{LineupProposal, LineupWishes};
+pub use read_sheet::{SheetFile, SheetReader, SheetReading};
 pub use shows::{NewShow, ShowPage, ShowQuery, ShowView};
 pub(crate) use shows::{find_show, not_on_air};
 

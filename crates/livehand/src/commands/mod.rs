@@ -9,8 +9,10 @@ mod feed;
 mod fold;
 mod import;
 mod lineup;
+pub mod read_sheet;
 mod replay;
 mod serve;
+mod sheet;
 mod simulate;
 mod table;
 
@@ -58,6 +60,8 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         }
         Command::Backup { to, data } => backup::backup(&DataDir::existing(&data.data)?, &to).await,
         Command::Restore { from, replace, data } => backup::restore(&from, &data.data, replace).await,
+        Command::Sheet { file, sheet, json } => sheet::run(&file, sheet, json).await,
+        Command::ReadSheet => Ok(read_sheet::run()),
         Command::Openapi => {
             print(&livehand_api::openapi_document()?)?;
             Ok(exit::DONE)
