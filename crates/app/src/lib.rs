@@ -112,9 +112,19 @@ impl std::ops::Deref for App {
 impl App {
     /// The use cases over `parts`.
     pub fn new(parts: Parts) -> Self {
-        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, caution, tolerances, tasks } =
-            parts;
-        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, tasks, sheets } = parts;
+        let Parts {
+            db,
+            rooms,
+            marks,
+            clock,
+            entropy,
+            local_token,
+            on_fatal,
+            caution,
+            tolerances,
+            tasks,
+            sheets,
+        } = parts;
         let inner = Inner {
             db,
             rooms,
