@@ -1,5 +1,7 @@
 //! The made-up 618 sheet: its planted defects are named by row, and the clean one is taken without a fault.
 
+#![cfg(test)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

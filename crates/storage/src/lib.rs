@@ -14,6 +14,7 @@ mod statement;
 pub mod audit;
 pub mod changes;
 pub mod claims;
+pub mod catalogue;
 pub mod fact_edits;
 pub mod facts;
 pub mod imports;

@@ -4,7 +4,7 @@ use livehand_kernel::{FactKey, FactRef, Fen, Millis, PersonId, ProductId, ShowId
 use livehand_storage::fact_edits::EditRow;
 use livehand_storage::facts::{FactRow, NewFact};
 use livehand_storage::imports::ImportRow;
-use livehand_storage::products::ProductRow;
+use livehand_storage::products::{ProductFilter, ProductRow};
 use livehand_storage::skus::SkuRow;
 use livehand_storage::{Db, Error, Statement};
 use serde_json::{Value, json};
@@ -54,8 +54,12 @@ fn edit(id: &str) -> EditRow {
 }
 
 async fn found(db: &Db, id: &str) -> ProductRow {
-    let all = load!(db, products::list(None, None, 100));
-    all.into_iter().find(|product| product.id.0 == id).unwrap()
+    load!(db, products::find(&ProductId::from(id))).unwrap()
+}
+
+async fn listed(db: &Db, filter: ProductFilter) -> Vec<String> {
+    let filter = ProductFilter { limit: 10, ..filter };
+    load!(db, products::list(&filter)).into_iter().map(|it| it.product.id.0).collect()
 }
 
 #[tokio::test]
@@ -262,6 +266,84 @@ async fn a_damaged_fact_is_named_and_not_taken_for_something_else() {
         let tx = db.read().await.unwrap();
         let error = livehand_storage::facts::of_product(&tx, &ProductId::from("tee")).await.unwrap_err();
         assert_eq!(error.to_string(), "the fact name of the product tee is damaged");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn products_are_found_by_what_people_call_them_and_filtered_by_what_they_lack() {
+    on_every_engine(|db| async move {
+        for (id, link) in [("tee", 1), ("hat", 22), ("pen", 23)] {
+            save!(db, products::insert(&product(id, link))).unwrap();
+        }
+        save!(db, skus::insert(&sku("tee-l", 1))).unwrap();
+        let facts = [
+            fact(key("tee", None, "name"), json!("Élan 纯棉T恤")),
+            fact(key("tee", None, "aliases"), json!(["蓝色那个", "3号链接"])),
+            fact(key("tee", None, "category"), json!("apparel")),
+            fact(key("tee", Some("tee-l"), "merchant_code"), json!("QH-01%")),
+            fact(key("hat", None, "link_number"), json!(22)),
+            fact(key("hat", None, "status"), json!("ready")),
+        ];
+        save!(db, facts::append_all(&facts)).unwrap();
+        let by = |text: &str| ProductFilter { search: Some(text.to_owned()), ..ProductFilter::default() };
+        for (text, ids) in [
+            ("纯棉", vec!["tee"]),
+            ("ÉLAN", vec!["tee"]),
+            ("蓝色", vec!["tee"]),
+            ("qh-01%", vec!["tee"]),
+            ("22", vec!["hat"]),
+            ("sample", vec!["pen"]),
+            ("%", vec!["tee"]),
+        ] {
+            assert_eq!(listed(&db, by(text)).await, ids, "{text}");
+        }
+        let category = Some("apparel".to_owned());
+        assert_eq!(listed(&db, ProductFilter { category, ..ProductFilter::default() }).await, ["tee"]);
+        let status = Some("ready".to_owned());
+        assert_eq!(listed(&db, ProductFilter { status, ..ProductFilter::default() }).await, ["hat"]);
+        let tee = load!(db, products::list(&ProductFilter { limit: 10, ..by("tee") })).remove(0);
+        assert_eq!((tee.skus, tee.category.as_str(), tee.status.as_str()), (1, "apparel", "draft"));
+        assert!(tee.missing.contains(&"size_chart".to_owned()) && !tee.missing.contains(&"name".to_owned()));
+        assert!(usize::try_from(tee.required).unwrap() > tee.missing.len());
+        let incomplete =
+            |at: i64| ProductFilter { incomplete_at: Some(Millis(at)), ..ProductFilter::default() };
+        assert_eq!(listed(&db, incomplete(0)).await, ["tee", "hat", "pen"]);
+        // Whatever is filled in, a paper that has run out makes it incomplete again.
+        behind_its_back(
+            &db,
+            "UPDATE products SET missing = '', required = 1, expires_at = 500 WHERE id <> 'pen'",
+        )
+        .await;
+        assert_eq!(listed(&db, incomplete(499)).await, ["pen"]);
+        assert_eq!(listed(&db, incomplete(500)).await, ["tee", "hat", "pen"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_whole_catalogue_is_read_with_what_is_on_air() {
+    on_every_engine(|db| async move {
+        with_room(&db).await;
+        save!(db, products::insert(&product("tee", 1))).unwrap();
+        save!(db, products::insert(&product("hat", 2))).unwrap();
+        save!(db, skus::insert(&sku("tee-l", 1))).unwrap();
+        let facts = [
+            fact(key("tee", None, "brand"), json!("青禾")),
+            fact(key("tee", Some("tee-l"), "live_price"), json!(5_900)),
+            fact(key("tee", Some("tee-l"), "live_price"), json!(4_900)),
+        ];
+        save!(db, facts::append_all(&facts)).unwrap();
+        save!(db, shows::insert(&show("s1", "Evening"))).unwrap();
+        save!(db, shows::set_lineup(&ShowId::from("s1"), &[ProductId::from("tee")])).unwrap();
+        save!(db, shows::open(&ShowId::from("s1"), Millis(1))).unwrap();
+        let all = load!(db, catalogue::all());
+        let tee = load!(db, catalogue::product(&ProductId::from("tee"))).unwrap();
+        assert_eq!(all.products.get(&ProductId::from("tee")), Some(&tee));
+        assert!(tee.on_air && !all.products[&ProductId::from("hat")].on_air);
+        let price = &tee.skus[&SkuId::from("tee-l")].facts["live_price"];
+        assert_eq!((&price.value, price.version), (&json!(4_900), 2));
+        assert_eq!(load!(db, catalogue::product(&ProductId::from("pen"))), None);
     })
     .await;
 }

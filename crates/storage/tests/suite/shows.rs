@@ -2,7 +2,7 @@
 
 use livehand_kernel::{LinkId, Millis, PersonId, ProductId, RoomId, ShowId};
 use livehand_storage::links::LinkRow;
-use livehand_storage::products::ProductRow;
+use livehand_storage::products::{ProductFilter, ProductRow};
 use livehand_storage::rooms::RoomRow;
 use livehand_storage::shows::{ShowFilter, ShowRow};
 use livehand_storage::{Db, Error};
@@ -101,20 +101,20 @@ async fn products_with_the_same_link_number_are_each_on_one_page() {
         let mut seen = Vec::new();
         let mut after: Option<ProductId> = None;
         loop {
-            let page = load!(db, products::list(None, after.as_ref(), 2));
+            let filter = ProductFilter { after: after.clone(), limit: 2, ..ProductFilter::default() };
+            let page = load!(db, products::list(&filter));
             let Some(last) = page.last() else { break };
-            after = Some(last.id.clone());
-            seen.extend(page.into_iter().map(|product| product.id.0));
+            after = Some(last.product.id.clone());
+            seen.extend(page.into_iter().map(|listed| listed.product.id.0));
         }
         assert_eq!(seen, ["f", "a", "b", "c", "d", "e"]);
         let odd = ProductRow { name: "50%_off".to_owned(), ..product("g", 3) };
         save!(db, products::insert(&odd)).unwrap();
         for search in ["0%", "%_O", "OFF"] {
-            assert_eq!(
-                load!(db, products::list(Some(search), None, 10)),
-                std::slice::from_ref(&odd),
-                "{search}"
-            );
+            let search = Some(search.to_owned());
+            let filter = ProductFilter { search, limit: 10, ..ProductFilter::default() };
+            let found: Vec<_> = load!(db, products::list(&filter)).into_iter().map(|it| it.product).collect();
+            assert_eq!(found, std::slice::from_ref(&odd), "{:?}", filter.search);
         }
         let again = save!(db, products::insert(&product("a", 9))).unwrap_err();
         assert!(matches!(again, Error::Conflict { .. }), "{again:?}");
