@@ -7,6 +7,7 @@ CREATE TABLE price_ledger (
     venue TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('asked', 'paid', 'refunded')),
     fen BIGINT NOT NULL CHECK (fen >= 0),
+    until_at BIGINT,
     quantity BIGINT,
     order_id TEXT,
     source TEXT NOT NULL,

@@ -21,6 +21,7 @@ struct Columns {
     venue: String,
     kind: String,
     fen: i64,
+    until_at: Option<i64>,
     quantity: Option<i64>,
     order_id: Option<String>,
     source: String,
@@ -45,6 +46,7 @@ fn row(columns: Columns) -> LedgerRow {
         // The table takes no other kind; one that was written behind its back does not fit its hash.
         kind: Kind::from_code(&columns.kind).unwrap_or(Kind::Asked),
         fen: Fen(columns.fen),
+        until: columns.until_at.map(Millis),
         quantity: columns.quantity,
         order: filled(columns.order_id),
         source: columns.source,
@@ -72,9 +74,9 @@ pub async fn append(tx: &Tx, entry: &NewEntry) -> Result<LedgerHead, Error> {
     }
     let LedgerRow { sequence: number, entry, previous, hash } = link(end, entry.clone());
     let sql = sql!(
-        "INSERT INTO price_ledger (sequence, at, product_id, sku_id, venue, kind, fen, quantity, order_id, source, \
+        "INSERT INTO price_ledger (sequence, at, product_id, sku_id, venue, kind, fen, until_at, quantity, order_id, source, \
          source_id, evidence, person_id, person_name, previous, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
     );
     let args = vec![
         sequence(number).into(),
@@ -84,6 +86,7 @@ pub async fn append(tx: &Tx, entry: &NewEntry) -> Result<LedgerHead, Error> {
         (&entry.venue).into(),
         entry.kind.code().into(),
         entry.fen.0.into(),
+        entry.until.into(),
         crate::Value::Integer(entry.quantity),
         filled(entry.order).into(),
         (&entry.source).into(),
@@ -139,7 +142,7 @@ pub async fn hash_at(tx: &Tx, number: u64) -> Result<Option<[u8; 32]>, Error> {
 /// [`Error`] of the database.
 pub async fn of_product(tx: &Tx, product: &ProductId, since: Millis) -> Result<Vec<LedgerRow>, Error> {
     let sql = sql!(
-        "SELECT sequence, at, product_id, sku_id, venue, kind, fen, quantity, order_id, source, source_id, evidence, \
+        "SELECT sequence, at, product_id, sku_id, venue, kind, fen, until_at, quantity, order_id, source, source_id, evidence, \
          person_id, person_name, previous, hash FROM price_ledger WHERE product_id = $1 AND at >= $2 \
          ORDER BY at, sequence"
     );
@@ -153,7 +156,7 @@ pub async fn of_product(tx: &Tx, product: &ProductId, since: Millis) -> Result<V
 /// [`Error`] of the database.
 pub async fn page(tx: &Tx, after: u64, limit: i64) -> Result<Vec<LedgerRow>, Error> {
     let sql = sql!(
-        "SELECT sequence, at, product_id, sku_id, venue, kind, fen, quantity, order_id, source, source_id, evidence, \
+        "SELECT sequence, at, product_id, sku_id, venue, kind, fen, until_at, quantity, order_id, source, source_id, evidence, \
          person_id, person_name, previous, hash FROM price_ledger WHERE sequence > $1 ORDER BY sequence LIMIT $2"
     );
     let args = vec![sequence(after).into(), limit.into()];

@@ -44,12 +44,14 @@ fn hash_of(previous: &[u8; 32], sequence: u64, entry: &Entry) -> [u8; 32] {
         field.map(AsRef::as_ref).unwrap_or_default()
     }
     let (fen, quantity) = (entry.fen.0.to_string(), entry.quantity.map(|it| it.to_string()));
+    let until = entry.until.map(|it| it.0.to_string());
     let fields = [
         entry.product.as_str(),
         entry.sku.as_ref().map(|id| id.as_str()).unwrap_or_default(),
         &entry.venue,
         entry.kind.code(),
         &fen,
+        text(until.as_ref()),
         text(quantity.as_ref()),
         text(entry.order.as_ref()),
         &entry.source,
@@ -134,6 +136,7 @@ mod tests {
             venue: "main".to_owned(),
             kind: Kind::Paid,
             fen: Fen(9_900),
+            until: None,
             quantity: Some(1),
             order: Some(format!("o{number}")),
             source: "order".to_owned(),
@@ -172,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn a_changed_row_is_found_also_when_its_hash_was_made_to_fit(length in 3_u64..40, at in 0_usize..40, field in 0..10, fit in any::<bool>()) {
+        fn a_changed_row_is_found_also_when_its_hash_was_made_to_fit(length in 3_u64..40, at in 0_usize..40, field in 0..11, fit in any::<bool>()) {
             let (mut rows, head) = ledger(length);
             let at = at % rows.len();
             let entry = &mut rows[at].entry;
@@ -186,6 +189,7 @@ mod tests {
                 6 => entry.quantity = None,
                 7 => entry.order = None,
                 8 => entry.evidence = Some("a file".to_owned()),
+                9 => entry.until = Some(Millis(0)),
                 _ => entry.by_name.push('x'),
             }
             if fit {

@@ -11,10 +11,11 @@ mod reference;
 mod series;
 
 pub use chain::{Break, Head, Tampering, link, verify};
-pub use lowest::{GAP_DAYS_MAX, Gap, Lowest, lowest_in_days};
-pub use payments::Selection;
+pub use lowest::{Gap, Lowest, LowestQuery, lowest_in_days};
+pub use payments::{Selection, Sold, asked_since, pieces_sold};
 pub use reference::{
-    RAISED_DAYS, Raised, Reference, ReferenceRule, allowed_reference_price, raised_before_promotion,
+    RAISED_DAYS, Raised, Reference, ReferenceRule, Stretch, allowed_reference_price, paid_within,
+    raised_before_promotion,
 };
 pub use series::{AskedPoint, PaidDay, Series, series};
 
@@ -67,8 +68,10 @@ pub struct Entry {
     pub venue: String,
     /// What the row says of the price.
     pub kind: Kind,
-    /// The price of one piece; of a refund, what was given back for one piece.
+    /// The price of one piece; of a refund, what was given back, for one piece if `quantity` is there.
     pub fen: Fen,
+    /// Of a price that was asked: until when at the latest, if that is known already.
+    pub until: Option<Millis>,
     /// How many pieces.
     pub quantity: Option<i64>,
     /// The order.
@@ -123,6 +126,7 @@ mod made_up {
                 venue: venue.to_owned(),
                 kind: Kind::from_code(kind).unwrap(),
                 fen: Fen(*fen),
+                until: None,
                 quantity: Some(1),
                 order: (kind != "asked").then(|| format!("o{number}")),
                 source: "made_up".to_owned(),

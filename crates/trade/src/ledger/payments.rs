@@ -26,43 +26,36 @@ impl Selection<'_> {
     }
 }
 
-/// A payment, as it stands after refunds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Payment {
-    pub(super) sequence: u64,
+/// A payment that was kept, at least in part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Payment<'a> {
+    pub(super) row: &'a Row,
     pub(super) at: Millis,
-    /// What was paid for one piece.
-    pub(super) paid: Fen,
-    /// What of it was kept; nothing if all of it was given back.
-    pub(super) kept: Option<Fen>,
+    /// What was paid for one piece, less what was given back of it.
+    pub(super) price: Fen,
 }
 
-/// The payments among rows of one product, by their time.
-pub(super) fn payments(rows: &[Row], selection: &Selection) -> Vec<Payment> {
+/// The payments among rows of one product, by their time. One that was given back in full is no transaction.
+pub(super) fn payments<'a>(rows: &'a [Row], selection: &Selection) -> Vec<Payment<'a>> {
     let taken: Vec<&Row> = rows.iter().filter(|row| selection.takes(row)).collect();
-    let refunds: Vec<&Row> = taken
-        .iter()
-        .copied()
-        .filter(|row| row.entry.kind == Kind::Refunded && row.entry.order.is_some())
-        .collect();
+    let refunded = |row: &&Row| row.entry.kind == Kind::Refunded && row.entry.order.is_some();
+    let refunds: Vec<&Row> = taken.iter().copied().filter(refunded).collect();
     let mut found: Vec<Payment> = taken
         .iter()
         .filter(|row| row.entry.kind == Kind::Paid)
-        .map(|row| Payment {
-            sequence: row.sequence,
-            at: row.entry.at,
-            paid: row.entry.fen,
-            kept: kept(row, &refunds),
-        })
+        .filter_map(|row| Some(Payment { row, at: row.entry.at, price: kept(row, &refunds)? }))
         .collect();
-    found.sort_by_key(|payment| (payment.at, payment.sequence));
+    found.sort_by_key(|payment| (payment.at, payment.row.sequence));
     found
 }
 
-/// What is left of one piece of a payment.
+fn pieces(row: &Row) -> i64 {
+    row.entry.quantity.unwrap_or(1).max(1)
+}
+
+/// What is left of one piece of a payment; nothing if all of it was given back.
 fn kept(row: &Row, refunds: &[&Row]) -> Option<Fen> {
     let entry = &row.entry;
-    let pieces = |row: &Row| row.entry.quantity.unwrap_or(1).max(1);
     let same_sku =
         |refund: &Row| refund.entry.sku.is_none() || entry.sku.is_none() || refund.entry.sku == entry.sku;
     let back: i64 = refunds
@@ -71,4 +64,38 @@ fn kept(row: &Row, refunds: &[&Row]) -> Option<Fen> {
         .fold(0, |sum, refund| sum.saturating_add(refund.entry.fen.0.saturating_mul(pieces(refund))));
     let kept = entry.fen.0.saturating_mul(pieces(row)).saturating_sub(back);
     (kept > 0 || back == 0).then(|| Fen(kept / pieces(row)))
+}
+
+/// What was sold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sold {
+    /// Pieces of payments that were kept.
+    pub pieces: i64,
+    /// The first of them.
+    pub from: Millis,
+}
+
+/// How many pieces were sold before `now`; absent when none was.
+pub fn pieces_sold(rows: &[Row], selection: &Selection, now: Millis) -> Option<Sold> {
+    let kept: Vec<Payment> =
+        payments(rows, selection).into_iter().filter(|payment| payment.at <= now).collect();
+    let from = kept.first()?.at;
+    let pieces = kept.iter().fold(0, |sum: i64, payment| sum.saturating_add(pieces(payment.row)));
+    Some(Sold { pieces, from })
+}
+
+/// Prices asked, by their time.
+pub(super) fn asked<'a>(rows: &'a [Row], selection: &Selection) -> Vec<&'a Row> {
+    let mut asked: Vec<&Row> =
+        rows.iter().filter(|row| selection.takes(row) && row.entry.kind == Kind::Asked).collect();
+    asked.sort_by_key(|row| (row.entry.at, row.sequence));
+    asked
+}
+
+/// Since when the present price has been asked for without a break; absent when the ledger has another price last, or none.
+/// It is where the promotion began that the present price belongs to.
+pub fn asked_since(rows: &[Row], selection: &Selection, current: Fen, now: Millis) -> Option<Millis> {
+    let asked = asked(rows, selection);
+    let until_now = asked.iter().rev().skip_while(|row| row.entry.at > now);
+    until_now.take_while(|row| row.entry.fen == current).last().map(|row| row.entry.at)
 }

@@ -2,13 +2,13 @@
 //! before the promotion; if nothing was paid then, the last price paid before. Without a payment there is none
 //! (《明码标价和禁止价格欺诈规定》第十六条).
 
-use livehand_kernel::{Fen, Millis};
+use livehand_kernel::{DAY_MS, Fen, Millis};
 use serde::{Deserialize, Serialize};
 
-use super::payments::{Payment, payments};
-use super::{Kind, Row, Selection};
+use super::payments::{Payment, asked, payments};
+use super::{Row, Selection};
 
-/// Calendar days before the promotion whose payments count.
+/// Days before the promotion whose payments count, each of twenty-four hours.
 const REFERENCE_DAYS: i64 = 7;
 /// Days before a promotion in which a raise is told, when nothing else is said. The law has no number.
 pub const RAISED_DAYS: i64 = 30;
@@ -37,26 +37,46 @@ pub struct Reference {
     pub evidence: Vec<u64>,
 }
 
-/// The reference price that a promotion may be compared with, from rows of one product. A day is one of Shanghai, and the
-/// day on which the promotion begins counts up to its beginning. A payment that was given back in full supports no price,
-/// but a low one still lowers what is allowed: that its money went back does not make a higher price true.
+/// The reference price that a promotion may be compared with, from rows of one product. What is paid at the moment at which
+/// the promotion begins is no longer before it.
 pub fn allowed_reference_price(rows: &[Row], selection: &Selection, promotion_begins: Millis) -> Reference {
     let mut before = payments(rows, selection);
     before.retain(|payment| payment.at < promotion_begins);
-    let since = promotion_begins.shanghai_midnight(-REFERENCE_DAYS);
-    let recent = || before.iter().filter(|payment| payment.at >= since);
-    let (rule, based_on) = match recent().any(|payment| payment.kept.is_some()) {
-        true => (ReferenceRule::LowestPaidInSevenDays, None),
-        false => match before.iter().rev().find(|payment| payment.kept.is_some()) {
-            Some(last) => (ReferenceRule::LastPaid, Some(last)),
-            None => return Reference { price: None, rule: ReferenceRule::None, evidence: Vec::new() },
-        },
-    };
-    let counted: Vec<&Payment> = based_on.into_iter().chain(recent()).collect();
-    Reference {
-        price: counted.iter().map(|payment| payment.kept.unwrap_or(payment.paid)).min(),
-        rule,
-        evidence: counted.iter().map(|payment| payment.sequence).collect(),
+    let since = promotion_begins.plus(-REFERENCE_DAYS * DAY_MS);
+    let recent = before.iter().filter(|payment| payment.at >= since);
+    let mut counted: Vec<&Payment> = recent.collect();
+    let mut rule = ReferenceRule::LowestPaidInSevenDays;
+    if counted.is_empty() {
+        let last = before.last().map(|payment| payment.at);
+        // Several at that moment are all the last.
+        counted = before.iter().filter(|payment| Some(payment.at) == last).collect();
+        rule = ReferenceRule::LastPaid;
+    }
+    let price = counted.iter().map(|payment| payment.price).min();
+    let rule = price.map_or(ReferenceRule::None, |_| rule);
+    Reference { price, rule, evidence: counted.iter().map(|payment| payment.row.sequence).collect() }
+}
+
+/// What was paid between two moments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// The lowest price paid.
+    pub lowest: Option<Fen>,
+    /// Whether each of the payments has its evidence.
+    pub evidenced: bool,
+    /// The rows.
+    pub evidence: Vec<u64>,
+}
+
+/// What was paid from one moment to another, the second not included: for a comparison that says when and where its price
+/// was paid (详细比较信息).
+pub fn paid_within(rows: &[Row], selection: &Selection, from: Millis, to: Millis) -> Stretch {
+    let mut paid = payments(rows, selection);
+    paid.retain(|payment| (from..to).contains(&payment.at));
+    Stretch {
+        lowest: paid.iter().map(|payment| payment.price).min(),
+        evidenced: !paid.is_empty() && paid.iter().all(|payment| payment.row.entry.evidence.is_some()),
+        evidence: paid.iter().map(|payment| payment.row.sequence).collect(),
     }
 }
 
@@ -81,14 +101,9 @@ pub fn raised_before_promotion(
     promotion_begins: Millis,
     days: i64,
 ) -> Option<Raised> {
-    let since = promotion_begins.shanghai_midnight(-days);
-    let mut asked: Vec<&Row> = rows
-        .iter()
-        .filter(|row| {
-            selection.takes(row) && row.entry.kind == Kind::Asked && row.entry.at < promotion_begins
-        })
-        .collect();
-    asked.sort_by_key(|row| (row.entry.at, row.sequence));
+    let since = promotion_begins.plus(-days.saturating_mul(DAY_MS));
+    let mut asked = asked(rows, selection);
+    asked.retain(|row| row.entry.at < promotion_begins);
     let first = asked.iter().rposition(|row| row.entry.at <= since).unwrap_or(0);
     let looked_at = asked.get(first..)?;
     let (from, last) = (looked_at.first()?.entry.fen, looked_at.last()?.entry.fen);
@@ -102,8 +117,7 @@ pub fn raised_before_promotion(
 
 #[cfg(test)]
 mod tests {
-    use livehand_kernel::DAY_MS;
-
+    use super::super::asked_since;
     use super::super::made_up::{BEGINS, ledger};
     use super::*;
 
@@ -138,34 +152,63 @@ mod tests {
     }
 
     #[test]
-    fn the_seventh_calendar_day_before_counts_from_its_first_moment() {
-        let since = BEGINS.shanghai_midnight(-7);
+    fn exactly_seven_days_before_still_counts() {
         let mut rows = ledger(&[("paid main", -7.0, 9_900), ("paid main", -1.0, 19_900)]);
-        rows[0].entry.at = since;
         assert_eq!(allowed(&rows).0, Some(9_900));
-        rows[0].entry.at = since.plus(-1);
+        rows[0].entry.at = rows[0].entry.at.plus(-1);
         assert_eq!(allowed(&rows).0, Some(19_900));
-        assert!(BEGINS.0 - since.0 > 7 * DAY_MS);
     }
 
     #[test]
-    fn money_that_went_back_supports_no_price_but_still_lowers_one() {
+    fn a_payment_that_was_given_back_is_none_and_one_that_was_given_back_in_part_is_less() {
         let mut rows = ledger(&[
             ("paid main", -20.0, 15_000),
             ("paid main", -3.0, 29_900),
             ("refunded main", -2.0, 29_900),
         ]);
         rows[2].entry.order = rows[1].entry.order.clone();
-        assert_eq!(allowed(&rows), (Some(15_000), ReferenceRule::LastPaid, vec![1, 2]));
+        assert_eq!(allowed(&rows), (Some(15_000), ReferenceRule::LastPaid, vec![1]));
         rows[2].entry.fen = Fen(20_000);
+        assert_eq!(allowed(&rows), (Some(9_900), ReferenceRule::LowestPaidInSevenDays, vec![2]));
+        rows[1].entry.quantity = Some(2);
+        assert_eq!(allowed(&rows).0, Some(19_900), "for each of the two pieces");
+        rows[2].entry.order = Some("another".to_owned());
+        assert_eq!(allowed(&rows).0, Some(29_900));
+    }
+
+    #[test]
+    fn of_several_last_payments_the_lowest_counts() {
+        let rows =
+            ledger(&[("paid main", -9.0, 8_000), ("paid main", -9.0, 7_000), ("paid main", -30.0, 100)]);
+        assert_eq!(allowed(&rows), (Some(7_000), ReferenceRule::LastPaid, vec![1, 2]));
+    }
+
+    #[test]
+    fn a_comparison_that_says_when_is_held_against_what_was_paid_then() {
+        let rows =
+            ledger(&[("paid main", -20.0, 15_000), ("paid main", -19.0, 14_000), ("paid main", -3.0, 9_900)]);
+        let of = |from: i64, to: i64| {
+            paid_within(&rows, &Selection::default(), BEGINS.plus(from * DAY_MS), BEGINS.plus(to * DAY_MS))
+        };
         assert_eq!(
-            allowed(&rows),
-            (Some(9_900), ReferenceRule::LowestPaidInSevenDays, vec![2]),
-            "a part went back"
+            of(-20, -18),
+            Stretch { lowest: Some(Fen(14_000)), evidenced: false, evidence: vec![1, 2] }
         );
-        rows[1].entry.fen = Fen(9_000);
-        rows[2].entry.fen = Fen(9_000);
-        assert_eq!(allowed(&rows), (Some(9_000), ReferenceRule::LastPaid, vec![1, 2]));
+        assert_eq!(of(-20, -19).lowest, Some(Fen(15_000)));
+        assert_eq!(of(-18, -4), Stretch { lowest: None, evidenced: false, evidence: vec![] });
+    }
+
+    #[test]
+    fn the_promotion_began_when_its_price_was_asked_first() {
+        let rows = ledger(&[
+            ("asked main", -30.0, 9_900),
+            ("asked main", -9.0, 19_900),
+            ("asked main", -3.0, 9_900),
+            ("asked main", -2.0, 9_900),
+        ]);
+        let since = |current: i64| asked_since(&rows, &Selection::default(), Fen(current), BEGINS);
+        assert_eq!(since(9_900), Some(rows[2].entry.at));
+        assert_eq!(since(19_900), None);
     }
 
     #[test]

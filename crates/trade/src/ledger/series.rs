@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use livehand_kernel::{Fen, Millis};
 use serde::{Deserialize, Serialize};
 
-use super::payments::payments;
-use super::{Kind, Row, Selection};
+use super::payments::{asked, payments};
+use super::{Row, Selection};
 
 /// A price that was asked from some moment on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,16 +45,11 @@ pub struct Series {
 
 /// The course of the prices in rows of one product.
 pub fn series(rows: &[Row], selection: &Selection) -> Series {
-    let mut asked: Vec<AskedPoint> = rows
-        .iter()
-        .filter(|row| selection.takes(row) && row.entry.kind == Kind::Asked)
-        .map(|row| AskedPoint { at: row.entry.at, fen: row.entry.fen })
-        .collect();
-    asked.sort_by_key(|point| point.at);
+    let point = |row: &Row| AskedPoint { at: row.entry.at, fen: row.entry.fen };
+    let asked = asked(rows, selection).into_iter().map(point).collect();
     let mut days: BTreeMap<Millis, PaidDay> = BTreeMap::new();
     for payment in payments(rows, selection) {
-        let Some(price) = payment.kept else { continue };
-        let day = payment.at.shanghai_midnight(0);
+        let (price, day) = (payment.price, payment.at.shanghai_midnight(0));
         let entry = days.entry(day).or_insert(PaidDay { day, low: price, high: price, payments: 0 });
         entry.low = entry.low.min(price);
         entry.high = entry.high.max(price);
