@@ -12,6 +12,8 @@ pub struct Evidence {
     pub ledger_whole: bool,
     /// The reference price that the ledger allows.
     pub reference: Option<ReferenceProof>,
+    /// What was paid in the time that the claim's detail names.
+    pub stretch: Option<StretchProof>,
     /// A raise before the promotion.
     pub raised: Option<RaisedProof>,
     /// What was paid in the days of the claim; for the lowest ever, in all days of the ledger.
@@ -52,19 +54,28 @@ pub struct RaisedProof {
     pub at: Millis,
 }
 
-/// What was paid in some days.
+/// What was paid in a time that a comparison names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StretchProof {
+    /// The lowest price paid.
+    pub lowest: Option<Fen>,
+    /// Whether the payments carry evidence.
+    pub evidenced: bool,
+    /// The rows of the ledger.
+    pub rows: Vec<u64>,
+}
+
+/// What was paid in the last days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LowestProof {
-    /// How many days; for the lowest ever, all that the ledger knows.
+    /// How many days were looked at.
     pub days: i64,
     /// The lowest price paid.
     pub price: Option<Fen>,
-    /// Since when the ledger knows the product.
-    pub covered_from: Option<Millis>,
-    /// Whether that is all of the days.
-    pub covered: bool,
-    /// The longest stretches without any row.
+    /// Days of which the ledger knows nothing, as beginning and end.
     pub gaps: Vec<(Millis, Millis)>,
+    /// Whether the payments at that price carry evidence.
+    pub evidenced: bool,
     /// The rows of the ledger.
     pub rows: Vec<u64>,
 }
@@ -83,7 +94,7 @@ pub struct StockProof {
 pub struct OfferProof {
     /// When it begins.
     pub begins: Option<Millis>,
-    /// When it ends.
+    /// When it ends; absent when it has no end.
     pub ends: Option<Millis>,
     /// The price afterwards, where that is known.
     pub price_after: Option<Fen>,
@@ -98,6 +109,8 @@ pub struct GiftProof {
     pub quantity: i64,
     /// For how much it is sold now at the same place.
     pub price: Option<Fen>,
+    /// Whether something proves that price.
+    pub evidenced: bool,
     /// How many can still be given.
     pub available: Option<i64>,
 }
@@ -125,6 +138,6 @@ pub struct SalesProof {
 /// How long the price is protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProtectProof {
-    /// Days after the payment.
+    /// Days after the payment; 0 when it is said that there is none.
     pub days: i64,
 }

@@ -18,10 +18,10 @@ mod verdict;
 
 pub use evidence::{
     Evidence, GiftProof, LowestProof, MsrpProof, OfferProof, ProtectProof, RaisedProof, ReferenceProof,
-    SalesProof, StockProof,
+    SalesProof, StockProof, StretchProof,
 };
-pub use judge::{HISTORIC_DAYS_MIN, MSRP_AGE_DAYS_MAX, STOCK_AGE_MS_MAX, judge};
-pub use verdict::{Judged, Proved, Reason, Verdict};
+pub use judge::{MSRP_AGE_DAYS_MAX, MSRP_NAME, STOCK_AGE_MS_MAX, judge};
+pub use verdict::{Judged, Proved, Reason, Signal, Verdict};
 
 use livehand_kernel::{Fen, Millis, Phrase, ProductId, SkuId};
 use serde::{Deserialize, Serialize};
@@ -143,7 +143,7 @@ impl Scope {
 #[cfg_attr(feature = "schema", schema(as = ClaimNumbers))]
 #[serde(deny_unknown_fields)]
 pub struct Numbers {
-    /// The price claimed: the reference, the lowest, the gift's worth, the maker's price.
+    /// The price claimed: what is compared with, the lowest, the worth of all gifts, the maker's price.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Fen>,
     /// So many days: of the lowest price, or of the protection.
@@ -161,9 +161,24 @@ pub struct Numbers {
     /// Until when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Millis>,
-    /// Name of the gift.
+    /// Whether `quantity` is only a bound: more than so many were sold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_least: bool,
+    /// Name of the gift, or what the maker's price is called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+/// When and where the price that is compared with was paid, for a comparison that says so (详细比较信息). It ends before `to`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = ClaimDetail))]
+#[serde(deny_unknown_fields)]
+pub struct Detail {
+    /// From when on.
+    pub from: Millis,
+    /// Until when.
+    pub to: Millis,
 }
 
 /// Something that somebody wants to say.
@@ -183,6 +198,12 @@ pub struct Claim {
     /// With which numbers.
     #[serde(default)]
     pub numbers: Numbers,
+    /// When the price that is compared with was paid, if the comparison says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Detail>,
+    /// With which words the card and the host say what a reduction is compared with (折扣基准).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
     /// What somebody adds as proof: addresses, names of files, hashes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<String>,

@@ -1,14 +1,16 @@
-//! Claims about prices: compared with what they were, and lower than they ever were.
+//! Claims about prices: compared with what they were, and lower than they were.
 
 use livehand_kernel::{Fen, Millis, Phrase};
 
 use super::judge::{
-    HISTORIC_DAYS_MIN, Outcome, both, current, days_between, end_of_day, fails, needed, positive, priced,
-    yuan,
+    Failed, Outcome, both, current, end_of_day, evidenced, fails, needed, positive, priced, yuan,
 };
-use super::{Claim, Evidence, Judged, LowestProof, Reason, ReferenceProof};
+use super::{Claim, Detail, Evidence, Judged, Reason};
 
-fn whole_ledger(evidence: &Evidence) -> Result<(), Judged> {
+/// What a price is compared with, in words: English, Chinese.
+type Basis = (String, String);
+
+pub(super) fn whole_ledger(evidence: &Evidence) -> Result<(), Failed> {
     if evidence.ledger_whole {
         return Ok(());
     }
@@ -19,51 +21,14 @@ fn whole_ledger(evidence: &Evidence) -> Result<(), Judged> {
     )
 }
 
-/// The reference price that may be used at most, and on what it rests.
-fn allowed(evidence: &Evidence) -> Result<(Fen, &ReferenceProof), Judged> {
-    whole_ledger(evidence)?;
-    let found = evidence.reference.as_ref().and_then(|proof| Some((proof.allowed?, proof)));
-    match found {
-        Some(found) => Ok(found),
-        None => fails(
-            Reason::NothingPaid,
-            "Nothing was ever paid for it here, so there is no price to compare with",
-            "本场所没有成交记录，不能使用划线价或原价",
-        ),
-    }
-}
-
-fn not_raised(evidence: &Evidence, reference: Fen) -> Result<(), Judged> {
-    let Some(raised) = evidence.raised.filter(|raised| reference > raised.from) else { return Ok(()) };
-    let (from, to, day) = (yuan(raised.from), yuan(raised.to), raised.at.shanghai_date());
-    fails(
-        Reason::RaisedBefore,
-        format!(
-            "The price was raised from {from} to {to} on {day}, right before the promotion; say why, or compare with {from}"
-        ),
-        format!("活动前 {day} 标价由 {from} 提高到 {to}，须说明合理理由，或以 {from} 作比较"),
-    )
-}
-
-/// On which payments a reference rests, as viewers read it (显著标明被比较价格).
-fn basis(claim: &Claim, proof: &ReferenceProof) -> (String, String) {
-    let (en, zh) = both(claim.scope.phrase());
-    if proof.last_paid {
-        (format!("the last price paid {en}"), format!("{zh}最近一次成交价"))
-    } else {
-        (format!("the lowest price paid {en} in the last 7 days"), format!("{zh}近 7 日最低成交价"))
-    }
-}
-
 /// A reference price: no higher than what the law allows, and higher than the present price.
 pub(super) fn reference(claim: &Claim, evidence: &Evidence, now: Millis) -> Outcome {
     let price = priced(claim.numbers.price, "the price that is compared with", "被比较的价格")?;
     let current = current(evidence)?;
-    let proof = check_reference(evidence, price, current)?;
-    let (en, zh) = basis(claim, proof);
+    let (en, zh) = check_reference(claim, evidence, price, current)?;
     let (price, day) = (yuan(price), now.shanghai_date());
     Ok(Judged::passes(
-        Phrase::new(format!("{price} is no higher than {en}"), format!("{price} 不高于{zh}，可作为划线价")),
+        Phrase::new(format!("{price} is not above {en}"), format!("{price} 不高于{zh}，可以作为划线价")),
         Phrase::new(
             format!("Reference price {price} (not above {en}, as of {day})"),
             format!("划线价 {price}（不高于{zh}，截至 {day}）"),
@@ -72,62 +37,104 @@ pub(super) fn reference(claim: &Claim, evidence: &Evidence, now: Millis) -> Outc
     ))
 }
 
-fn check_reference(evidence: &Evidence, price: Fen, current: Fen) -> Result<&ReferenceProof, Judged> {
-    let (allowed, proof) = allowed(evidence)?;
-    let (said, most, now_price) = (yuan(price), yuan(allowed), yuan(current));
-    if price > allowed {
-        return fails(
-            Reason::AboveAllowed,
-            format!("{said} is above {most}, the highest reference price that the law allows"),
-            format!("{said} 高于允许的最高比较价 {most}"),
-        );
+/// Checks what the present price is compared with; on what it rests, as viewers are told (显著标明被比较价格).
+fn check_reference(claim: &Claim, evidence: &Evidence, price: Fen, current: Fen) -> Result<Basis, Failed> {
+    whole_ledger(evidence)?;
+    let basis = match claim.detail {
+        Some(detail) => check_detail(claim, evidence, price, detail)?,
+        None => check_allowed(claim, evidence, price)?,
+    };
+    if current < price {
+        return Ok(basis);
     }
-    if current >= price {
-        return fails(
-            Reason::NoReduction,
-            format!("The live price {now_price} is no lower than {said}"),
-            format!("直播价 {now_price} 不低于 {said}，不构成降价"),
-        );
-    }
-    not_raised(evidence, price)?;
-    Ok(proof)
+    let (said, now_price) = (yuan(price), yuan(current));
+    fails(
+        Reason::NoReduction,
+        format!("The live price {now_price} is no lower than {said}"),
+        format!("直播价 {now_price} 不低于 {said}，不构成降价"),
+    )
 }
 
-/// A reduction: real, and from a reference that may be used.
+/// The reference price that may be used at most when nothing is said of when it was paid.
+fn check_allowed(claim: &Claim, evidence: &Evidence, price: Fen) -> Result<Basis, Failed> {
+    let (scope_en, scope_zh) = both(claim.scope.phrase());
+    let proof = evidence.reference.as_ref();
+    let Some((proof, allowed)) = proof.and_then(|proof| Some((proof, proof.allowed?))) else {
+        return fails(
+            Reason::NeverPaid,
+            format!("Nothing was ever paid for it {scope_en}, so there is no price to compare with"),
+            format!("{scope_zh}没有成交记录，不能使用划线价或原价"),
+        );
+    };
+    let (reason, en, zh) = match proof.last_paid {
+        true => (
+            Reason::AboveLastPaid,
+            format!("the last price paid {scope_en}"),
+            format!("{scope_zh}最近一次成交价"),
+        ),
+        false => (
+            Reason::AboveSevenDayLowest,
+            format!("the lowest price paid {scope_en} in the 7 days before"),
+            format!("{scope_zh}活动前 7 日最低成交价"),
+        ),
+    };
+    if price > allowed {
+        let (said, most) = (yuan(price), yuan(allowed));
+        return fails(
+            reason,
+            format!("{said} is above {en}, {most}, which is the highest price that may be compared with"),
+            format!("{said} 高于{zh} {most}，划线价最高只能标 {most}"),
+        );
+    }
+    Ok((en, zh))
+}
+
+/// A comparison that says when its price was paid is held against just that.
+fn check_detail(claim: &Claim, evidence: &Evidence, price: Fen, detail: Detail) -> Result<Basis, Failed> {
+    let (from, to) = (detail.from.shanghai_date(), detail.to.plus(-1).shanghai_date());
+    let (scope_en, scope_zh) = both(claim.scope.phrase());
+    let (en, zh) = (
+        format!("the price paid {scope_en} from {from} to {to}"),
+        format!("{scope_zh} {from} 至 {to} 成交价"),
+    );
+    let stretch = evidence.stretch.as_ref();
+    let Some(lowest) = stretch.and_then(|stretch| stretch.lowest).filter(|lowest| price <= *lowest) else {
+        let paid = stretch.and_then(|stretch| stretch.lowest).map(yuan);
+        let (paid_en, paid_zh) = match paid {
+            Some(paid) => (format!("{paid} was paid then"), format!("期间最低成交价为 {paid}")),
+            None => ("nobody paid then".to_owned(), "期间没有成交".to_owned()),
+        };
+        let said = yuan(price);
+        return fails(
+            Reason::DetailUntrue,
+            format!("{said} is not {en}: {paid_en}"),
+            format!("{said} 与账本不符：{zh}，{paid_zh}"),
+        );
+    };
+    debug_assert!(price <= lowest, "what is compared with was paid");
+    evidenced(claim, stretch.is_some_and(|stretch| stretch.evidenced))?;
+    Ok((en, zh))
+}
+
+/// A reduction: real, from a reference that may be used, and shown with it.
 pub(super) fn discount(claim: &Claim, evidence: &Evidence, now: Millis) -> Outcome {
     let current = current(evidence)?;
-    let numbers = &claim.numbers;
-    let (allowed, _) = allowed(evidence)?;
-    let price = numbers.price.unwrap_or(allowed);
-    let proof = check_reference(evidence, price, current)?;
-    let (en, zh) = basis(claim, proof);
+    let price = priced(claim.numbers.price, "the price that is compared with", "被比较的价格")?;
+    let (en, zh) = check_reference(claim, evidence, price, current)?;
+    let (said_en, said_zh) = check_reduction(claim, price, current)?;
+    if claim.basis.as_deref().is_none_or(|basis| basis.trim().is_empty()) {
+        return fails(
+            Reason::BasisMissing,
+            "What the reduction is compared with has to be shown: say it in “basis”",
+            "须显著标明折扣的比较基准，请填写基准说明",
+        );
+    }
     let (reference, now_price, day) = (yuan(price), yuan(current), now.shanghai_date());
-    let saved = Fen(price.0 - current.0);
-    let (said_en, said_zh) = match (numbers.percent, numbers.off) {
-        (Some(percent), None) if (1..100).contains(&percent) => {
-            if i128::from(current.0) * 100 > i128::from(price.0) * i128::from(percent) {
-                return too_small(&reference, &now_price);
-            }
-            (format!("{}% off", 100 - percent), format!("{} 折", tenths(percent)))
-        }
-        (None, Some(off)) if off.0 > 0 => {
-            if saved < off {
-                return too_small(&reference, &now_price);
-            }
-            (format!("{} off", yuan(off)), format!("直降 {}", yuan(off)))
-        }
-        _ => {
-            return needed(
-                None,
-                "either what is still to be paid (percent) or what is taken off",
-                "折扣（percent）或直降金额（off），二选一",
-            );
-        }
-    };
+    let saved = yuan(Fen(price.0 - current.0));
     Ok(Judged::passes(
         Phrase::new(
-            format!("From {reference}, which is not above {en}, to {now_price}: {} less", yuan(saved)),
-            format!("由 {reference}（不高于{zh}）降到 {now_price}，实降 {}", yuan(saved)),
+            format!("From {reference}, which is not above {en}, to {now_price}: {saved} less"),
+            format!("由 {reference}（不高于{zh}）降到 {now_price}，实降 {saved}"),
         ),
         Phrase::new(
             format!("{said_en}, now {now_price} (compared with {reference}, not above {en}, as of {day})"),
@@ -137,11 +144,35 @@ pub(super) fn discount(claim: &Claim, evidence: &Evidence, now: Millis) -> Outco
     ))
 }
 
-fn too_small<T>(reference: &str, current: &str) -> Result<T, Judged> {
+/// Checks that the reduction is as deep as it is said to be; how it is said.
+fn check_reduction(claim: &Claim, price: Fen, current: Fen) -> Result<Basis, Failed> {
+    let (deep_enough, said) = match (claim.numbers.percent, claim.numbers.off) {
+        (Some(percent), None) => {
+            let percent = positive(Some(percent), "what is still to be paid, in hundredths", "折扣")?;
+            let paid = i128::from(current.0) * 100;
+            let said = (format!("{}% off", 100 - percent), format!("{} 折", tenths(percent)));
+            (percent < 100 && paid <= i128::from(price.0) * i128::from(percent), said)
+        }
+        (None, off) => {
+            let off = priced(off, "either “percent” or “off”", "折扣或直降金额")?;
+            (price.0 - current.0 >= off.0, (format!("{} off", yuan(off)), format!("直降 {}", yuan(off))))
+        }
+        (Some(_), Some(_)) => {
+            return needed(
+                None,
+                "either “percent” or “off”, not both",
+                "唯一的优惠说法（折扣与直降只能填一项）",
+            );
+        }
+    };
+    if deep_enough {
+        return Ok(said);
+    }
+    let (reference, now_price) = (yuan(price), yuan(current));
     fails(
-        Reason::ReductionTooSmall,
-        format!("From {reference} to {current} is less of a reduction than claimed"),
-        format!("由 {reference} 到 {current}，实际优惠小于所称的幅度"),
+        Reason::DiscountWrong,
+        format!("From {reference} to {now_price} is less of a reduction than {}", said.0),
+        format!("由 {reference} 到 {now_price}，实际优惠达不到“{}”", said.1),
     )
 }
 
@@ -150,92 +181,32 @@ fn tenths(percent: i64) -> String {
     if percent % 10 == 0 { (percent / 10).to_string() } else { format!("{}.{}", percent / 10, percent % 10) }
 }
 
-/// The lowest of some days: nobody paid less, over days that the ledger knows without a gap.
-pub(super) fn lowest_in_days(claim: &Claim, evidence: &Evidence, now: Millis) -> Outcome {
-    let days = positive(claim.numbers.days, "how many days it is about", "天数")?;
-    let Some(proof) = evidence.lowest.as_ref().filter(|proof| proof.days >= days) else {
-        return nothing_known(days);
-    };
-    let (scope_en, scope_zh) = both(claim.scope.phrase());
-    let period = (format!("{scope_en} in the last {days} days"), format!("{scope_zh}近 {days} 天"));
-    check_covered(proof, days)?;
-    lowest(claim, evidence, proof, period, now)
-}
-
-/// The lowest ever, which is the lowest since the ledger knows the product.
-pub(super) fn historic_low(claim: &Claim, evidence: &Evidence, now: Millis) -> Outcome {
-    if claim.numbers.days.is_some() {
-        return lowest_in_days(claim, evidence, now);
+/// The lowest of some days, or the lowest ever within a range of days: nobody paid less, and the ledger knows all of them.
+/// What contradicts the claim comes before what is missing, because more proof would not help.
+pub(super) fn lowest(claim: &Claim, evidence: &Evidence, now: Millis) -> Outcome {
+    if claim.numbers.days.is_none() {
+        return fails(
+            Reason::ScopeMissing,
+            "A lowest price has to say of how many days",
+            "“最低价”必须写明时间范围，例如近 90 天",
+        );
     }
-    let known = evidence.lowest.as_ref().and_then(|proof| Some((proof, proof.covered_from?)));
-    let Some((proof, from)) = known else { return nothing_known(HISTORIC_DAYS_MIN) };
-    if days_between(from, now) < HISTORIC_DAYS_MIN {
-        return not_covered(from, HISTORIC_DAYS_MIN);
-    }
-    check_gaps(proof)?;
-    let ((scope_en, scope_zh), day) = (both(claim.scope.phrase()), from.shanghai_date());
-    let period = (format!("{scope_en} since {day}"), format!("{scope_zh}自 {day} 有记录以来"));
-    lowest(claim, evidence, proof, period, now)
-}
-
-fn nothing_known<T>(days: i64) -> Result<T, Judged> {
-    fails(
-        Reason::NotCovered,
-        format!("The ledger does not know {days} days of this product"),
-        format!("价格账本没有该商品 {days} 天的记录"),
-    )
-}
-
-fn not_covered<T>(from: Millis, days: i64) -> Result<T, Judged> {
-    let day = from.shanghai_date();
-    fails(
-        Reason::NotCovered,
-        format!("The ledger knows the product since {day} only, not for {days} days"),
-        format!("价格账本自 {day} 起才有该商品的记录，不足 {days} 天"),
-    )
-}
-
-fn check_covered(proof: &LowestProof, days: i64) -> Result<(), Judged> {
-    match proof.covered_from {
-        None => return nothing_known(days),
-        Some(from) if !proof.covered => return not_covered(from, days),
-        Some(_) => {}
-    }
-    check_gaps(proof)
-}
-
-fn check_gaps(proof: &LowestProof) -> Result<(), Judged> {
-    let Some((from, to)) = proof.gaps.first() else { return Ok(()) };
-    let (from, to) = (from.shanghai_date(), to.shanghai_date());
-    fails(
-        Reason::GapInLedger,
-        format!("The ledger has no entry between {from} and {to}"),
-        format!("价格账本在 {from} 至 {to} 之间没有记录"),
-    )
-}
-
-fn lowest(
-    claim: &Claim,
-    evidence: &Evidence,
-    proof: &LowestProof,
-    (period_en, period_zh): (String, String),
-    now: Millis,
-) -> Outcome {
+    let days = positive(claim.numbers.days, "a number of days", "天数")?;
     whole_ledger(evidence)?;
     let current = current(evidence)?;
-    let Some(paid) = proof.price else {
-        return fails(
-            Reason::NothingPaid,
-            format!("Nobody paid for it {period_en}"),
-            format!("{period_zh}没有成交记录"),
-        );
+    let (scope_en, scope_zh) = both(claim.scope.phrase());
+    let (en, zh) = (format!("{scope_en} in the last {days} days"), format!("{scope_zh}近 {days} 天"));
+    let proof = evidence.lowest.as_ref().filter(|proof| proof.days == days);
+    let now_price = yuan(current);
+    let Some((proof, paid)) = proof.and_then(|proof| Some((proof, proof.price?))) else {
+        return fails(Reason::NoPaidPrice, format!("Nobody paid for it {en}"), format!("{zh}没有成交记录"));
     };
-    let (now_price, lowest) = (yuan(current), yuan(paid));
+    let lowest = yuan(paid);
     if current > paid {
         return fails(
-            Reason::NotLowest,
-            format!("Somebody paid {lowest} {period_en}, less than {now_price}"),
-            format!("{period_zh}最低成交价为 {lowest}，低于现价 {now_price}"),
+            Reason::LowerPaid,
+            format!("Somebody paid {lowest} {en}, less than {now_price}"),
+            format!("{zh}最低成交价为 {lowest}，低于现价 {now_price}"),
         );
     }
     if let Some(said) = claim.numbers.price.filter(|said| *said != current) {
@@ -246,23 +217,31 @@ fn lowest(
             format!("所称价格 {said} 与直播价 {now_price} 不一致"),
         );
     }
-    let day = now.shanghai_date();
-    let (count, until) = (proof.rows.len(), end_of_day(now));
-    let explanation = Phrase::new(
-        format!("{now_price} is not above any of {count} payments {period_en}"),
-        format!("{now_price} 不高于{period_zh}全部 {count} 笔成交"),
-    );
+    if let Some((from, to)) = proof.gaps.first() {
+        let (from, to) = (from.shanghai_date(), to.plus(-1).shanghai_date());
+        return fails(
+            Reason::LedgerGap,
+            format!("The ledger knows nothing of the days from {from} to {to}"),
+            format!("价格账本缺少 {from} 至 {to} 的记录"),
+        );
+    }
+    evidenced(claim, proof.evidenced)?;
+    let (day, count) = (now.shanghai_date(), proof.rows.len());
     let text = if current == paid {
         Phrase::new(
-            format!("Lowest price paid {period_en}: {now_price} (as of {day})"),
-            format!("{period_zh}最低成交价 {now_price}（截至 {day}）"),
+            format!("Lowest price paid {en}: {now_price} (as of {day})"),
+            format!("{zh}最低成交价 {now_price}（截至 {day}）"),
         )
     } else {
         // Nobody has paid it yet, so it is no price paid.
         Phrase::new(
-            format!("Now {now_price}, below the lowest price paid {period_en}, {lowest} (as of {day})"),
-            format!("现价 {now_price}，低于{period_zh}最低成交价 {lowest}（截至 {day}）"),
+            format!("Now {now_price}, below the lowest price paid {en}, {lowest} (as of {day})"),
+            format!("现价 {now_price}，低于{zh}最低成交价 {lowest}（截至 {day}）"),
         )
     };
-    Ok(Judged::passes(explanation, text, until))
+    let explanation = Phrase::new(
+        format!("{now_price} is not above any of {count} payments {en}"),
+        format!("{now_price} 不高于{zh}全部 {count} 笔成交"),
+    );
+    Ok(Judged::passes(explanation, text, end_of_day(now)))
 }

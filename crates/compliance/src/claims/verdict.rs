@@ -58,75 +58,104 @@ macro_rules! reasons {
 
 reasons! {
     /// The facts bear it out.
-    Proved = "proved", Passes;
+    Ok = "ok", Passes;
     /// 全网, 全国: nobody can prove it.
-    BeyondProof = "beyond_proof", Blocked;
-    /// A number that the claim needs is not there, or makes no sense.
+    ScopeUnprovable = "scope_unprovable", Blocked;
+    /// A lowest price that names no range of time.
+    ScopeMissing = "scope_missing", Blocked;
+    /// A number that the claim needs is not there.
     NumberMissing = "number_missing", NeedsEvidence;
+    /// A number is zero, negative or otherwise impossible.
+    NumberInvalid = "number_invalid", Blocked;
     /// The product has no present price.
-    NoCurrentPrice = "no_current_price", NeedsEvidence;
+    PriceUnknown = "price_unknown", NeedsEvidence;
+    /// The price claimed is not the present one.
+    PriceDiffers = "price_differs", Blocked;
     /// The price ledger was tampered with.
     LedgerBroken = "ledger_broken", Blocked;
-    /// Nothing was ever paid there.
-    NothingPaid = "nothing_paid", NeedsEvidence;
-    /// Higher than the reference price that the law allows.
-    AboveAllowed = "above_allowed", Blocked;
+    /// The numbers fit, but nothing proves them.
+    EvidenceMissing = "evidence_missing", NeedsEvidence;
+    /// The reference exceeds the lowest price paid at this venue in the seven days before the promotion.
+    AboveSevenDayLowest = "above_seven_day_lowest", Blocked;
+    /// Nobody paid in the seven days, and the reference exceeds the last price paid at this venue.
+    AboveLastPaid = "above_last_paid", Blocked;
+    /// No price was ever paid at this venue, so none may be compared with.
+    NeverPaid = "never_paid", Blocked;
+    /// The ledger contradicts what the comparison says of when and where.
+    DetailUntrue = "detail_untrue", Blocked;
     /// The present price is no lower than what it is compared with.
     NoReduction = "no_reduction", Blocked;
-    /// The price was raised before the promotion.
-    RaisedBefore = "raised_before", NeedsEvidence;
-    /// The reduction is smaller than claimed.
-    ReductionTooSmall = "reduction_too_small", Blocked;
-    /// Somebody paid less.
-    NotLowest = "not_lowest", Blocked;
-    /// The price claimed is not the one of the ledger.
-    PriceDiffers = "price_differs", Blocked;
-    /// The ledger does not reach back that far.
-    NotCovered = "not_covered", NeedsEvidence;
-    /// The ledger has a gap in those days.
-    GapInLedger = "gap_in_ledger", NeedsEvidence;
-    /// The stock is not known, or not of now.
-    StockNotKnown = "stock_not_known", NeedsEvidence;
-    /// Nothing is left.
-    SoldOut = "sold_out", Blocked;
-    /// More is left than claimed: the scarcity is made up.
-    MoreIsLeft = "more_is_left", Blocked;
-    /// Less is left than claimed.
-    LessIsLeft = "less_is_left", Blocked;
-    /// No offer that ends is known.
-    NoDeadline = "no_deadline", NeedsEvidence;
-    /// The offer ends at another time.
-    DeadlineDiffers = "deadline_differs", Blocked;
-    /// It has ended.
-    Over = "over", Blocked;
-    /// It has not begun.
-    NotBegun = "not_begun", Blocked;
-    /// The price afterwards is no higher.
-    NothingEnds = "nothing_ends", Blocked;
-    /// The product has no such gift.
-    NoSuchGift = "no_such_gift", NeedsEvidence;
-    /// Fewer are given than claimed.
-    FewerGifts = "fewer_gifts", Blocked;
+    /// What the reduction is compared with is not shown.
+    BasisMissing = "basis_missing", Blocked;
+    /// The reduction is smaller than it is said to be.
+    DiscountWrong = "discount_wrong", Blocked;
+    /// Somebody paid less within the scope.
+    LowerPaid = "lower_paid", Blocked;
+    /// Nobody paid within the scope, so there is no lowest price paid.
+    NoPaidPrice = "no_paid_price", Blocked;
+    /// The ledger does not cover the whole scope.
+    LedgerGap = "ledger_gap", NeedsEvidence;
+    /// The gift has no name or no quantity.
+    GiftIncomplete = "gift_incomplete", Blocked;
+    /// The product has no such gift, or fewer of it.
+    GiftUnknown = "gift_unknown", NeedsEvidence;
     /// No gift is left.
     GiftsGone = "gifts_gone", Blocked;
-    /// For how much the gift is sold now is not known.
-    GiftPriceNotKnown = "gift_price_not_known", NeedsEvidence;
-    /// The gift is sold for less.
-    GiftOvervalued = "gift_overvalued", Blocked;
-    /// No source of the maker's price is known.
-    NoMakersPrice = "no_makers_price", NeedsEvidence;
-    /// The source is too old.
-    MakersPriceOld = "makers_price_old", NeedsEvidence;
-    /// The maker suggests another price.
-    MakersPriceDiffers = "makers_price_differs", Blocked;
-    /// No sales are recorded.
-    NoSales = "no_sales", NeedsEvidence;
+    /// The gift has no present price at this venue, so no value may be named.
+    GiftNotSoldHere = "gift_not_sold_here", Blocked;
+    /// The value of the gift is not its quantity times its present price at this venue.
+    GiftValueDiffers = "gift_value_differs", Blocked;
+    /// The stock is not known, or not of now.
+    StockUnknown = "stock_unknown", NeedsEvidence;
+    /// The number is not that of the stock ledger.
+    StockDiffers = "stock_differs", Blocked;
+    /// Nothing is left.
+    SoldOut = "sold_out", Blocked;
+    /// It is not known when the offer ends.
+    DeadlineUnknown = "deadline_unknown", NeedsEvidence;
+    /// The deadline is not when the offer ends.
+    DeadlineDiffers = "deadline_differs", Blocked;
+    /// The deadline is not in the future.
+    DeadlinePast = "deadline_past", Blocked;
+    /// The offer has not begun.
+    NotBegun = "not_begun", Blocked;
+    /// The price afterwards is no higher, so nothing ends.
+    NothingEnds = "nothing_ends", Blocked;
+    /// The recommended price is not called by its full name.
+    MsrpNameIncomplete = "msrp_name_incomplete", Blocked;
+    /// The recommended price has no source.
+    SourceMissing = "source_missing", NeedsEvidence;
+    /// The source of the recommended price is too old.
+    SourceOld = "source_old", NeedsEvidence;
+    /// The recommended price is not what its source says.
+    MsrpDiffers = "msrp_differs", Blocked;
+    /// It is not known how many were sold.
+    SalesUnknown = "sales_unknown", NeedsEvidence;
     /// Fewer were sold.
-    FewerSold = "fewer_sold", Blocked;
-    /// No protection is agreed.
-    NoProtection = "no_protection", NeedsEvidence;
-    /// The protection is shorter.
-    ProtectionShorter = "protection_shorter", Blocked;
+    SalesOverstated = "sales_overstated", Blocked;
+    /// The product says nothing of a protected price.
+    ProtectionUnknown = "protection_unknown", NeedsEvidence;
+    /// The product promises fewer days.
+    ProtectionOverstated = "protection_overstated", Blocked;
+}
+
+/// Something that goes with a verdict and does not change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = ClaimSignal))]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// The price was raised before the promotion (临时抬价): somebody has to be able to say why.
+    RaisedBeforePromotion,
+}
+
+impl Signal {
+    /// The code used in the API.
+    pub fn code(self) -> &'static str {
+        match self {
+            Signal::RaisedBeforePromotion => "raised_before_promotion",
+        }
+    }
 }
 
 /// Words that the facts bear out. Only [`judge`](super::judge) makes one; whatever shows a claim to viewers takes it.
@@ -164,17 +193,20 @@ pub struct Judged {
     pub reason: Reason,
     /// The same in a sentence, with the numbers.
     pub explanation: Phrase,
+    /// What goes with it.
+    pub signals: Vec<Signal>,
     proved: Option<Proved>,
 }
 
 impl Judged {
     pub(super) fn passes(explanation: Phrase, text: Phrase, holds_until: Option<Millis>) -> Self {
-        Self { reason: Reason::Proved, explanation, proved: Some(Proved::new(text, holds_until)) }
+        let proved = Some(Proved::new(text, holds_until));
+        Self { reason: Reason::Ok, explanation, signals: Vec::new(), proved }
     }
 
     pub(super) fn fails(reason: Reason, explanation: Phrase) -> Self {
         debug_assert!(reason.verdict() != Verdict::Passes, "what fails has a reason");
-        Self { reason, explanation, proved: None }
+        Self { reason, explanation, signals: Vec::new(), proved: None }
     }
 
     /// Whether it may be said.
@@ -197,7 +229,7 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(serde_json::to_value(reason).unwrap(), reason.code());
             assert_eq!(serde_json::to_value(reason.verdict()).unwrap(), reason.verdict().code());
-            assert_eq!(reason.verdict() == Verdict::Passes, *reason == Reason::Proved);
+            assert_eq!(reason.verdict() == Verdict::Passes, *reason == Reason::Ok);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What was really paid: payments, less what was given back of them.
 
+use std::collections::HashMap;
+
 use livehand_kernel::{Fen, Millis, SkuId};
 
 use super::{Kind, Row};
@@ -39,11 +41,17 @@ pub(super) struct Payment<'a> {
 pub(super) fn payments<'a>(rows: &'a [Row], selection: &Selection) -> Vec<Payment<'a>> {
     let taken: Vec<&Row> = rows.iter().filter(|row| selection.takes(row)).collect();
     let refunded = |row: &&Row| row.entry.kind == Kind::Refunded && row.entry.order.is_some();
-    let refunds: Vec<&Row> = taken.iter().copied().filter(refunded).collect();
+    let mut refunds: HashMap<Option<&str>, Vec<&Row>> = HashMap::new();
+    for row in taken.iter().copied().filter(refunded) {
+        refunds.entry(row.entry.order.as_deref()).or_default().push(row);
+    }
     let mut found: Vec<Payment> = taken
         .iter()
         .filter(|row| row.entry.kind == Kind::Paid)
-        .filter_map(|row| Some(Payment { row, at: row.entry.at, price: kept(row, &refunds)? }))
+        .filter_map(|row| {
+            let back = refunds.get(&row.entry.order.as_deref()).map(Vec::as_slice).unwrap_or_default();
+            Some(Payment { row, at: row.entry.at, price: kept(row, back)? })
+        })
         .collect();
     found.sort_by_key(|payment| (payment.at, payment.row.sequence));
     found
@@ -53,14 +61,14 @@ fn pieces(row: &Row) -> i64 {
     row.entry.quantity.unwrap_or(1).max(1)
 }
 
-/// What is left of one piece of a payment; nothing if all of it was given back.
+/// What the refunds of its order leave of one piece of a payment; nothing if all of it was given back.
 fn kept(row: &Row, refunds: &[&Row]) -> Option<Fen> {
     let entry = &row.entry;
     let same_sku =
         |refund: &Row| refund.entry.sku.is_none() || entry.sku.is_none() || refund.entry.sku == entry.sku;
     let back: i64 = refunds
         .iter()
-        .filter(|refund| refund.entry.order == entry.order && entry.order.is_some() && same_sku(refund))
+        .filter(|refund| same_sku(refund))
         .fold(0, |sum, refund| sum.saturating_add(refund.entry.fen.0.saturating_mul(pieces(refund))));
     let kept = entry.fen.0.saturating_mul(pieces(row)).saturating_sub(back);
     (kept > 0 || back == 0).then(|| Fen(kept / pieces(row)))
