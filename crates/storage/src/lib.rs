@@ -12,9 +12,9 @@ mod mirror;
 mod statement;
 
 pub mod audit;
+pub mod catalogue;
 pub mod changes;
 pub mod claims;
-pub mod catalogue;
 pub mod fact_edits;
 pub mod facts;
 pub mod imports;

@@ -56,7 +56,14 @@ impl App {
         let limit = page_size(limit)?;
         let search = search.filter(|text| !text.trim().is_empty());
         let tx = self.db.read().await?;
-        let mut products = storage::products::list(&tx, search, after, limit + 1).await?;
+        let filter = storage::products::ProductFilter {
+            search: search.map(str::to_owned),
+            after: after.cloned(),
+            limit: limit + 1,
+            ..storage::products::ProductFilter::default()
+        };
+        let listed = storage::products::list(&tx, &filter).await?;
+        let mut products: Vec<_> = listed.into_iter().map(|listed| listed.product).collect();
         let more = products.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         products.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = products.last().filter(|_| more).map(|product| product.id.clone());

@@ -114,8 +114,10 @@ impl Search<'_> {
             let set = Set { used, open: 0, pivot, amounts_apart: false };
             self.spend(1)?;
             let reach = self.table.reach(span, &set);
-            let value = reach
-                .map(|reach| Value { over: at(&reach.low, target), under: at(&span.quantities, target).max(1) });
+            let value = reach.map(|reach| Value {
+                over: at(&reach.low, target),
+                under: at(&span.quantities, target).max(1),
+            });
             Ok(value.is_some_and(|value| self.improves(value)))
         };
         if !promises(stretch.from)? {
@@ -215,9 +217,9 @@ fn pivot<'a>(orders: &[&'a Order], target: usize) -> Option<(usize, &'a Order)> 
 fn stretches(pivot: Option<(usize, &Order)>, least: i64, highest: i64) -> Vec<Stretch> {
     let Some((_, order)) = pivot else { return vec![Stretch { from: least, steps: 0 }] };
     match order.cut {
-        Cut::Step { each, .. } => (1..=highest / each)
-            .map(|steps| Stretch { from: (steps * each).max(least), steps })
-            .collect(),
+        Cut::Step { each, .. } => {
+            (1..=highest / each).map(|steps| Stretch { from: (steps * each).max(least), steps }).collect()
+        }
         _ => vec![Stretch { from: order.threshold.max(least), steps: 0 }],
     }
 }

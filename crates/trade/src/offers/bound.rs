@@ -191,7 +191,9 @@ impl Parts {
     fn of(&self, low: i64) -> (i64, i64) {
         let (over, under) = self.most;
         let whole = part(low, over, under);
-        let up = i64::from(!self.by_line && i128::from(whole) * i128::from(under) < i128::from(low) * i128::from(over));
+        let up = i64::from(
+            !self.by_line && i128::from(whole) * i128::from(under) < i128::from(low) * i128::from(over),
+        );
         ((whole + up).min(low), part(UNIT, over, under) + 1)
     }
 }
@@ -208,12 +210,9 @@ impl Order {
         let low = base.0.max(known).max(self.threshold).max(1);
         let high = high.max(low);
         Some(match self.cut {
-            Cut::Amount(off) => Parts {
-                most: (off.min(low), low),
-                least: (off.min(high), high),
-                by_line: false,
-                amount: off,
-            },
+            Cut::Amount(off) => {
+                Parts { most: (off.min(low), low), least: (off.min(high), high), by_line: false, amount: off }
+            }
             Cut::Step { each, off, cap } => step_parts((each, off, cap), (low, high), pivot),
             Cut::Percent { off, cap: None } => {
                 Parts { most: (off, 100), least: (off, 100), by_line: true, amount: i64::MAX }

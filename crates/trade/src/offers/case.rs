@@ -108,7 +108,8 @@ impl Case {
         let mut steps = item_steps(table, lines, found, &bought);
         steps.extend(order_steps(table, &orders, &amounts, &quantities, &bought));
         let mut promotions: Vec<PromotionId> = Vec::new();
-        let extra_ids = taken().filter_map(|(_, extra)| table.promotions.get(extra.promotion)).map(|one| &one.id);
+        let extra_ids =
+            taken().filter_map(|(_, extra)| table.promotions.get(extra.promotion)).map(|one| &one.id);
         for id in steps.iter().map(|step| &step.promotion).chain(extra_ids) {
             if !promotions.contains(id) {
                 promotions.push(id.clone());

@@ -51,7 +51,8 @@ impl Search<'_> {
         let mut to_come = vec![[0, 0]];
         for line in terms.lines.iter().rev() {
             let last = to_come.last().copied().unwrap_or_default();
-            let lowest = |sum: usize| line.iter().map(|term| at_sum(&term.earns, sum)).min().unwrap_or_default();
+            let lowest =
+                |sum: usize| line.iter().map(|term| at_sum(&term.earns, sum)).min().unwrap_or_default();
             to_come.push([at_sum(&last, 0) + lowest(0), at_sum(&last, 1) + lowest(1)]);
         }
         to_come.reverse();

@@ -55,7 +55,10 @@ impl PartialOrd for Value {
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
-        let (left, right) = (i128::from(self.over) * i128::from(other.under), i128::from(other.over) * i128::from(self.under));
+        let (left, right) = (
+            i128::from(self.over) * i128::from(other.under),
+            i128::from(other.over) * i128::from(self.under),
+        );
         left.cmp(&right)
     }
 }

@@ -67,7 +67,9 @@ fn share(amounts: &Row, base: i64, off: i64) -> Row {
     let mut rests = amounts.map(|amount| rest(amount, off, base));
     while left > 0 {
         let most = rests.iter().copied().max().unwrap_or_default();
-        let Some((cut, rest)) = cut.iter_mut().zip(&mut rests).find(|(_, rest)| **rest == most) else { break };
+        let Some((cut, rest)) = cut.iter_mut().zip(&mut rests).find(|(_, rest)| **rest == most) else {
+            break;
+        };
         (*cut, *rest) = (*cut + 1, -1);
         left -= 1;
     }

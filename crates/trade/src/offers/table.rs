@@ -259,7 +259,18 @@ impl Order {
             _ => return None,
         };
         let layer = promotion.rule.layer();
-        Some(Self { place: 0, promotion: place, layer, lines, threshold, units, cut, bears, conflicts: 0, class: 0 })
+        Some(Self {
+            place: 0,
+            promotion: place,
+            layer,
+            lines,
+            threshold,
+            units,
+            cut,
+            bears,
+            conflicts: 0,
+            class: 0,
+        })
     }
 }
 
@@ -270,9 +281,12 @@ fn bar_orders(orders: &mut [Order], holding: &[Promotion]) {
             let conflict = |other: usize| {
                 let pair = orders.get(own).zip(orders.get(other));
                 own != other
-                    && pair.is_some_and(|(a, b)| a.lines & b.lines != 0 && !combine(holding, a.promotion, b.promotion))
+                    && pair.is_some_and(|(a, b)| {
+                        a.lines & b.lines != 0 && !combine(holding, a.promotion, b.promotion)
+                    })
             };
-            let conflicts = (0..orders.len()).filter(|other| conflict(*other)).fold(0, |bits, it| bits | 1 << it);
+            let conflicts =
+                (0..orders.len()).filter(|other| conflict(*other)).fold(0, |bits, it| bits | 1 << it);
             (conflicts, own)
         })
         .collect();
@@ -373,7 +387,9 @@ impl Place {
         extras: &[Extra],
     ) -> Result<Self, TooMany> {
         let own: Vec<usize> = (holding.iter().enumerate())
-            .filter(|(_, one)| one.rule.layer() <= Layer::ItemDiscount && covers(scope_bit(one, line, place), place))
+            .filter(|(_, one)| {
+                one.rule.layer() <= Layer::ItemDiscount && covers(scope_bit(one, line, place), place)
+            })
             .map(|(place, _)| place)
             .collect();
         let mut sets = vec![0_u64];
@@ -381,7 +397,8 @@ impl Place {
             let joins = |set: &u64| {
                 (0..holding.len()).filter(|it| has(*set, *it)).all(|it| combine(holding, it, promotion))
             };
-            let more: Vec<u64> = sets.iter().filter(|set| joins(set)).map(|set| set | 1 << promotion).collect();
+            let more: Vec<u64> =
+                sets.iter().filter(|set| joins(set)).map(|set| set | 1 << promotion).collect();
             sets.extend(more);
             if sets.len() > WAYS_MAX {
                 return Err(TooMany::Ways);
@@ -399,7 +416,8 @@ impl Place {
             return Err(TooMany::Ways);
         }
         ways.sort_by_key(Way::amount);
-        let (cost, minimum) = (line.cost_fen.unwrap_or_default().0, line.minimum_margin_fen.unwrap_or_default().0);
+        let (cost, minimum) =
+            (line.cost_fen.unwrap_or_default().0, line.minimum_margin_fen.unwrap_or_default().0);
         Ok(Self { ways, cost, minimum })
     }
 }

@@ -53,8 +53,12 @@ fn each_item_choice(
         .filter(|one| *quantity <= one.units_max())
         .collect();
     for set in 0..1_u64 << mine.len() {
-        let picked: Vec<Promotion> =
-            mine.iter().enumerate().filter(|(it, _)| set >> it & 1 == 1).map(|(_, one)| (**one).clone()).collect();
+        let picked: Vec<Promotion> = mine
+            .iter()
+            .enumerate()
+            .filter(|(it, _)| set >> it & 1 == 1)
+            .map(|(_, one)| (**one).clone())
+            .collect();
         if all_combine(&picked) {
             chosen.push(picked);
             each_item_choice(case, lowest, items, wholes, quantities, chosen);
@@ -81,14 +85,15 @@ fn each_whole_choice(
         let covers = |one: &Promotion, line: usize| {
             case.lines.get(line).is_some_and(|line| one.scope.covers(&line.product, None, &line.category))
         };
-        let share = |a: &Promotion, b: &Promotion| (0..case.lines.len()).any(|it| covers(a, it) && covers(b, it));
-        let wholes_combine = picked.iter().all(|a| {
-            picked.iter().all(|b| a.id == b.id || !share(a, b) || a.combines_with(b))
-        });
+        let share =
+            |a: &Promotion, b: &Promotion| (0..case.lines.len()).any(|it| covers(a, it) && covers(b, it));
+        let wholes_combine =
+            picked.iter().all(|a| picked.iter().all(|b| a.id == b.id || !share(a, b) || a.combines_with(b)));
         let items_combine = picked.iter().all(|a| {
-            chosen.iter().enumerate().all(|(line, own)| {
-                !covers(a, line) || own.iter().all(|item| item.combines_with(a))
-            })
+            chosen
+                .iter()
+                .enumerate()
+                .all(|(line, own)| !covers(a, line) || own.iter().all(|item| item.combines_with(a)))
         });
         let reaches = |one: &Promotion| (0..case.lines.len()).any(|line| covers(one, line));
         if wholes_combine && items_combine && picked.iter().all(|one| reaches(one)) {
@@ -151,11 +156,14 @@ fn compute(
                 times = times.min(one.stock.map_or(i64::MAX, |stock| stock / quantity));
                 gifts += times * quantity * cost_fen.0;
             }
-            Rule::FreeShipping { threshold_fen } if amount >= threshold_fen.0 && units > 0 && !free => free = true,
+            Rule::FreeShipping { threshold_fen } if amount >= threshold_fen.0 && units > 0 && !free => {
+                free = true
+            }
             _ => return,
         }
     }
-    let costs: i64 = case.lines.iter().zip(quantities).map(|(it, units)| it.cost_fen.map_or(0, |c| c.0) * units).sum();
+    let costs: i64 =
+        case.lines.iter().zip(quantities).map(|(it, units)| it.cost_fen.map_or(0, |c| c.0) * units).sum();
     let fee = if free { 0 } else { case.shipping.fee_fen.0 };
     let earned = amounts.iter().sum::<i64>() + given_back + fee - case.shipping.cost_fen.0 - costs - gifts;
     lowest.margin = lowest.margin.min(earned);

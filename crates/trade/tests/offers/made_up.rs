@@ -55,7 +55,8 @@ impl Draw {
 pub fn made_up(seed: u64, size: Size) -> MadeUp {
     let mut draw = Draw(seed);
     let lines: Vec<Line> = (0..size.lines).map(|number| line(&mut draw, number, size.quantity_max)).collect();
-    let shipping = Shipping { fee_fen: Fen(draw.within(0, 12) * 100), cost_fen: Fen(draw.within(0, 8) * 100) };
+    let shipping =
+        Shipping { fee_fen: Fen(draw.within(0, 12) * 100), cost_fen: Fen(draw.within(0, 8) * 100) };
     let mut promotions: Vec<Promotion> =
         (0..size.promotions).map(|number| promotion(&mut draw, number, &lines, size.wild)).collect();
     if size.wild {
@@ -137,10 +138,13 @@ fn rule(draw: &mut Draw, price: i64) -> Rule {
         let cap_fen = draw.chance(60).then(|| Fen(draw.within(10, 60) * 100));
         Off::Percent { pays_percent: draw.within(70, 97), cap_fen }
     };
-    let coupon_from = Fen(if matches!(coupon, Off::Percent { .. }) && draw.chance(30) { 0 } else { threshold });
+    let coupon_from =
+        Fen(if matches!(coupon, Off::Percent { .. }) && draw.chance(30) { 0 } else { threshold });
     match draw.within(0, 19) {
         0..=2 => Rule::ItemPrice {
-            price: draw.one_of(&[PriceKind::Live, PriceKind::Member, PriceKind::Flash]).unwrap_or(PriceKind::Live),
+            price: draw
+                .one_of(&[PriceKind::Live, PriceKind::Member, PriceKind::Flash])
+                .unwrap_or(PriceKind::Live),
             price_fen: Fen(price * draw.within(70, 98) / 100),
         },
         3..=4 => Rule::ItemPercent { pays_percent: draw.within(80, 98) },

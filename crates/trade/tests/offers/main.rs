@@ -16,9 +16,22 @@ fn agrees(seed: u64, size: Size) -> Result<(), TestCaseError> {
     let all = brute::lowest(&case);
     for ((price, line), (paid, units)) in found.prices.iter().zip(&case.lines).zip(&all.prices) {
         let own = price.line(&line.product, None).unwrap();
-        prop_assert_eq!(own.payable_fen.0 * units, paid * own.quantity, "{}: {:#?} {:#?}", line.product, price, case);
+        prop_assert_eq!(
+            own.payable_fen.0 * units,
+            paid * own.quantity,
+            "{}: {:#?} {:#?}",
+            line.product,
+            price,
+            case
+        );
     }
-    prop_assert_eq!(found.margin.as_ref().unwrap().margin_fen.unwrap().0, all.margin, "{:#?} {:#?}", found.margin, case);
+    prop_assert_eq!(
+        found.margin.as_ref().unwrap().margin_fen.unwrap().0,
+        all.margin,
+        "{:#?} {:#?}",
+        found.margin,
+        case
+    );
     prop_assert_eq!(verify(&case.lines, case.shipping, &case.promotions, MOMENT, &found.certificate), Ok(()));
     Ok(())
 }
