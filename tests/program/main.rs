@@ -13,6 +13,7 @@ mod limits;
 mod lineup;
 mod recordings;
 mod review;
+mod sheets;
 mod stream;
 
 use std::path::PathBuf;

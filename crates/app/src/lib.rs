@@ -50,6 +50,7 @@ pub use trade::{
     Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
     NewChange, NewSighting, PriceRow,
 };
+pub use spreadsheet::TableForm;
 
 /// What the use cases work with.
 pub struct Parts {

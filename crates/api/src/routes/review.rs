@@ -3,15 +3,15 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header;
-use livehand_app::{List, Table};
+use livehand_app::{List, Table, TableForm};
 use livehand_kernel::{Millis, ShowId};
 use livehand_live::view::RoomView;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::prepare::Show;
 use crate::ApiState;
-use crate::body::Path;
+use crate::body::{Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 
@@ -63,10 +63,42 @@ pub async fn review_show(
     Ok(axum::Json(Review { show: review.show.into(), first, last, view, items: items.collect() }))
 }
 
-/// A list of the shop as CSV: shows, products or people.
+/// How the characters of CSV are written.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TableEncoding {
+    /// UTF-8 with a byte order mark.
+    #[default]
+    Utf8,
+    /// For a Chinese Excel that is old; characters that it does not have become a question mark.
+    Gbk,
+}
+
+/// How a table is written.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TableQuery {
+    /// utf8 or gbk; of CSV only.
+    #[serde(default)]
+    encoding: TableEncoding,
+}
+
+/// What a file such as `shows.csv` or `shows.xlsx` asks for: a table and how it is written.
+fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableForm)> {
+    if let Some(table) = file.strip_suffix(".xlsx") {
+        return Some((table, TableForm::Xlsx));
+    }
+    let form = match encoding {
+        TableEncoding::Utf8 => TableForm::Csv,
+        TableEncoding::Gbk => TableForm::CsvGbk,
+    };
+    Some((file.strip_suffix(".csv")?, form))
+}
+
+/// A list of the shop as CSV or XLSX: shows, products or people.
 #[utoipa::path(
     get, path = "/api/v1/export/{list}", tag = "review",
-    params(("list" = String, Path, description = "shows.csv, products.csv or people.csv", example = "shows.csv")),
+    params(("list" = String, Path, description = "shows.csv, products.csv or people.csv; or .xlsx", example = "shows.csv"), TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]
@@ -74,24 +106,30 @@ pub async fn export_list(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
     Path(file): Path<String>,
+    Query(query): Query<TableQuery>,
 ) -> Result<Response, ApiError> {
-    let list = file.strip_suffix(".csv").and_then(List::from_code);
-    let list = list.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
-    Ok(csv(&file, state.app.export_list(&caller, list).await?))
+    let list = asked(&file, query.encoding).and_then(|(list, form)| Some((List::from_code(list)?, form)));
+    let (list, form) = list.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
+    Ok(table_file(&file, form, state.app.export_list(&caller, list, form).await?))
 }
 
-fn csv(file: &str, rows: Vec<u8>) -> Response {
+fn table_file(file: &str, form: TableForm, rows: Vec<u8>) -> Response {
+    let kind = match form {
+        TableForm::Csv => "text/csv; charset=utf-8",
+        TableForm::CsvGbk => "text/csv; charset=gbk",
+        TableForm::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    };
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
     ];
     (headers, rows).into_response()
 }
 
-/// A table of a show as CSV: minutes, products, comments, questions or actions.
+/// A table of a show as CSV or XLSX: minutes, products, comments, questions or actions.
 #[utoipa::path(
     get, path = "/api/v1/shows/{show}/export/{table}", tag = "review",
-    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, products.csv, comments.csv, questions.csv or actions.csv", example = "minutes.csv")),
+    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, products.csv, comments.csv, questions.csv or actions.csv; or .xlsx", example = "minutes.csv"), TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]
@@ -99,8 +137,9 @@ pub async fn export(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
     Path((show, file)): Path<(ShowId, String)>,
+    Query(query): Query<TableQuery>,
 ) -> Result<Response, ApiError> {
-    let table = file.strip_suffix(".csv").and_then(Table::from_code);
-    let table = table.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
-    Ok(csv(&file, state.app.export(&caller, &show, table).await?))
+    let table = asked(&file, query.encoding).and_then(|(table, form)| Some((Table::from_code(table)?, form)));
+    let (table, form) = table.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
+    Ok(table_file(&file, form, state.app.export(&caller, &show, table, form).await?))
 }

@@ -1,4 +1,4 @@
-//! Tables of a show as CSV, for spreadsheets.
+//! Tables of a show as CSV or XLSX, for spreadsheets.
 
 use livehand_compliance::Action;
 use livehand_kernel::{Millis, ShowId, display_text};
@@ -7,7 +7,7 @@ use livehand_live::{Event, Kind};
 
 use crate::audit::Entry;
 use crate::prepare::find_show;
-use crate::spreadsheet::Rows;
+use crate::spreadsheet::{Rows, TableForm, Value};
 use crate::{App, Caller, Error};
 
 /// Which table.
@@ -54,10 +54,16 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Room`].
-    pub async fn export(&self, caller: &Caller, show: &ShowId, table: Table) -> Result<Vec<u8>, Error> {
+    pub async fn export(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        table: Table,
+        form: TableForm,
+    ) -> Result<Vec<u8>, Error> {
         caller.require(Action::ExportData)?;
         find_show(self, show).await?;
-        let mut rows = Rows::default();
+        let mut rows = Rows::of(form, table.code(), self.now());
         match table {
             Table::Minutes => {
                 rows.add(MINUTE_COLUMNS.iter().copied());
@@ -158,10 +164,10 @@ const MINUTE_COLUMNS: &[&str] = &[
     "refunds_fen",
 ];
 
-fn minute_cells(minute: &Minute) -> Vec<String> {
-    let online = minute.online.map(|online| online.to_string()).unwrap_or_default();
-    let mut cells =
-        vec![minute.at.to_rfc3339(), minute.has_data.to_string(), minute.views.to_string(), online];
+fn minute_cells(minute: &Minute) -> Vec<Value<'static>> {
+    let online = minute.online.map_or(Value::from(""), Value::Number);
+    let (at, has_data) = (minute.at.to_rfc3339(), minute.has_data.to_string());
+    let mut cells = vec![at.into(), has_data.into(), Value::Number(minute.views), online];
     let counts = [
         minute.present,
         minute.retained_60,
@@ -179,7 +185,7 @@ fn minute_cells(minute: &Minute) -> Vec<String> {
         minute.gmv,
         minute.refunds,
     ];
-    cells.extend(counts.iter().map(i64::to_string));
+    cells.extend(counts.map(Value::Number));
     cells
 }
 
@@ -196,7 +202,7 @@ const PRODUCT_COLUMNS: &[&str] = &[
     "refunds_fen",
 ];
 
-fn product_cells(figures: &ProductFigures) -> Vec<String> {
+fn product_cells(figures: &ProductFigures) -> Vec<Value<'static>> {
     let counts = [
         figures.exposures,
         figures.exposed_viewers,
@@ -208,7 +214,7 @@ fn product_cells(figures: &ProductFigures) -> Vec<String> {
         figures.gmv,
         figures.refunds,
     ];
-    std::iter::once(figures.product.clone()).chain(counts.iter().map(i64::to_string)).collect()
+    std::iter::once(Value::from(figures.product.clone())).chain(counts.map(Value::Number)).collect()
 }
 
 fn action_cells(sequence: u64, event: &Event) -> Vec<String> {

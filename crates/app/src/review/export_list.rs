@@ -1,10 +1,10 @@
-//! The lists of the shop as CSV, whole.
+//! The lists of the shop as CSV or XLSX, whole.
 
 use livehand_compliance::Action;
 use livehand_kernel::Millis;
 
 use crate::audit::Entry;
-use crate::spreadsheet::Rows;
+use crate::spreadsheet::{Rows, TableForm, Value};
 use crate::{App, Caller, Error, ShowQuery};
 
 /// Rows read at once.
@@ -46,20 +46,20 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub async fn export_list(&self, caller: &Caller, list: List) -> Result<Vec<u8>, Error> {
+    pub async fn export_list(&self, caller: &Caller, list: List, form: TableForm) -> Result<Vec<u8>, Error> {
         caller.require(Action::ExportData)?;
+        let rows = Rows::of(form, list.code(), self.now());
         let rows = match list {
-            List::Shows => self.show_rows(caller).await?,
-            List::Products => self.product_rows(caller).await?,
-            List::People => self.people_rows(caller).await?,
+            List::Shows => self.show_rows(caller, rows).await?,
+            List::Products => self.product_rows(caller, rows).await?,
+            List::People => self.people_rows(caller, rows).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
         rows.finish()
     }
 
-    async fn show_rows(&self, caller: &Caller) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
+    async fn show_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         rows.add([
             "id",
             "title",
@@ -100,15 +100,14 @@ impl App {
         }
     }
 
-    async fn product_rows(&self, caller: &Caller) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
+    async fn product_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         rows.add(["id", "link_number", "name", "price_yuan"]);
         let mut after = None;
         loop {
             let page = self.list_products(caller, None, after.as_ref(), Some(PAGE)).await?;
             for product in page.products {
-                let price = product.price.to_string();
-                rows.add([product.id.0, product.link_number.to_string(), product.name, price]);
+                let (id, name) = (Value::from(product.id.0), Value::from(product.name));
+                rows.add([id, Value::Number(product.link_number), name, Value::Yuan(product.price)]);
             }
             match page.next {
                 Some(next) => after = Some(next),
@@ -117,8 +116,7 @@ impl App {
         }
     }
 
-    async fn people_rows(&self, caller: &Caller) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
+    async fn people_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         rows.add(["id", "name", "hats", "disabled"]);
         for person in self.list_people(caller).await? {
             let hats: Vec<&str> = person.hats.iter().map(|hat| hat.code()).collect();

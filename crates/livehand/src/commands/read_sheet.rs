@@ -4,7 +4,7 @@
 use std::io::{self, BufRead, Read, Write};
 
 use livehand_prepare::sheet::FILE_BYTES_MAX;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use crate::exit;
 use crate::sheets::{ALLOCATOR_SETTING, Answered, Asked};
@@ -40,6 +40,9 @@ fn limit_myself() -> io::Result<()> {
         (Resource::RLIMIT_NOFILE, 3),
         (Resource::RLIMIT_CORE, 0),
     ] {
+        // Whoever runs the server may have set less.
+        let (_, allowed) = getrlimit(resource)?;
+        let most = most.min(allowed);
         setrlimit(resource, most, most)?;
     }
     Ok(())

@@ -38,7 +38,7 @@ macro_rules! problems {
 
 problems! {
     /// The file is too large.
-    TooLarge = "sheet_too_large": "a file of at most 5 MiB; remove pictures" / "不超过 5 MiB 的文件（请删除图片）", "a larger file" / "更大的文件";
+    TooLarge = "sheet_too_large": "at most 5 MiB; remove pictures" / "不超过 5 MiB（请删除图片）", "a file that is too large" / "文件过大";
     /// There is nothing in it.
     Empty = "sheet_empty": "a sheet with rows" / "有内容的表格", "an empty one" / "空表格";
     /// An Excel file of before 2007.
@@ -52,25 +52,25 @@ problems! {
     /// Bytes that are text in no encoding that is known.
     Undecodable = "sheet_encoding": "text in UTF-8, GBK or GB18030" / "UTF-8、GBK 或 GB18030 编码的文字", "bytes that are no text" / "无法识别的字节";
     /// A quote that is not closed.
-    QuoteOpen = "sheet_quote": "a quote (\") at the end of the cell" / "单元格结尾的引号（\"）", "no end of what it begins" / "引号没有闭合";
+    QuoteOpen = "sheet_quote": "a second quote at the end of the cell" / "单元格结尾有配对的引号", "a quote that is not closed" / "引号没有闭合";
     /// Too many rows.
-    TooManyRows = "sheet_rows": "at most 20,000 rows; split the sheet" / "最多 20,000 行（请拆分表格）", "more" / "超出";
+    TooManyRows = "sheet_rows": "at most 20,000 rows; split the sheet" / "最多 20,000 行（请拆分表格）", "too many rows" / "行数过多";
     /// Too many columns.
-    TooManyColumns = "sheet_columns": "at most 64 columns" / "最多 64 列", "more" / "超出";
+    TooManyColumns = "sheet_columns": "at most 64 columns" / "最多 64 列", "too many columns" / "列数过多";
     /// A cell is too long.
-    CellTooLong = "sheet_cell": "at most 32 KiB in a cell" / "单元格不超过 32 KiB", "more" / "超出";
+    CellTooLong = "sheet_cell": "at most 32 KiB in a cell" / "每格不超过 32 KiB", "a cell that is too long" / "单元格内容过长";
     /// All cells together are too long.
-    TooMuchText = "sheet_text": "at most 8 MiB of text in all cells" / "全部文字不超过 8 MiB", "more" / "超出";
+    TooMuchText = "sheet_text": "at most 8 MiB of text in all cells" / "全部文字不超过 8 MiB", "too much text" / "文字过多";
     /// The archive is damaged.
     DamagedFile = "sheet_damaged": "a whole XLSX file" / "完整的 XLSX 文件", "a damaged or incomplete one" / "文件损坏或不完整";
     /// The archive has too many files in it.
-    TooManyEntries = "sheet_entries": "at most 200 parts in the file; remove pictures" / "文件内最多 200 个部件（请删除图片）", "more" / "超出";
+    TooManyEntries = "sheet_entries": "at most 200 parts within the file; remove pictures" / "文件内最多 200 个部件（请删除图片）", "too many parts" / "部件过多";
     /// The archive unpacks to too much.
-    InflatesTooMuch = "sheet_inflates": "at most 50 MiB when unpacked" / "解压后不超过 50 MiB", "more" / "超出";
+    InflatesTooMuch = "sheet_inflates": "at most 50 MiB when unpacked" / "解压后不超过 50 MiB", "a file that unpacks to more" / "解压后过大";
     /// An archive in the archive.
     NestedArchive = "sheet_nested": "no files embedded in the file" / "不含嵌入文件的表格", "an embedded archive" / "嵌入的压缩文件";
     /// A part that is no workbook as the standard has it.
-    Malformed = "sheet_malformed": "a workbook as Excel or WPS writes it" / "Excel 或 WPS 保存的工作簿", "something else" / "内容不符合格式";
+    Malformed = "sheet_malformed": "a workbook as Excel or WPS writes it" / "Excel 或 WPS 保存的工作簿", "something that no workbook holds" / "内容不符合格式";
     /// A document type declaration, with which files are read and memory is filled.
     Doctype = "sheet_doctype": "a workbook without a DOCTYPE" / "不含 DOCTYPE 的工作簿", "a DOCTYPE" / "DOCTYPE 声明";
     /// Values that come from elsewhere.
@@ -84,13 +84,13 @@ problems! {
     /// There is no visible worksheet of that name.
     UnknownSheet = "sheet_unknown": "the name of a visible worksheet" / "可见工作表的名称", "no such worksheet" / "没有该工作表";
     /// Reading took too long.
-    TookTooLong = "sheet_time": "a sheet that is read within 10 s" / "10 秒内能读完的表格", "one that takes longer" / "超时";
+    TookTooLong = "sheet_time": "a sheet that is read within 10 s" / "10 秒内能读完的表格", "one that takes longer" / "读取超时";
     /// Reading took too much memory.
-    TookTooMuch = "sheet_memory": "a sheet that is read within 256 MiB" / "256 MiB 内存内能读完的表格", "one that takes more" / "超出";
+    TookTooMuch = "sheet_memory": "a sheet that is read within 256 MiB" / "256 MiB 内存内能读完的表格", "one that takes more" / "占用内存过多";
     /// Others are being read.
-    Busy = "sheet_busy": "a moment when few sheets are read; try again" / "空闲时再试", "too many at once" / "同时读取的表格太多";
+    Busy = "sheet_busy": "another try in a moment" / "稍后重试", "too many sheets at once" / "同时读取的表格太多";
     /// The reader broke; that is a fault of ours.
-    Broken = "sheet_broken": "a sheet that can be read" / "可以读取的表格", "one that the reader fails at" / "读取程序出错";
+    Broken = "sheet_broken": "a sheet that can be read" / "可以读取的表格", "one that the reader fails at; it was logged" / "读取程序出错（已记录）";
 }
 
 /// Why a spreadsheet was not read. Nothing was taken from it.
@@ -146,7 +146,9 @@ impl SheetError {
         let found = self.problem.found();
         match &self.detail {
             None => found,
-            Some(detail) => Phrase::new(format!("{}: {detail}", found.en), format!("{}：{detail}", found.zh)),
+            Some(detail) => {
+                Phrase::new(format!("{} ({detail})", found.en), format!("{}（{detail}）", found.zh))
+            }
         }
     }
 
@@ -161,8 +163,8 @@ impl SheetError {
             (None, _) => (String::new(), String::new()),
         };
         Phrase::new(
-            format!("{place}expected {}, found {}", expected.en, found.en),
-            format!("{place_zh}应为{}，实际为{}", expected.zh, found.zh),
+            format!("{place}{}; expected {}", found.en, expected.en),
+            format!("{place_zh}{}，应为：{}", found.zh, expected.zh),
         )
     }
 }
@@ -187,8 +189,20 @@ mod tests {
         }
         assert_eq!(ROWS_MAX, 20_000);
         let error = SheetError::from(Problem::FormulaWithoutValue).at(7, 4).with("SUM(A1)");
-        assert!(error.phrase().zh.starts_with("第 7 行 D 列：应为带计算结果的公式"), "{}", error.phrase().zh);
-        assert!(error.to_string().starts_with("row 7, column D: expected a formula"), "{error}");
+        assert!(
+            error
+                .phrase()
+                .zh
+                .starts_with("第 7 行 D 列：没有计算结果的公式（SUM(A1)），应为：带计算结果的公式"),
+            "{}",
+            error.phrase().zh
+        );
+        assert!(
+            error.to_string().starts_with(
+                "row 7, column D: a formula that was never calculated (SUM(A1)); expected a formula with"
+            ),
+            "{error}"
+        );
     }
 
     #[test]
