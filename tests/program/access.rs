@@ -74,7 +74,11 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{card}", "c-1")
         .replace("{link}", "no-such-link")
         .replace("{person}", "no-such-person")
-        .replace("{list}", "shows.csv");
+        .replace("{list}", "shows.csv")
+        .replace("{product}", "no-such-product")
+        .replace("{sku}", "no-such-sku")
+        .replace("{edit}", "no-such-edit")
+        .replace("{import}", "no-such-import");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {
         request = request.header("content-type", &route.kind).body(body.to_string());

@@ -4,6 +4,8 @@
 
 mod access;
 mod changes;
+mod catalogue;
+mod catalogue_sheets;
 mod command_line;
 mod crash;
 mod damage;

@@ -17,6 +17,8 @@ use crate::problem::ApiError;
 
 /// Largest JSON body, in bytes.
 pub const JSON_BYTES_MAX: usize = 128 * 1024;
+/// Largest JSON body of a paste, in bytes: two thousand cells of usual length.
+pub const LARGE_JSON_BYTES_MAX: usize = 1024 * 1024;
 /// Largest body of events as sent, in bytes.
 pub const EVENTS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Largest body of events after decompression, in bytes.
@@ -44,6 +46,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
         let body = read(request, JSON_BYTES_MAX).await?;
         parse(&body).map(Self)
     }
+}
+
+/// A JSON body that may be large: a paste of many cells.
+#[derive(Debug)]
+pub struct LargeJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for LargeJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(&request) {
+            return Err(unsupported("application/json"));
+        }
+        let body = read(request, LARGE_JSON_BYTES_MAX).await?;
+        parse(&body).map(Self)
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/json"))
 }
 
 /// A JSON body that may be absent, for commands whose fields are all optional.

@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{alarms, changes, identity, live, operations, prepare, prices, review, sheets};
+use crate::routes::{alarms, catalogue, identity, imports, live, operations, prepare, review, sheets};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -38,7 +39,22 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(prepare::end_show))
         .routes(routes!(prepare::lineup, prepare::set_lineup))
         .routes(routes!(prepare::propose_lineup))
-        .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(catalogue::list_products, prepare::add_product))
+        .routes(routes!(catalogue::compare_products))
+        .routes(routes!(imports::export_products))
+        .routes(routes!(catalogue::product))
+        .routes(routes!(catalogue::fact_history))
+        .routes(routes!(catalogue::add_sku))
+        .routes(routes!(catalogue::disable_sku))
+        .routes(routes!(catalogue::enable_sku))
+        .routes(routes!(catalogue::fields))
+        .routes(routes!(catalogue::edit_facts))
+        .routes(routes!(catalogue::list_edits))
+        .routes(routes!(catalogue::undo_edit))
+        .routes(routes!(imports::start_import))
+        .routes(routes!(imports::import, imports::drop_import))
+        .routes(routes!(imports::map_import))
+        .routes(routes!(imports::apply_import))
         .routes(routes!(sheets::read_sheet))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))

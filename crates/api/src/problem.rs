@@ -187,6 +187,11 @@ impl From<Error> for ApiError {
                 )
                 .with_detail(Phrase::literal(id))
             }
+            Error::Refused { code, explanation, faults } => {
+                let mut refused = Self::new(StatusCode::CONFLICT, code, explanation);
+                refused.0.faults = faults;
+                refused
+            }
             Error::Conflict { code, explanation } => Self::new(StatusCode::CONFLICT, code, explanation),
             Error::Invalid(faults) => {
                 let mut error = plain(
@@ -247,6 +252,9 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "person" => ("person", "成员"),
         "page" => ("page", "页面"),
         "table" => ("table", "表格"),
+        "sku" => ("SKU", "规格"),
+        "edit" => ("edit", "修改记录"),
+        "import" => ("import", "导入"),
         other => (other, "内容"),
     }
 }

@@ -1,5 +1,7 @@
 //! The audit row that each back-office write leaves in its own transaction.
 
+use std::sync::{Mutex, PoisonError};
+
 use livehand_kernel::{Millis, PersonId};
 use livehand_show_log::Head;
 use livehand_storage as storage;
@@ -84,6 +86,28 @@ impl App {
         };
         self.marks.note(AUDIT_MARK, Head { sequence: head.sequence, hash: head.hash });
         Ok(Some(value))
+    }
+
+    /// Does `work` and writes `entry` in one transaction, unless `work` finds a reason not to, which it says, or finds
+    /// nothing to do; then whatever it wrote on the way is taken back.
+    pub(crate) async fn decided<T, F, Fut>(&self, entry: Entry, work: F) -> Result<Option<T>, Error>
+    where
+        F: Fn(Tx) -> Fut,
+        Fut: Future<Output = Result<Result<Option<T>, Error>, storage::Error>>,
+    {
+        let reason = Mutex::new(None);
+        let (work, said) = (&work, &reason);
+        let done = self.audited(entry, move |tx| async move {
+            Ok(work(tx).await?.unwrap_or_else(|error| {
+                *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+                None
+            }))
+        });
+        match (done.await?, reason.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+            (Some(value), _) => Ok(Some(value)),
+            (None, Some(error)) => Err(error),
+            (None, None) => Ok(None),
+        }
     }
 
     /// Writes a row about something that changed no table: a crew command, whose record is the show's log.

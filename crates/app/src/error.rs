@@ -52,6 +52,16 @@ pub enum Error {
         /// For people.
         explanation: Phrase,
     },
+    /// The state of some of the things does not allow it.
+    #[error("{explanation}")]
+    Refused {
+        /// Stable code.
+        code: &'static str,
+        /// For people.
+        explanation: Phrase,
+        /// Which of them, and why.
+        faults: Vec<Fault>,
+    },
     /// Fields or lines that break the contract.
     #[error("{} of the given values cannot be used", .0.len())]
     Invalid(Vec<Fault>),

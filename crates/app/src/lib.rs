@@ -41,6 +41,10 @@ pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
+    Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
+    FoundProducts, Given, ImportToApply, ImportView, MappedColumn, NewSku, ProductQuery, SkuView,
+};
+pub use prepare::{
     LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, SheetFile,
     SheetReader, SheetReading, ShowPage, ShowQuery, ShowView,
 };

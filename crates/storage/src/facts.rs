@@ -124,6 +124,14 @@ pub async fn append_all(tx: &Tx, facts: &[NewFact]) -> Result<Vec<FactRef>, Erro
     Ok(written)
 }
 
+/// Writes into the row of a product what its current facts and its SKUs in use say, after its SKUs changed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn mirror(tx: &Tx, product: &ProductId) -> Result<(), Error> {
+    mirror::refresh(tx, product).await
+}
+
 async fn insert(tx: &Tx, fact: &NewFact) -> Result<i64, Error> {
     let sql = sql!(
         "INSERT INTO facts (product_id, sku_id, field, version, value, valid_from, valid_to, source, person_id, person_name, \

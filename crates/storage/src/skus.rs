@@ -76,6 +76,18 @@ pub async fn of_product(tx: &Tx, product: &ProductId) -> Result<Vec<SkuRow>, Err
     Ok(rows.into_iter().map(row).collect())
 }
 
+/// The SKUs that one edit added.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn of_edit(tx: &Tx, edit: &str) -> Result<Vec<SkuRow>, Error> {
+    let sql = sql!(
+        "SELECT id, product_id, position, created_at, disabled_at, edit_id FROM skus WHERE edit_id = $1 ORDER BY id"
+    );
+    let rows = tx.all::<Columns>("listing the SKUs of an edit", sql, vec![edit.into()]).await?;
+    Ok(rows.into_iter().map(row).collect())
+}
+
 /// All SKUs, by product and in their order, those out of use too.
 ///
 /// # Errors

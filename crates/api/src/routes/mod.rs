@@ -2,7 +2,9 @@
 
 pub mod alarms;
 pub mod changes;
+pub mod catalogue;
 pub mod identity;
+pub mod imports;
 pub mod live;
 pub mod operations;
 pub mod prepare;

@@ -176,26 +176,6 @@ pub struct ProposedLineup {
     ordered: Ordered,
 }
 
-/// A page of products, by link number.
-#[derive(Serialize, ToSchema)]
-pub struct Products {
-    products: Vec<Product>,
-    /// Give it as `after` for the next page; absent on the last.
-    next: Option<ProductId>,
-}
-
-/// Which products to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct ProductsQuery {
-    /// Part of the name.
-    search: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// 1 to 200; 50 if absent.
-    limit: Option<i64>,
-}
-
 /// A product to be added.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -208,6 +188,10 @@ pub struct ProductToAdd {
     price_fen: Fen,
     /// 1 to 9999.
     link_number: i64,
+    /// apparel, beauty, baby, food, electronics, jewellery, home or other.
+    category: Option<String>,
+    /// Brand.
+    brand: Option<String>,
 }
 
 /// Shows, newest first.
@@ -344,25 +328,6 @@ pub async fn propose_lineup(
     Ok(axum::Json(ProposedLineup { assumed, from, shown, ordered }))
 }
 
-/// Products, by link number.
-#[utoipa::path(
-    get, path = "/api/v1/products", tag = "prepare", params(ProductsQuery),
-    responses((status = 200, body = Products), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("view_shows")))
-)]
-pub async fn list_products(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<ProductsQuery>,
-) -> Result<axum::Json<Products>, ApiError> {
-    let after = query.after.map(ProductId);
-    let page = state.app.list_products(&caller, query.search.as_deref(), after.as_ref(), query.limit).await?;
-    Ok(axum::Json(Products {
-        products: page.products.into_iter().map(Product::from).collect(),
-        next: page.next,
-    }))
-}
-
 /// Adds a product.
 #[utoipa::path(
     post, path = "/api/v1/products", tag = "prepare", request_body = ProductToAdd,
@@ -374,8 +339,8 @@ pub async fn add_product(
     SignedIn(caller): SignedIn,
     Json(product): Json<ProductToAdd>,
 ) -> Result<(StatusCode, axum::Json<Product>), ApiError> {
-    let ProductToAdd { id, name, price_fen, link_number } = product;
-    let added =
-        state.app.add_product(&caller, NewProduct { id, name, price: price_fen, link_number }).await?;
+    let ProductToAdd { id, name, price_fen, link_number, category, brand } = product;
+    let new = NewProduct { id, name, price: price_fen, link_number, category, brand };
+    let added = state.app.add_product(&caller, new).await?;
     Ok((StatusCode::CREATED, axum::Json(added.into())))
 }

@@ -1,11 +1,16 @@
 //! 播前: shows, products, line-ups.
 
+mod catalogue;
 mod lineup;
 mod products;
 mod propose_lineup;
 mod read_sheet;
 mod shows;
 
+pub use catalogue::{
+    Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
+    FoundProducts, Given, ImportToApply, ImportView, MappedColumn, NewSku, ProductQuery, SkuView,
+};
 pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};
 pub use propose_lineup::{LineupProposal, LineupWishes};

@@ -1,25 +1,21 @@
-//! Products, so far what a screen and a host need.
+//! Products as lists and line-ups have them.
 
 use livehand_compliance::Action;
 use livehand_kernel::{Fen, Phrase, ProductId};
-use livehand_live::AMOUNT_FEN_MAX;
 use livehand_storage as storage;
-use livehand_storage::products::ProductRow;
+use livehand_storage::products::{ProductFilter, ProductRow};
 
-use super::{checked_title, page_size};
-use crate::audit::Entry;
+use super::page_size;
 use crate::{App, Caller, Error};
 
 /// Largest link number (链接号).
-const LINK_NUMBER_MAX: i64 = 9_999;
-/// Longest product id, in bytes.
-const PRODUCT_ID_BYTES_MAX: usize = 64;
+pub(super) const LINK_NUMBER_MAX: i64 = 9_999;
 
 /// A product.
 pub type ProductView = ProductRow;
 
 /// A product to be added.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct NewProduct {
     /// The platform's id; made up if absent.
     pub id: Option<ProductId>,
@@ -29,6 +25,10 @@ pub struct NewProduct {
     pub price: Fen,
     /// Link number.
     pub link_number: i64,
+    /// Code of its category.
+    pub category: Option<String>,
+    /// Brand.
+    pub brand: Option<String>,
 }
 
 /// A page of products, by link number.
@@ -54,7 +54,9 @@ impl App {
     ) -> Result<ProductPage, Error> {
         caller.require(Action::ViewShows)?;
         let limit = page_size(limit)?;
-        let search = search.filter(|text| !text.trim().is_empty());
+        let search = search.filter(|text| !text.trim().is_empty()).map(str::to_owned);
+        let filter =
+            ProductFilter { search, after: after.cloned(), limit: limit + 1, ..ProductFilter::default() };
         let tx = self.db.read().await?;
         let filter = storage::products::ProductFilter {
             search: search.map(str::to_owned),
@@ -64,50 +66,16 @@ impl App {
         };
         let listed = storage::products::list(&tx, &filter).await?;
         let mut products: Vec<_> = listed.into_iter().map(|listed| listed.product).collect();
+        let listed = storage::products::list(&tx, &filter).await?;
+        let mut products: Vec<ProductView> = listed.into_iter().map(|listed| listed.product).collect();
         let more = products.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         products.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         let next = products.last().filter(|_| more).map(|product| product.id.clone());
         Ok(ProductPage { products, next })
     }
-
-    /// Adds a product.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::Invalid`], [`Error::Conflict`] when the id is taken.
-    pub async fn add_product(&self, caller: &Caller, new: NewProduct) -> Result<ProductView, Error> {
-        caller.require(Action::EditProducts)?;
-        let name = checked_title("name", &new.name)?;
-        check_range("price_fen", new.price.0, 0, AMOUNT_FEN_MAX)?;
-        check_range("link_number", new.link_number, 1, LINK_NUMBER_MAX)?;
-        if let Some(id) = new.id.as_ref().filter(|id| id.0.is_empty() || id.0.len() > PRODUCT_ID_BYTES_MAX) {
-            let expected = Phrase::new(
-                format!("1 to {PRODUCT_ID_BYTES_MAX} bytes"),
-                format!("1 到 {PRODUCT_ID_BYTES_MAX} 字节"),
-            );
-            return Err(Error::field("id", expected, Phrase::literal(format!("{} B", id.0.len()))));
-        }
-        let now = self.clock.now();
-        let id = new.id.unwrap_or_else(|| ProductId::new(now, &*self.entropy));
-        let row = ProductRow { id, name, price: new.price, link_number: new.link_number, created_at: now };
-        let entry = Entry::of(caller, "add_product", row.id.as_str())
-            .with(serde_json::json!({ "price_fen": row.price.0, "link_number": row.link_number }));
-        let inserted = &row;
-        let added = self.audited(entry, move |tx| async move {
-            storage::products::insert(&tx, inserted).await?;
-            Ok(Some(()))
-        });
-        match added.await {
-            Err(Error::Storage(storage::Error::Conflict { .. })) => Err(Error::Conflict {
-                code: "product_exists",
-                explanation: Phrase::new("There is a product with this id already", "已有相同编号的商品"),
-            }),
-            Err(error) => Err(error),
-            Ok(_) => Ok(row),
-        }
-    }
 }
 
-fn check_range(field: &str, value: i64, low: i64, high: i64) -> Result<(), Error> {
+pub(super) fn check_range(field: &str, value: i64, low: i64, high: i64) -> Result<(), Error> {
     if (low..=high).contains(&value) {
         return Ok(());
     }
