@@ -4,8 +4,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{alarms, changes, identity, live, operations, prepare, prices, review, sheets};
-use crate::routes::{alarms, catalogue, identity, imports, live, operations, prepare, review, sheets};
+use crate::routes::{alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sheets};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]

@@ -58,14 +58,6 @@ impl App {
         let filter =
             ProductFilter { search, after: after.cloned(), limit: limit + 1, ..ProductFilter::default() };
         let tx = self.db.read().await?;
-        let filter = storage::products::ProductFilter {
-            search: search.map(str::to_owned),
-            after: after.cloned(),
-            limit: limit + 1,
-            ..storage::products::ProductFilter::default()
-        };
-        let listed = storage::products::list(&tx, &filter).await?;
-        let mut products: Vec<_> = listed.into_iter().map(|listed| listed.product).collect();
         let listed = storage::products::list(&tx, &filter).await?;
         let mut products: Vec<ProductView> = listed.into_iter().map(|listed| listed.product).collect();
         let more = products.len() > usize::try_from(limit).unwrap_or(usize::MAX);
