@@ -3,6 +3,7 @@
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 
 use crate::event::{CardLevel, Change, Event, FieldError};
+use crate::sayings::{Said, SayingKind, StaleQuote};
 
 /// A request to a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +49,47 @@ pub enum CrewAction {
         /// How urgent.
         level: CardLevel,
         /// What to do or say.
-        text: String,
+        text: Said,
     },
     /// The host saw a card.
     AcknowledgeCard {
         /// The card.
         card: CardId,
+    },
+    /// Queue a reply for the public chat.
+    QueueReply {
+        /// The new reply's id.
+        reply: String,
+        /// The question that it answers, if it answers one.
+        question: Option<Sequence>,
+        /// The reply.
+        text: Said,
+    },
+    /// A queued reply was sent by hand.
+    SendReply {
+        /// The reply.
+        reply: String,
+    },
+    /// Set a line over the picture, or of the script; one with this id is replaced.
+    SetLine {
+        /// The line's id.
+        line: String,
+        /// Over the picture, or of the script.
+        kind: LineKind,
+        /// The line.
+        text: Said,
+    },
+    /// Give a card, a reply or a line its next version.
+    RefreshSaying {
+        /// Its id.
+        saying: String,
+        /// What it says now.
+        text: Said,
+    },
+    /// Take a card, a reply or a line back.
+    DropSaying {
+        /// Its id.
+        saying: String,
     },
     /// Mark a moment.
     PlaceMarker {
@@ -93,6 +129,26 @@ pub enum CrewAction {
         /// What was done, and what came of it.
         text: String,
     },
+}
+
+/// Where a line stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LineKind {
+    /// Over the picture (贴片).
+    OverlayLine,
+    /// In the script (话术).
+    ScriptLine,
+}
+
+impl From<LineKind> for SayingKind {
+    fn from(kind: LineKind) -> Self {
+        match kind {
+            LineKind::OverlayLine => SayingKind::OverlayLine,
+            LineKind::ScriptLine => SayingKind::ScriptLine,
+        }
+    }
 }
 
 /// What a room decided.
@@ -135,6 +191,38 @@ pub enum Refusal {
     CardsWaiting {
         /// The limit.
         max: usize,
+    },
+    /// More of a kind than anybody reads.
+    #[error("there are {max} open sayings of the kind {kind:?} already")]
+    SayingsOpen {
+        /// Which kind.
+        kind: SayingKind,
+        /// The limit.
+        max: usize,
+    },
+    /// Something else has this id.
+    #[error("there is a saying {saying} already")]
+    SayingExists {
+        /// The id given.
+        saying: String,
+    },
+    /// No such saying, or it was dropped.
+    #[error("there is no open saying {saying}")]
+    SayingUnknown {
+        /// The id given.
+        saying: String,
+    },
+    /// Somebody was quicker: it was sent or acknowledged.
+    #[error("saying {saying} was said already")]
+    SayingSaid {
+        /// The id given.
+        saying: String,
+    },
+    /// It quotes what is no longer so.
+    #[error("{} of the quotes no longer hold", .quotes.len())]
+    StaleQuote {
+        /// Which, and what is so now.
+        quotes: Vec<StaleQuote>,
     },
     /// No such alarm, or none that is open.
     #[error("there is no open alarm {alarm}")]

@@ -1,13 +1,16 @@
 //! What a room decides: which events a command amounts to, or why it is refused.
 
+use livehand_kernel::Sequence;
+
 use crate::alarms::{Alarm, AlarmNote};
 use crate::command::{Command, CrewAction, Decision, Refusal};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
 use crate::metrics::{Key, Numbered};
-use crate::room::{CARDS_WAITING_MAX, Room, digest};
+use crate::room::{Room, digest};
+use crate::sayings::SayingKind;
 
 /// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
-const CREW_TEXT_BYTES_MAX: usize = 2_000;
+pub(crate) const CREW_TEXT_BYTES_MAX: usize = 2_000;
 /// Longest note, in bytes.
 const NOTE_BYTES_MAX: usize = 8_000;
 
@@ -49,12 +52,7 @@ impl Room {
     fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
         match action {
             CrewAction::AnswerQuestion { question, text, spoken } => {
-                if let Some(closed) = self.desk.find_closed(question) {
-                    return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
-                }
-                if self.desk.find_open(question).is_none() {
-                    return Err(Refusal::QuestionUnknown { question });
-                }
+                self.check_open(question)?;
                 let text = text.filter(|text| !text.trim().is_empty());
                 if text.is_none() && !spoken {
                     return Err(Refusal::AnswerEmpty);
@@ -70,21 +68,30 @@ impl Room {
                 event.product = product.map(|product| limited(product, ID_BYTES_MAX)).transpose()?;
             }
             CrewAction::PushCard { card, level, text } => {
-                if self.cards.len() >= CARDS_WAITING_MAX {
-                    return Err(Refusal::CardsWaiting { max: CARDS_WAITING_MAX });
-                }
                 event.kind = Kind::CardPushed;
-                event.card = Some(card);
                 event.level = Some(level);
-                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+                self.decide_saying(event, SayingKind::Card, card.0, None, text)?;
             }
             CrewAction::AcknowledgeCard { card } => {
-                if !self.cards.iter().any(|known| known.id == card) {
+                if !self.sayings.open(SayingKind::Card).any(|known| known.id == card.0) {
                     return Err(Refusal::CardUnknown { card });
                 }
+                self.check_fresh(event, &card.0)?;
                 event.kind = Kind::CardAcknowledged;
                 event.card = Some(card);
             }
+            CrewAction::QueueReply { reply, question, text } => {
+                question.map_or(Ok(()), |question| self.check_open(question))?;
+                event.kind = Kind::SayingMade;
+                self.decide_saying(event, SayingKind::Reply, reply, question, text)?;
+            }
+            CrewAction::SetLine { line, kind, text } => {
+                event.kind = Kind::SayingMade;
+                self.decide_saying(event, kind.into(), line, None, text)?;
+            }
+            CrewAction::SendReply { reply } => self.decide_send(event, &reply)?,
+            CrewAction::RefreshSaying { saying, text } => self.decide_refresh(event, &saying, text)?,
+            CrewAction::DropSaying { saying } => self.decide_drop(event, &saying)?,
             CrewAction::PlaceMarker { text } => {
                 event.kind = Kind::MarkerPlaced;
                 event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
@@ -122,6 +129,13 @@ impl Room {
         Ok(())
     }
 
+    fn check_open(&self, question: Sequence) -> Result<(), Refusal> {
+        if let Some(closed) = self.desk.find_closed(question) {
+            return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
+        }
+        self.desk.find_open(question).map(|_| ()).ok_or(Refusal::QuestionUnknown { question })
+    }
+
     fn open_alarm(&self, id: &str) -> Result<&Alarm, Refusal> {
         let unknown = || match self.alarms().find_closed(id) {
             Some(closed) => Refusal::AlarmClosed { alarm: id.to_owned(), by: closed.closed_by.clone() },
@@ -131,7 +145,7 @@ impl Room {
     }
 }
 
-fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
+pub(crate) fn limited(text: String, max_bytes: usize) -> Result<String, Refusal> {
     if text.trim().is_empty() || text.len() > max_bytes {
         return Err(Refusal::TextLength { max_bytes });
     }

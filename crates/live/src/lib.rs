@@ -13,11 +13,12 @@ mod metrics;
 pub mod packed;
 mod questions;
 mod room;
+pub mod sayings;
 pub mod series;
 pub mod table;
 pub mod view;
 
-pub use command::{Command, CrewAction, Decision, Refusal};
+pub use command::{Command, CrewAction, Decision, LineKind, Refusal};
 pub use event::{
     AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Change, Event, FieldError, ID_BYTES_MAX,
     Kind, LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,

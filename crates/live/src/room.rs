@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use livehand_kernel::{CardId, Millis, Sequence, display_text};
+use livehand_kernel::{Millis, ProductId, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
 use crate::alarms::drop::Verdict;
@@ -11,11 +11,12 @@ use crate::event::{Event, Kind};
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered, Series};
 use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, asks};
+use crate::sayings::{self, FactNow, SayingKind, SayingState, Sayings, Touched};
 use crate::table::MetricTable;
-use crate::view::{Card, Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
+use crate::view::{Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 12;
+pub const STATE_FORMAT: i64 = 13;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -23,12 +24,8 @@ const COMMENTS_KEPT: usize = 200;
 const COMMENTS_PER_DELTA_MAX: usize = 100;
 /// Timeline entries kept for the screen.
 const TIMELINE_KEPT: usize = 2_000;
-/// Cards that may wait for the host; beyond it nobody reads them.
-pub(crate) const CARDS_WAITING_MAX: usize = 100;
 /// Most signals that are read; more come from a source that makes them up.
 const READINGS_MAX: usize = 1_000;
-/// Acknowledged cards kept for the screen.
-const ACKNOWLEDGED_KEPT: usize = 20;
 
 /// The state of one show: what its log amounts to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,8 +45,7 @@ pub struct Room {
     readings: BTreeMap<(String, String), (i64, Option<i64>)>,
     alarms: Alarms,
     comments: VecDeque<Comment>,
-    pub(crate) cards: VecDeque<Card>,
-    acknowledged: VecDeque<Card>,
+    pub(crate) sayings: Sayings,
     timeline: VecDeque<TimelineEntry>,
 }
 
@@ -83,7 +79,7 @@ pub struct Changes {
     facts: u64,
     comments: u64,
     questions: BTreeSet<Sequence>,
-    cards: BTreeSet<CardId>,
+    sayings: Touched,
     alarms: bool,
     timeline: u64,
 }
@@ -115,8 +111,7 @@ impl Room {
             readings: self.readings.clone(),
             alarms: self.alarms.clone(),
             comments: self.comments.clone(),
-            cards: self.cards.clone(),
-            acknowledged: self.acknowledged.clone(),
+            sayings: self.sayings.clone(),
             timeline: self.timeline.clone(),
         })
     }
@@ -183,6 +178,12 @@ impl Room {
             }
             Kind::CardPushed => self.card_pushed(event, at, changes),
             Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
+            Kind::SayingMade | Kind::SayingRefreshed | Kind::SayingDropped => self.saying(event, at, changes),
+            Kind::ReplySent => self.reply_sent(event, at, changes),
+            Kind::FactChanged => {
+                let facts = event.facts.as_deref().unwrap_or_default();
+                self.sayings.learn(facts, self.sequence, self.clock, &mut changes.sayings);
+            }
             Kind::MarkerPlaced => self.enter(event, at, TimelineKind::MarkerPlaced, None, changes),
             Kind::NoteTaken => self.enter(event, at, TimelineKind::NoteTaken, None, changes),
             Kind::AdjustmentMade => {
@@ -198,6 +199,7 @@ impl Room {
             | Kind::AlarmClosed => self.alarm(event, at, changes),
             _ => {}
         }
+        self.sayings.pass(self.clock, &mut changes.sayings);
         changes.questions.extend(self.desk.expire(self.clock));
     }
 
@@ -238,24 +240,49 @@ impl Room {
     }
 
     fn card_pushed(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let (Some(id), Some(level)) = (event.card.clone(), event.level) else { return };
-        changes.cards.insert(id.clone());
-        if self.cards.len() < CARDS_WAITING_MAX {
-            let text = display_text(event.text.as_deref().unwrap_or_default());
-            let by = event.by.clone();
-            self.cards.push_back(Card { id: id.clone(), at, level, text, by, acknowledged_at: None });
-        }
+        let (Some(id), Some(_)) = (event.card.clone(), event.level) else { return };
+        let card = sayings::made(event, SayingKind::Card, id.0.clone(), at);
+        self.sayings.make(card, self.clock, &mut changes.sayings);
         self.enter(event, at, TimelineKind::CardPushed, Some(id.0), changes);
     }
 
     fn card_acknowledged(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let position = self.cards.iter().position(|card| Some(&card.id) == event.card.as_ref());
-        let Some(mut card) = position.and_then(|position| self.cards.remove(position)) else { return };
-        card.acknowledged_at = Some(at);
-        changes.cards.insert(card.id.clone());
-        self.enter(event, at, TimelineKind::CardAcknowledged, Some(card.id.0.clone()), changes);
-        self.acknowledged.push_front(card);
-        self.acknowledged.truncate(ACKNOWLEDGED_KEPT);
+        let Some(id) = event.card.as_ref().map(|card| card.0.clone()) else { return };
+        if self.sayings.find(&id).is_none_or(|saying| saying.kind != SayingKind::Card) {
+            return;
+        }
+        self.sayings.close(&id, SayingState::Said, at, &mut changes.sayings);
+        self.enter(event, at, TimelineKind::CardAcknowledged, Some(id), changes);
+    }
+
+    fn saying(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let Some(note) = event.saying.as_deref() else { return };
+        let Some(id) = note.id.as_deref() else { return };
+        let text = event.text.as_deref().unwrap_or_default();
+        let touched = &mut changes.sayings;
+        match (&event.kind, note.kind) {
+            // A card is pushed by an event of its own.
+            (Kind::SayingMade, Some(SayingKind::Card) | None) => {}
+            (Kind::SayingMade, Some(kind)) => {
+                self.sayings.make(sayings::made(event, kind, id.to_owned(), at), self.clock, touched);
+            }
+            (Kind::SayingRefreshed, _) => self.sayings.refresh(id, text, &note.quotes, self.clock, touched),
+            _ => _ = self.sayings.close(id, SayingState::Dropped, at, touched),
+        }
+    }
+
+    /// A reply that was sent answers its question, if nobody did before.
+    fn reply_sent(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
+        let Some(id) = event.saying.as_deref().and_then(|note| note.id.as_deref()) else { return };
+        if self.sayings.find(id).is_none_or(|saying| saying.kind != SayingKind::Reply) {
+            return;
+        }
+        let Some(sent) = self.sayings.close(id, SayingState::Said, at, &mut changes.sayings) else { return };
+        let (question, text) = (sent.question, sent.text.clone());
+        let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else { return };
+        self.desk.answer(question, at, Some(text), false, event.by.clone());
+        changes.questions.insert(question);
+        self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
     }
 
     fn reading(&mut self, event: &Event) {
@@ -319,7 +346,10 @@ impl Room {
             comments: self.comments.iter().cloned().collect(),
             questions: self.desk.questions(),
             answering: self.desk.answering(),
-            prompter: self.cards.iter().chain(self.acknowledged.iter()).cloned().collect(),
+            prompter: self.sayings.cards().collect(),
+            sayings: self.sayings.others(),
+            stale: self.sayings.stale(self.clock),
+            facts_told: self.sayings.told(),
             alarms: self.alarms.all(),
             watches: self.watches(),
             timeline: self.timeline.iter().cloned().collect(),
@@ -334,7 +364,7 @@ impl Room {
         let find = |id: &Sequence| self.desk.find_open(*id).or_else(|| self.desk.find_closed(*id));
         let questions: Vec<Question> = changes.questions.iter().filter_map(find).cloned().collect();
         let gone = changes.questions.iter().filter(|id| find(id).is_none());
-        let cards = self.cards.iter().chain(self.acknowledged.iter());
+        let (cards, cards_gone) = self.sayings.cards_touched(&changes.sayings);
         Delta {
             from: changes.from,
             sequence: self.sequence,
@@ -348,7 +378,11 @@ impl Room {
             questions,
             questions_gone: gone.copied().collect(),
             answering: self.desk.answering(),
-            prompter: cards.filter(|card| changes.cards.contains(&card.id)).cloned().collect(),
+            prompter: cards,
+            cards_gone,
+            sayings: self.sayings.others_touched(&changes.sayings),
+            stale: self.sayings.stale(self.clock),
+            facts_told: self.sayings.told(),
             alarms: changes.alarms.then(|| self.alarms.all()),
             watches: self.watches(),
             timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
@@ -394,6 +428,21 @@ impl Room {
     /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
     pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
         self.spans.get(&minute).copied()
+    }
+
+    /// What an open saying was written as, with its slots.
+    pub fn template(&self, saying: &str) -> Option<String> {
+        self.sayings.find(saying).map(|saying| saying.template.clone())
+    }
+
+    /// Products that something quotes that may still be said.
+    pub fn quoted_products(&self) -> BTreeSet<ProductId> {
+        self.sayings.quoted_products()
+    }
+
+    /// Those of `facts` of which the room knows no version so new.
+    pub fn news_of_facts(&self, facts: Vec<FactNow>) -> Vec<FactNow> {
+        self.sayings.news(facts)
     }
 
     pub(crate) fn metrics(&self) -> &MetricsFold {

@@ -7,8 +7,9 @@ use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 use serde::Serialize;
 
 use crate::alarms::{Alarm, Watch};
-use crate::event::{CardLevel, Quality};
+use crate::event::Quality;
 pub use crate::metrics::Series;
+pub use crate::sayings::{Card, Saying, StaleQuote};
 
 /// Everything that a console shows of a room at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,6 +35,12 @@ pub struct RoomView {
     pub answering: Answering,
     /// Prompter cards not yet acknowledged, oldest first, then the last 20 acknowledged, newest first.
     pub prompter: Vec<Card>,
+    /// Replies and lines: open ones, oldest first, then the last 20 replies that were sent or dropped, newest first.
+    pub sayings: Vec<Saying>,
+    /// Quotes that no longer hold, of cards, replies and lines that may still be said.
+    pub stale: Vec<StaleQuote>,
+    /// The event that last told of facts, 0 if none did: prices that were asked for before it may be old.
+    pub facts_told: Sequence,
     /// Open alarms, the worst first, then the last 50 that were closed, newest first.
     pub alarms: Vec<Alarm>,
     /// What is watched for falls, and the smallest fall that could be seen.
@@ -375,24 +382,6 @@ pub struct Answering {
     pub open: u64,
 }
 
-/// A prompter card (提示卡).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Card {
-    /// Id.
-    pub id: CardId,
-    /// When it was pushed.
-    pub at: Millis,
-    /// How urgent.
-    pub level: CardLevel,
-    /// What the host should do or say, safe to show.
-    pub text: String,
-    /// Who pushed it.
-    pub by: Option<PersonId>,
-    /// When the host acknowledged it.
-    pub acknowledged_at: Option<Millis>,
-}
-
 /// One thing that the crew did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -487,6 +476,14 @@ pub struct Delta {
     pub answering: Answering,
     /// Cards that were added or changed, whole; replace by id.
     pub prompter: Vec<Card>,
+    /// Cards that were taken back; remove by id.
+    pub cards_gone: Vec<CardId>,
+    /// All replies and lines, whole, if any changed.
+    pub sayings: Option<Vec<Saying>>,
+    /// Whole.
+    pub stale: Vec<StaleQuote>,
+    /// As in the view.
+    pub facts_told: Sequence,
     /// All alarms, whole, if any changed.
     pub alarms: Option<Vec<Alarm>>,
     /// Whole.

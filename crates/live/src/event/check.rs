@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{Event, Kind, Stats};
 use crate::alarms::{AlarmNote, Cause};
+use crate::sayings::{FactNow, SayingNote, check_facts, check_note};
 
 /// Longest line of NDJSON, in bytes; an event that a real platform sends has about 150.
 pub const LINE_BYTES_MAX: usize = 64 * 1024;
@@ -106,6 +107,8 @@ impl Event {
         check_range("bound", self.bound.map(i64::saturating_abs), COUNTER_MAX)?;
         self.stats.as_ref().map_or(Ok(()), Stats::check)?;
         self.alarm.as_deref().map_or(Ok(()), check_alarm)?;
+        self.saying.as_deref().map_or(Ok(()), check_note)?;
+        self.facts.as_deref().map_or(Ok(()), check_facts)?;
         self.check_required()
     }
 
@@ -124,10 +127,23 @@ impl Event {
             }
             Kind::OrderPaid | Kind::OrderRefunded if self.amount.is_none() => missing("amount"),
             Kind::ProductView | Kind::ProductClick if self.product.is_none() => missing("product"),
-            Kind::Comment | Kind::CardPushed | Kind::NoteTaken if self.text.is_none() => missing("text"),
+            Kind::Comment | Kind::CardPushed | Kind::NoteTaken | Kind::SayingMade | Kind::SayingRefreshed
+                if self.text.is_none() =>
+            {
+                missing("text")
+            }
             Kind::Stats if self.stats.is_none() => missing("stats"),
             Kind::QuestionAnswered if self.question.is_none() => missing("question"),
             Kind::CardPushed | Kind::CardAcknowledged if self.card.is_none() => missing("card"),
+            Kind::SayingMade | Kind::SayingRefreshed | Kind::ReplySent | Kind::SayingDropped
+                if self.saying.as_ref().is_none_or(|note| note.id.is_none()) =>
+            {
+                missing("saying.id")
+            }
+            Kind::SayingMade if self.saying.as_ref().is_none_or(|note| note.kind.is_none()) => {
+                missing("saying.kind")
+            }
+            Kind::FactChanged if self.facts.is_none() => missing("facts"),
             Kind::AdjustmentMade if self.change.is_none() => missing("change"),
             Kind::Reading if self.signal.is_none() => missing("signal"),
             Kind::Reading if self.value.is_none() => missing("value"),
@@ -300,6 +316,12 @@ const SHAPES: &[Shape] = &[
     ("bound", "an integer", "整数", Value::is_i64),
     ("alarm", "a note on an alarm", "告警说明", |value| {
         serde_json::from_value::<AlarmNote>(value.clone()).is_ok()
+    }),
+    ("saying", "a note on what is said", "话的说明", |value| {
+        serde_json::from_value::<SayingNote>(value.clone()).is_ok()
+    }),
+    ("facts", "a list of facts with their versions", "带版本号的事实列表", |value| {
+        serde_json::from_value::<Vec<FactNow>>(value.clone()).is_ok()
     }),
 ];
 

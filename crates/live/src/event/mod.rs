@@ -17,6 +17,7 @@ pub use check::{
 pub(crate) use line::Line;
 
 use crate::alarms::AlarmNote;
+use crate::sayings::{FactNow, SayingNote};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +58,16 @@ pub enum Kind {
     CardPushed,
     /// The host saw the card.
     CardAcknowledged,
+    /// A reply was queued, or a line set over the picture or in the script (回复, 贴片, 话术).
+    SayingMade,
+    /// A saying has a new version that quotes what is so now.
+    SayingRefreshed,
+    /// Somebody sent a queued reply into the public chat.
+    ReplySent,
+    /// A saying was taken back.
+    SayingDropped,
+    /// Facts of products have new versions.
+    FactChanged,
     /// A marker (打点) for the review or for clips.
     MarkerPlaced,
     /// A note of the crew.
@@ -100,6 +111,11 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::ItemStaged, "crew.item_staged"),
     (Kind::CardPushed, "crew.card_pushed"),
     (Kind::CardAcknowledged, "crew.card_acknowledged"),
+    (Kind::SayingMade, "crew.saying_made"),
+    (Kind::SayingRefreshed, "crew.saying_refreshed"),
+    (Kind::ReplySent, "crew.reply_sent"),
+    (Kind::SayingDropped, "crew.saying_dropped"),
+    (Kind::FactChanged, "rule.fact_changed"),
     (Kind::MarkerPlaced, "crew.marker_placed"),
     (Kind::NoteTaken, "crew.note_taken"),
     (Kind::AdjustmentMade, "crew.adjustment_made"),
@@ -284,7 +300,7 @@ pub struct Event {
     /// Who of the crew did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
-    /// On `crew.question_answered`: the sequence of the comment that asked.
+    /// On `crew.question_answered`, and on a reply: the sequence of the comment that asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<Sequence>,
     /// On `crew.question_answered`: answered aloud by the host.
@@ -314,6 +330,12 @@ pub struct Event {
     /// On events about an alarm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Box<AlarmNote>>,
+    /// On events about a saying: what it is besides its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saying: Option<Box<SayingNote>>,
+    /// On `rule.fact_changed`: the facts as they are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<[FactNow]>>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
@@ -352,6 +374,8 @@ impl Event {
             value: None,
             bound: None,
             alarm: None,
+            saying: None,
+            facts: None,
             extra: BTreeMap::new(),
         }
     }

@@ -181,6 +181,8 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         value,
         bound,
         alarm,
+        saying,
+        facts,
         extra,
     } = event;
     let none = stats.is_none()
@@ -195,6 +197,8 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         && value.is_none()
         && bound.is_none()
         && alarm.is_none()
+        && saying.is_none()
+        && facts.is_none()
         && extra.is_empty();
     if none {
         return Ok(None);
@@ -212,6 +216,8 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         value: *value,
         bound: *bound,
         alarm: alarm.clone(),
+        saying: saying.clone(),
+        facts: facts.clone(),
         extra: extra.clone(),
         ..nothing()
     };

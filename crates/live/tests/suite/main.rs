@@ -8,6 +8,7 @@ mod effects;
 mod fold;
 mod metrics;
 mod packed;
+mod sayings;
 mod table;
 
 use livehand_kernel::{Millis, PersonId};
