@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sheets};
+use crate::routes::{alarms, identity, live, operations, prepare, review, sayings};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -62,6 +63,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::stage_item))
         .routes(routes!(live::push_card))
         .routes(routes!(live::acknowledge_card))
+        .routes(routes!(sayings::queue_reply))
+        .routes(routes!(sayings::send_reply))
+        .routes(routes!(sayings::set_line))
+        .routes(routes!(sayings::refresh_saying))
+        .routes(routes!(sayings::drop_saying))
+        .routes(routes!(sayings::quotable))
         .routes(routes!(live::place_marker))
         .routes(routes!(live::take_note))
         .routes(routes!(alarms::take_alarm))

@@ -9,6 +9,8 @@ use livehand_app::{Error, RoomError};
 use livehand_kernel::{Language, Phrase};
 use livehand_live::{FieldError, Refusal};
 use livehand_prepare::sheet::{Problem as SheetProblem, SheetError};
+use livehand_live::sayings::{StaleQuote, StaleReason};
+use livehand_live::{FieldError, Refusal};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -337,6 +339,30 @@ fn refused(refusal: &Refusal) -> ApiError {
                 format!("主播还有 {max} 张提示卡未看"),
             ),
         ),
+        Refusal::SayingsOpen { max, .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "sayings_open",
+            Phrase::new(
+                format!("There are {max} of these already; take one back first"),
+                format!("已有 {max} 条，请先撤下一些"),
+            ),
+        ),
+        Refusal::SayingExists { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "saying_exists",
+            Phrase::new("Something else has this id", "该编号已被占用"),
+        ),
+        Refusal::SayingUnknown { .. } => ApiError::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            Phrase::new("It was taken back already", "这条内容已撤下"),
+        ),
+        Refusal::SayingSaid { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "saying_said",
+            Phrase::new("It was sent or seen already", "这条内容已发出或主播已看"),
+        ),
+        Refusal::StaleQuote { quotes } => stale_quote(quotes),
         Refusal::AlarmUnknown { alarm } => ApiError::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -366,6 +392,28 @@ fn refused(refusal: &Refusal) -> ApiError {
             ),
         ),
     }
+}
+
+/// Which quotes no longer hold, and what is so now.
+fn stale_quote(quotes: &[StaleQuote]) -> ApiError {
+    let mut error = ApiError::new(
+        StatusCode::CONFLICT,
+        "stale_quote",
+        Phrase::new("It quotes what is no longer so; refresh it first", "引用的内容已变，请先刷新"),
+    );
+    error.0.faults = (quotes.iter())
+        .map(|stale| {
+            let expected = match (&stale.reason, &stale.value) {
+                (StaleReason::Expired, _) => Phrase::new("a fact that still holds", "仍在有效期内"),
+                (_, Some(value)) => Phrase::literal(value.clone()),
+                (_, None) => Phrase::new("no such fact any more", "该资料已撤销"),
+            };
+            let field = &stale.quote.field;
+            let found = Phrase::literal(stale.quote.value.clone());
+            livehand_app::Fault { line: None, error: FieldError::new(field, expected, found) }
+        })
+        .collect();
+    error
 }
 
 impl IntoResponse for ApiError {

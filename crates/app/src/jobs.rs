@@ -18,11 +18,16 @@ pub(crate) const APPLY_CHANGE: &str = "apply_change";
 pub(crate) const RESTORE_PRICE: &str = "restore_price";
 /// Takes a product whose breaker tripped off the stages, and tells the hosts.
 pub(crate) const STOP_PRODUCT: &str = "stop_product";
+/// Tells a show on air of facts that it could not be told of when they changed.
+pub(crate) const TELL_FACTS: &str = "tell_facts";
 /// Pause of the worker when nothing is due.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Does jobs until told to stop.
 pub async fn run_jobs(app: App, stop: CancellationToken) {
+    if let Err(error) = app.catch_up_with_facts().await {
+        tracing::error!(error = &error as &dyn std::error::Error, "shows on air were not told of facts");
+    }
     loop {
         match app.do_next_job().await {
             Ok(true) => {}
@@ -83,6 +88,7 @@ impl App {
             APPLY_CHANGE => self.apply_due_change(&ChangeId(job.payload.clone())).await,
             RESTORE_PRICE => self.restore_price(&ChangeId(job.payload.clone())).await,
             STOP_PRODUCT => self.stop_product(&job.payload).await,
+            TELL_FACTS => self.tell_facts(&ShowId(job.payload.clone())).await,
             _ => Err(Error::Internal("a job of an unknown kind")),
         }
     }

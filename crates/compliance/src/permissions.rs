@@ -84,6 +84,17 @@ actions! {
     ];
     /// Acknowledge a card as the host.
     AcknowledgeCard = "acknowledge_card": &[Hat::Anchor, Hat::CoAnchor, Hat::FloorDirector, Hat::Assistant];
+    /// Refresh what is said when a fact that it quotes changed, or take it back (刷新引用, 撤下).
+    TendSayings = "tend_sayings": &[
+        Hat::CoAnchor,
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::StreamDirector,
+        Hat::CustomerService,
+        Hat::Compliance,
+    ];
     /// Mark a moment (打点).
     PlaceMarker = "place_marker":
         &[Hat::CoAnchor, Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::StreamDirector];

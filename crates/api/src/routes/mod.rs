@@ -11,3 +11,4 @@ pub mod prepare;
 pub mod prices;
 pub mod review;
 pub mod sheets;
+pub mod sayings;

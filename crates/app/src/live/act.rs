@@ -3,6 +3,8 @@
 use livehand_compliance::Action;
 use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction};
+use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
+use livehand_live::{CardLevel, CrewAction, LineKind};
 use livehand_rooms::ActionTime;
 
 use crate::audit::Entry;
@@ -25,6 +27,9 @@ fn permission(action: &CrewAction) -> Action {
         CrewAction::StageItem { .. } => Action::StageItem,
         CrewAction::PushCard { .. } => Action::PushCard,
         CrewAction::AcknowledgeCard { .. } => Action::AcknowledgeCard,
+        CrewAction::QueueReply { .. } | CrewAction::SendReply { .. } => Action::AnswerQuestion,
+        CrewAction::SetLine { .. } => Action::PushCard,
+        CrewAction::RefreshSaying { .. } | CrewAction::DropSaying { .. } => Action::TendSayings,
         CrewAction::PlaceMarker { .. } => Action::PlaceMarker,
         CrewAction::TakeNote { .. } => Action::TakeNote,
         CrewAction::LogAdjustment { .. } => Action::LogAdjustment,
@@ -60,6 +65,7 @@ impl App {
         if let CrewAction::LogAdjustment { product: Some(product), .. } = &action {
             self.price_in_lineup(show, product).await?;
         }
+        self.fill(show, &mut action).await?;
         let id = match id {
             Some(id) => checked_id(id)?,
             None => livehand_kernel::new_uuid(self.clock.now(), &*self.entropy),
@@ -105,8 +111,46 @@ impl App {
     ) -> Result<(Acted, CardId), Error> {
         let id = id.unwrap_or_else(|| livehand_kernel::new_uuid(self.clock.now(), &*self.entropy));
         let card = CardId(id.clone());
-        let action = CrewAction::PushCard { card: card.clone(), level, text };
+        let action = CrewAction::PushCard { card: card.clone(), level, text: text.into() };
         Ok((self.act(caller, show, Some(id), action).await?, card))
+    }
+}
+
+impl App {
+    /// Queues a reply for the public chat. The command's id becomes the reply's, as with a card.
+    ///
+    /// # Errors
+    /// As [`App::act`].
+    pub async fn queue_reply(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        id: Option<String>,
+        question: Option<Sequence>,
+        text: String,
+    ) -> Result<(Acted, String), Error> {
+        let reply = id.unwrap_or_else(|| livehand_kernel::new_uuid(self.clock.now(), &*self.entropy));
+        let action = CrewAction::QueueReply { reply: reply.clone(), question, text: text.into() };
+        Ok((self.act(caller, show, Some(reply.clone()), action).await?, reply))
+    }
+
+    /// Sets a line over the picture or of the script: the one named `line`, or a new one, whose id is the command's.
+    ///
+    /// # Errors
+    /// As [`App::act`].
+    pub async fn set_line(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        id: Option<String>,
+        line: Option<String>,
+        kind: LineKind,
+        text: String,
+    ) -> Result<(Acted, String), Error> {
+        let id = id.unwrap_or_else(|| livehand_kernel::new_uuid(self.clock.now(), &*self.entropy));
+        let line = line.unwrap_or_else(|| id.clone());
+        let action = CrewAction::SetLine { line: line.clone(), kind, text: text.into() };
+        Ok((self.act(caller, show, Some(id), action).await?, line))
     }
 }
 

@@ -6,8 +6,10 @@ mod facts_changed;
 mod follow;
 mod ingest;
 mod links;
+mod quotes;
 
 pub use act::Acted;
 pub use explain::EventView;
 pub use ingest::{EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, read_events};
 pub use links::{LinkMade, LinkView, Screen};
+pub use quotes::QuotableFact;

@@ -71,7 +71,10 @@ impl App {
                 Err(Error::field("products", expected, Phrase::new("an unknown id", "未知编号")))
             }
             Err(error) => Err(error),
-            Ok(_) => self.lineup(caller, show).await,
+            Ok(_) => {
+                self.tell_lineup(&row).await?;
+                self.lineup(caller, show).await
+            }
         }
     }
 }

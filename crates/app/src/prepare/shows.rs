@@ -158,7 +158,9 @@ impl App {
             code: "show_not_planned",
             explanation: Phrase::new("The show was opened before", "该场次已经开播过"),
         })?;
-        self.changed(id).await
+        let show = self.changed(id).await?;
+        self.tell_lineup(&show.row).await?;
+        Ok(show)
     }
 
     /// Ends a show: it takes no more events, and its log is sealed.

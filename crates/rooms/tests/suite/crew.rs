@@ -88,7 +88,7 @@ async fn a_refused_action_leaves_no_trace_and_its_id_can_be_used() {
     let empty = CrewAction::TakeNote { text: "  ".to_owned() };
     assert!(matches!(refusal(program.act("a2", empty).await), Refusal::TextLength { .. }));
     assert_eq!(logged(&log, &show()).await.len(), 0);
-    let push = CrewAction::PushCard { card: card(), level: CardLevel::Red, text: "讲优惠".to_owned() };
+    let push = CrewAction::PushCard { card: card(), level: CardLevel::Red, text: "讲优惠".into() };
     program.act("a2", push).await.unwrap();
     program.act("a1", CrewAction::AcknowledgeCard { card: card() }).await.unwrap();
     let view = program.rooms.view(&show()).await.unwrap();

@@ -86,7 +86,13 @@ impl Console {
                 None => view.prompter.push(card.clone()),
             }
         }
+        view.prompter.retain(|card| !delta.cards_gone.contains(&card.id));
         order_cards(view);
+        if let Some(sayings) = &delta.sayings {
+            view.sayings.clone_from(sayings);
+        }
+        view.stale.clone_from(&delta.stale);
+        view.facts_told = delta.facts_told;
         (view.sequence, view.clock) = (delta.sequence, delta.clock);
         (view.metrics, view.stage) = (delta.metrics.clone(), delta.stage.clone());
         view.answering = delta.answering.clone();
@@ -152,7 +158,7 @@ async fn crew_works(program: &Program, dice: &mut Dice, n: usize) {
         1 => CrewAction::PushCard {
             card: CardId(format!("c{n:04}")),
             level: CardLevel::Yellow,
-            text: format!("提示 {n}"),
+            text: format!("提示 {n}").into(),
         },
         2 => match view.prompter.first().filter(|card| card.acknowledged_at.is_none()) {
             Some(card) => CrewAction::AcknowledgeCard { card: card.id.clone() },
