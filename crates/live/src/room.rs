@@ -279,7 +279,9 @@ impl Room {
         }
         let Some(sent) = self.sayings.close(id, SayingState::Said, at, &mut changes.sayings) else { return };
         let (question, text) = (sent.question, sent.text.clone());
-        let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else { return };
+        let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else {
+            return;
+        };
         self.desk.answer(question, at, Some(text), false, event.by.clone());
         changes.questions.insert(question);
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);

@@ -120,6 +120,9 @@ describe('what the server may send', () => {
     ['ProductRole', 'lineup.roles'],
     ['PlanBasis', 'lineup.bases'],
     ['PlanBasis', 'lineup.basisHints'],
+    ['SayingKind', 'quotes.kinds'],
+    ['SayingState', 'quotes.states'],
+    ['StaleReason', 'quotes.reasons'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
     const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: Told[] }
@@ -142,6 +145,11 @@ describe('what the server may send', () => {
     import: 'default',
     eager: true,
   })
+  const fields = import.meta.glob<string>('../../../crates/live/src/sayings/shown.rs', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  })
   const codes = (files: Record<string, string>, pattern: RegExp) =>
     [...Object.values(files).join('').matchAll(pattern)].flatMap((match) => match[1] ?? [])
 
@@ -149,6 +157,7 @@ describe('what the server may send', () => {
     ['a rule', 'alarms.rules', codes(rules, /Rule \{ code: "(\w+)"/g)],
     ['a step of a playbook', 'alarms.steps', codes(rules, /\bstep\("(\w+)"/g)],
     ['a signal', 'alarms.signals', codes(rules, /signal: "(\w+)"/g)],
+    ['a field that can be quoted', 'quotes.fields', codes(fields, /^ {4}\("(\w+)", /gm)],
     ['a type of event', 'minute.types', codes(kinds, /\(Kind::\w+, "(?:crew\.|rule\.)?(\w+)"\)/g)],
   ])('as %s has a word in both languages', (_, group, found) => {
     expect(found.length).toBeGreaterThan(5)

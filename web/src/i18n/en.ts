@@ -1,5 +1,6 @@
 import { changes } from './changes.en'
 import { lineup } from './lineup.en'
+import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { alarms, course, effects, minute } from './watching.en'
 import type { zhCN } from './zh-CN'
 
@@ -190,6 +191,7 @@ export const en: typeof zhCN = {
     alarmStep: 'There: the step is done',
     alarmClose: 'There: close with what was done',
     adjust: 'Log a change',
+    ...sayingKeys,
     help: 'Show or hide the keys',
   },
   commands: {
@@ -205,9 +207,11 @@ export const en: typeof zhCN = {
     finishStep: 'Step done',
     closeAlarm: 'Close an alarm',
     adjust: 'Log a change',
+    ...sayingCommands,
     refused: 'not done',
     dismiss: 'Got it',
   },
+  quotes,
   quality: { sampled: 'sampled', history: 'history' },
   levels: { red: 'Now', yellow: 'In 5 min', green: 'To know' },
   intents: {

@@ -1,5 +1,6 @@
 import { changes } from './changes.zh-CN'
 import { lineup } from './lineup.zh-CN'
+import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 
 export const zhCN = {
@@ -186,6 +187,7 @@ export const zhCN = {
     alarmStep: '告警里：完成第几步',
     alarmClose: '告警里：填结果并结束',
     adjust: '记录调整',
+    ...sayingKeys,
     help: '显示或隐藏快捷键',
   },
   commands: {
@@ -201,9 +203,11 @@ export const zhCN = {
     finishStep: '完成步骤',
     closeAlarm: '结束告警',
     adjust: '记录调整',
+    ...sayingCommands,
     refused: '没有执行',
     dismiss: '知道了',
   },
+  quotes,
   quality: { sampled: '采样', history: '历史' },
   levels: { red: '立即', yellow: '五分钟内', green: '知悉' },
   intents: {

@@ -24,6 +24,11 @@ export type CommandName =
   | 'finishStep'
   | 'closeAlarm'
   | 'adjust'
+  | 'queueReply'
+  | 'sendReply'
+  | 'setLine'
+  | 'refresh'
+  | 'drop'
 
 /** A command that was not done, with what was typed, so that it can be said again. */
 export interface Refusal {
@@ -116,6 +121,36 @@ function makeCommands(show: string, token?: string) {
       const params = { path: { show, alarm } }
       return enqueue('closeAlarm', text, (id, signal) =>
         api.POST('/api/v1/shows/{show}/alarms/{alarm}/close', { params, body: { id, text }, signal }),
+      )
+    },
+    queueReply(text: string, question: number | null) {
+      return enqueue('queueReply', text, (id, signal) => {
+        const body = { id, text, question }
+        return api.POST('/api/v1/shows/{show}/replies', { params: { path }, body, signal })
+      })
+    },
+    sendReply(saying: string) {
+      const params = { path: { show, saying } }
+      return enqueue('sendReply', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/replies/{saying}/send', { params, body: { id }, signal }),
+      )
+    },
+    setLine(text: string, line: string | null) {
+      return enqueue('setLine', text, (id, signal) => {
+        const body = { id, line, kind: 'overlay_line' as const, text }
+        return api.POST('/api/v1/shows/{show}/lines', { params: { path }, body, signal })
+      })
+    },
+    refresh(saying: string) {
+      const params = { path: { show, saying } }
+      return enqueue('refresh', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/sayings/{saying}/refresh', { params, body: { id }, signal }),
+      )
+    },
+    drop(saying: string) {
+      const params = { path: { show, saying } }
+      return enqueue('drop', null, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/sayings/{saying}/drop', { params, body: { id }, signal }),
       )
     },
     adjust(change: Schemas['Change'], product: string | null, text: string) {

@@ -11,6 +11,8 @@ import {
   question,
   roomView,
   START,
+  saying,
+  staleQuote,
 } from '../testing/rooms'
 import {
   ACKNOWLEDGED_KEPT,
@@ -67,8 +69,30 @@ describe('a delta', () => {
   test('without news leaves every list the same object, so that nothing is drawn again', () => {
     const view = roomView({ comments: [comment(1)], questions: [question(1)], timeline: [entry(1)] })
     const now = fold(view, delta(10, 11))
-    for (const list of ['comments', 'questions', 'timeline', 'minutes', 'prompter', 'products'] as const)
+    for (const list of [
+      'comments',
+      'questions',
+      'timeline',
+      'minutes',
+      'prompter',
+      'products',
+      'sayings',
+      'stale',
+    ] as const)
       expect(now[list]).toBe(view[list])
+  })
+})
+
+describe('what is said', () => {
+  test('changes as a whole, and a card that was taken back is gone', () => {
+    const view = roomView({ prompter: [card('a'), card('b')], sayings: [saying('r', 'reply')] })
+    const stale = [staleQuote('r', 'reply')]
+    const sayings = [saying('r', 'reply', { stale: 'changed' })]
+    const now = fold(view, delta(10, 11, { cards_gone: ['a'], sayings, stale }))
+    expect(now.prompter.map((one) => one.id)).toEqual(['b'])
+    expect(now.sayings).toEqual(sayings)
+    expect(now.stale).toEqual(stale)
+    expect(fold(now, delta(11, 12)).stale).toEqual([])
   })
 })
 

@@ -10,6 +10,8 @@ export type Product = Schemas['ProductFigures']
 export type TimelineEntry = Schemas['TimelineEntry']
 export type Alarm = Schemas['Alarm']
 export type Watch = Schemas['Watch']
+export type Saying = Schemas['Saying']
+export type StaleQuote = Schemas['StaleQuote']
 
 // What the server keeps of each list, so that a view that followed for hours is the same as one that begins now.
 export const COMMENTS_KEPT = 200
@@ -23,14 +25,16 @@ const MINUTE_MS = 60_000
 /** The view after a delta, or null if the delta does not continue it and a snapshot is needed. */
 export function reduce(view: RoomView, delta: Delta): RoomView | null {
   if (delta.from !== view.sequence) return null
-  const { from, comments_left_out, questions_gone, ...whole } = delta
+  const { from, comments_left_out, questions_gone, cards_gone, ...whole } = delta
   return {
     ...whole,
     minutes: mergeMinutes(view.minutes, delta.minutes),
     products: mergeProducts(view.products, delta.products),
     comments: append(view.comments, delta.comments, COMMENTS_KEPT),
     questions: mergeQuestions(view.questions, delta.questions, questions_gone),
-    prompter: mergeCards(view.prompter, delta.prompter),
+    prompter: mergeCards(view.prompter, delta.prompter, cards_gone),
+    sayings: delta.sayings ?? view.sayings,
+    stale: view.stale.length === 0 && delta.stale.length === 0 ? view.stale : delta.stale,
     alarms: delta.alarms ?? view.alarms,
     timeline: append(view.timeline, delta.timeline, TIMELINE_KEPT),
   }
@@ -110,10 +114,11 @@ function mergeQuestions(known: Question[], changed: Question[], gone: number[]):
   return [...open, ...closed.slice(0, CLOSED_QUESTIONS_KEPT)]
 }
 
-function mergeCards(known: Card[], changed: Card[]): Card[] {
-  if (changed.length === 0) return known
+function mergeCards(known: Card[], changed: Card[], gone: string[]): Card[] {
+  if (changed.length === 0 && gone.length === 0) return known
   const merged = new Map(known.map((card) => [card.id, card]))
   for (const card of changed) merged.set(card.id, card)
+  for (const id of gone) merged.delete(id)
   const all = [...merged.values()]
   const seen = all.filter((card) => card.acknowledged_at != null)
   seen.sort((a, b) => (b.acknowledged_at ?? 0) - (a.acknowledged_at ?? 0))

@@ -1,3 +1,4 @@
+import type { Schemas } from '../api/client'
 import type { Metric, MetricName } from '../format'
 import type {
   Alarm,
@@ -8,9 +9,13 @@ import type {
   Product,
   Question,
   RoomView,
+  Saying,
+  StaleQuote,
   TimelineEntry,
 } from '../stream/reduce'
 import type { Show } from '../stream/room'
+
+type Quote = Schemas['Quote']
 
 /** 20:00:00 in Shanghai. */
 export const START = Date.UTC(2026, 5, 18, 12, 0, 0)
@@ -72,7 +77,53 @@ export function question(id: number, known: Partial<Question> = {}): Question {
 }
 
 export function card(id: string, known: Partial<Card> = {}): Card {
-  return { id, at: START, level: 'yellow', text: `提示${id}`, by: null, acknowledged_at: null, ...known }
+  return {
+    id,
+    at: START,
+    level: 'yellow',
+    text: `提示${id}`,
+    by: null,
+    acknowledged_at: null,
+    version: 1,
+    quotes: [],
+    stale: null,
+    ...known,
+  }
+}
+
+export function quote(known: Partial<Quote> = {}): Quote {
+  return {
+    product: 'p-1',
+    sku: null,
+    field: 'live_price',
+    version: 1,
+    value: '¥129.00',
+    valid_to: null,
+    ...known,
+  }
+}
+
+export function saying(id: string, kind: Saying['kind'], known: Partial<Saying> = {}): Saying {
+  return {
+    id,
+    kind,
+    at: START,
+    by: null,
+    level: null,
+    question: null,
+    text: `现价 ¥129.00 ${id}`,
+    template: `现价 {{live_price #1}} ${id}`,
+    version: 1,
+    quotes: [quote()],
+    state: 'open',
+    closed_at: null,
+    stale: null,
+    ...known,
+  }
+}
+
+export function staleQuote(id: string, kind: Saying['kind'], known: Partial<StaleQuote> = {}): StaleQuote {
+  return { saying: id, kind, quote: quote(), reason: 'changed', version: 2, value: '¥99.00', ...known }
 }
 
 export function entry(sequence: number, known: Partial<TimelineEntry> = {}): TimelineEntry {
@@ -190,6 +241,9 @@ export function roomView(known: Partial<RoomView> = {}): RoomView {
     questions: [],
     answering: { asked: 0, answered: 0, in_time: 0, missed: 0, open: 0 },
     prompter: [],
+    sayings: [],
+    stale: [],
+    facts_told: 0,
     alarms: [],
     watches: [],
     timeline: [],
@@ -198,7 +252,17 @@ export function roomView(known: Partial<RoomView> = {}): RoomView {
 }
 
 export function delta(from: number, sequence: number, known: Partial<Delta> = {}): Delta {
-  return { ...roomView(), alarms: null, from, sequence, comments_left_out: 0, questions_gone: [], ...known }
+  return {
+    ...roomView(),
+    alarms: null,
+    sayings: null,
+    from,
+    sequence,
+    comments_left_out: 0,
+    questions_gone: [],
+    cards_gone: [],
+    ...known,
+  }
 }
 
 export function show(known: Partial<Show> = {}): Show {

@@ -6,11 +6,11 @@ use livehand_kernel::{ProductId, Sequence, ShowId};
 use livehand_live::sayings::{Quote, Said};
 use livehand_live::{CrewAction, LineKind};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::live::{Acknowledgement, Acted, act};
 use crate::ApiState;
-use crate::body::{Json, OptionalJson, Path, Query};
+use crate::body::{Json, OptionalJson, Path};
 use crate::caller::SignedIn;
 use crate::problem::{ApiError, Problem};
 
@@ -50,14 +50,6 @@ pub struct SayingMade {
     duplicate: bool,
     /// The id of what is said.
     saying: String,
-}
-
-/// Whose facts.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct QuotableQuery {
-    /// A product of the line-up.
-    product: ProductId,
 }
 
 /// What can be quoted of a product.
@@ -163,18 +155,17 @@ pub async fn drop_saying(
 
 /// The facts of a product of the line-up that can be quoted now, each with its slot.
 #[utoipa::path(
-    get, path = "/api/v1/shows/{show}/quotable", tag = "live",
-    params(("show" = String, Path, description = "Show id"), QuotableQuery),
+    get, path = "/api/v1/shows/{show}/products/{product}/quotable", tag = "live",
+    params(("show" = String, Path, description = "Show id"), ("product" = String, Path, description = "A product of the line-up")),
     responses((status = 200, body = Quotable), (status = "default", body = Problem)),
     extensions(("x-action" = json!("view_room")))
 )]
 pub async fn quotable(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
-    Path(show): Path<ShowId>,
-    Query(query): Query<QuotableQuery>,
+    Path((show, product)): Path<(ShowId, ProductId)>,
 ) -> Result<axum::Json<Quotable>, ApiError> {
-    let facts = state.app.quotable(&caller, &show, &query.product).await?;
+    let facts = state.app.quotable(&caller, &show, &product).await?;
     let facts = facts.into_iter().map(|QuotableFact { slot, quote }| QuotableAs { slot, quote }).collect();
     Ok(axum::Json(Quotable { facts }))
 }

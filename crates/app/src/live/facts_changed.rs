@@ -211,8 +211,9 @@ mod tests {
             version: 1,
             value: Some(value),
         };
-        let facts: Vec<FactNow> =
-            (0..1_200).map(|n| fact(n, if n % 3 == 0 { "赠".repeat(200) } else { "短".to_owned() })).collect();
+        let facts: Vec<FactNow> = (0..1_200)
+            .map(|n| fact(n, if n % 3 == 0 { "赠".repeat(200) } else { "短".to_owned() }))
+            .collect();
         let portions = portions(facts.clone());
         assert!(portions.len() > 2, "{}", portions.len());
         for portion in &portions {

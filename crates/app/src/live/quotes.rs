@@ -216,7 +216,8 @@ fn slot_expected() -> Phrase {
 /// The fact as it can be quoted at `now`; nothing if it may not be said.
 fn quote(row: &FactRow, now: Millis) -> Option<Quote> {
     let FactRow { version, fact } = row;
-    let holds = fact.valid_from.is_none_or(|from| from <= now) && fact.valid_to.is_none_or(|until| until > now);
+    let holds =
+        fact.valid_from.is_none_or(|from| from <= now) && fact.valid_to.is_none_or(|until| until > now);
     let value = shown(&fact.key.field, &fact.value).filter(|_| holds)?;
     let FactKey { product, sku, field } = fact.key.clone();
     Some(Quote { product, sku, field, version: *version, value, valid_to: fact.valid_to })

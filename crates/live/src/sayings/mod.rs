@@ -19,10 +19,11 @@ use serde::{Deserialize, Serialize};
 
 pub use self::note::SayingNote;
 pub(crate) use self::note::{check_facts, check_note};
-use self::quote::{Facts, Place};
 pub use self::quote::{
-    FACTS_PER_EVENT_MAX, FactNow, QUOTES_PER_SAYING_MAX, Quote, SHOWN_VALUE_BYTES_MAX, StaleQuote, StaleReason,
+    FACTS_PER_EVENT_MAX, FactNow, QUOTES_PER_SAYING_MAX, Quote, SHOWN_VALUE_BYTES_MAX, StaleQuote,
+    StaleReason,
 };
+use self::quote::{Facts, Place};
 use crate::event::{CardLevel, Event};
 
 /// Cards that may wait for the host; beyond it nobody reads them.
@@ -279,7 +280,8 @@ impl Sayings {
             return None;
         }
         self.closed.push_front(saying);
-        let oldest = self.closed.iter().enumerate().filter(|(_, saying)| saying.kind == kind).nth(CLOSED_KEPT);
+        let oldest =
+            self.closed.iter().enumerate().filter(|(_, saying)| saying.kind == kind).nth(CLOSED_KEPT);
         if let Some(place) = oldest.map(|(place, _)| place) {
             self.closed.remove(place);
         }

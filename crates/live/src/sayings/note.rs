@@ -38,15 +38,12 @@ impl SayingNote {
 /// Checks the limits of a note on a saying.
 pub(crate) fn check_note(note: &SayingNote) -> Result<(), FieldError> {
     if let Some(id) = note.id.as_deref().filter(|id| id.is_empty() || id.len() > ID_BYTES_MAX) {
-        let expected =
-            Phrase::new(format!("1 to {ID_BYTES_MAX} bytes"), format!("1 到 {ID_BYTES_MAX} 字节"));
+        let expected = Phrase::new(format!("1 to {ID_BYTES_MAX} bytes"), format!("1 到 {ID_BYTES_MAX} 字节"));
         return Err(FieldError::new("saying.id", expected, Phrase::literal(format!("{} B", id.len()))));
     }
     if let Some(template) = note.template.as_deref().filter(|text| text.len() > TEXT_BYTES_MAX) {
-        let expected = Phrase::new(
-            format!("at most {TEXT_BYTES_MAX} bytes"),
-            format!("不超过 {TEXT_BYTES_MAX} 字节"),
-        );
+        let expected =
+            Phrase::new(format!("at most {TEXT_BYTES_MAX} bytes"), format!("不超过 {TEXT_BYTES_MAX} 字节"));
         let found = Phrase::literal(format!("{} B", template.len()));
         return Err(FieldError::new("saying.template", expected, found));
     }

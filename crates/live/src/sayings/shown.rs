@@ -93,9 +93,17 @@ mod tests {
         for (field, value, expected) in [
             ("live_price", json!(26_800), "¥268.00"),
             ("stock", json!(3), "3"),
-            ("gifts", json!([{"name": "挂钩", "quantity": 1}, {"name": "湿巾", "quantity": 3}]), "挂钩、湿巾×3"),
+            (
+                "gifts",
+                json!([{"name": "挂钩", "quantity": 1}, {"name": "湿巾", "quantity": 3}]),
+                "挂钩、湿巾×3",
+            ),
             ("guarantees", json!(["七天无理由", "运费险"]), "七天无理由、运费险"),
-            ("shipping_promise", json!({"within_hours": 48, "carrier": "顺丰", "excluded": ["新疆", "西藏"]}), "48 小时内发货（顺丰），新疆、西藏除外"),
+            (
+                "shipping_promise",
+                json!({"within_hours": 48, "carrier": "顺丰", "excluded": ["新疆", "西藏"]}),
+                "48 小时内发货（顺丰），新疆、西藏除外",
+            ),
             ("specs", json!({"材质": "棉", "重量": "200 g"}), "材质 棉、重量 200 g"),
             ("name", json!(" 油污喷雾 "), "油污喷雾"),
         ] {
@@ -105,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_not_for_the_public_and_what_is_not_there_cannot_be_said() {
-        for field in ["cost_price", "floor_price", "minimum_margin", "commission_percent", "risk", "supplier"] {
+        for field in ["cost_price", "floor_price", "minimum_margin", "commission_percent", "risk", "supplier"]
+        {
             assert_eq!(shown(field, &json!(100)), None, "{field}");
         }
         for (field, value) in [

@@ -46,7 +46,8 @@ pub fn parts(text: &str) -> Result<Vec<Part<'_>>, Phrase> {
         if !words.is_empty() {
             parts.push(Part::Words(words));
         }
-        let Some((inside, behind)) = after.split_once("}}").filter(|(inside, _)| inside.len() <= SLOT_BYTES_MAX)
+        let Some((inside, behind)) =
+            after.split_once("}}").filter(|(inside, _)| inside.len() <= SLOT_BYTES_MAX)
         else {
             return Err(Phrase::new("a slot that begins with {{ and has no }}", "有 {{ 没有对应的 }}"));
         };
@@ -61,7 +62,8 @@ pub fn parts(text: &str) -> Result<Vec<Part<'_>>, Phrase> {
 
 fn slot(inside: &str) -> Result<Slot<'_>, Phrase> {
     let mut words = inside.split_whitespace();
-    let (Some(field), Some(product), sku, None) = (words.next(), words.next(), words.next(), words.next()) else {
+    let (Some(field), Some(product), sku, None) = (words.next(), words.next(), words.next(), words.next())
+    else {
         return Err(Phrase::literal(format!("{{{{{inside}}}}}")));
     };
     let product = match product.strip_prefix('#') {

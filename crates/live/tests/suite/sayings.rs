@@ -64,8 +64,11 @@ fn four_sayings() -> Room {
     crew(&mut room, "card", START, push("card", price(1, "¥129.00"))).unwrap();
     crew(&mut room, "reply", START, queue("reply", price(1, "¥129.00"))).unwrap();
     crew(&mut room, "line", START, line("line", price(1, "¥129.00"))).unwrap();
-    let script =
-        CrewAction::SetLine { line: "script".into(), kind: LineKind::ScriptLine, text: said(price(1, "¥129.00")) };
+    let script = CrewAction::SetLine {
+        line: "script".into(),
+        kind: LineKind::ScriptLine,
+        text: said(price(1, "¥129.00")),
+    };
     crew(&mut room, "script", START, script).unwrap();
     room
 }
@@ -177,7 +180,8 @@ fn a_reply_that_is_sent_answers_its_question_once() {
     let mut ask = event("q1", 0, "comment", "u1");
     (ask.text, ask.intent) = (Some("多少钱".into()), Some("price".into()));
     ingest(&mut room, vec![ask]);
-    let reply = |id: &str| CrewAction::QueueReply { reply: id.into(), question: Some(1), text: "99 元".into() };
+    let reply =
+        |id: &str| CrewAction::QueueReply { reply: id.into(), question: Some(1), text: "99 元".into() };
     crew(&mut room, "r", START + 1_000, reply("r")).unwrap();
     assert_eq!(room.view().questions[0].state, QuestionState::Open);
     crew(&mut room, "s", START + 2_000, CrewAction::SendReply { reply: "r".into() }).unwrap();
@@ -239,16 +243,26 @@ fn quotes_are_shown_inert_and_have_limits() {
     crew(&mut room, "c", START, push("c", hostile)).unwrap();
     assert_eq!(room.view().prompter[0].quotes[0].value, "¥99");
     let many = Said { text: "x".into(), template: None, quotes: vec![price(1, "¥1.00"); 21] };
-    let refused = crew(&mut room, "d", START, CrewAction::QueueReply { reply: "d".into(), question: None, text: many });
+    let refused =
+        crew(&mut room, "d", START, CrewAction::QueueReply { reply: "d".into(), question: None, text: many });
     assert!(matches!(refused, Err(Refusal::Invalid(_))), "{refused:?}");
     for (json, field) in [
         (r#"{"id":"a","at":1763812800000,"type":"crew.saying_made","text":"x"}"#, "saying.id"),
-        (r#"{"id":"a","at":1763812800000,"type":"crew.saying_made","text":"x","saying":{"id":"r"}}"#, "saying.kind"),
+        (
+            r#"{"id":"a","at":1763812800000,"type":"crew.saying_made","text":"x","saying":{"id":"r"}}"#,
+            "saying.kind",
+        ),
         (r#"{"id":"a","at":1763812800000,"type":"crew.saying_refreshed","saying":{"id":"r"}}"#, "text"),
         (r#"{"id":"a","at":1763812800000,"type":"crew.reply_sent"}"#, "saying.id"),
         (r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed"}"#, "facts"),
-        (r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed","facts":[{"product":"","field":"x","version":1}]}"#, "facts"),
-        (r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed","facts":[{"product":"p","field":"x","version":0}]}"#, "facts"),
+        (
+            r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed","facts":[{"product":"","field":"x","version":1}]}"#,
+            "facts",
+        ),
+        (
+            r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed","facts":[{"product":"p","field":"x","version":0}]}"#,
+            "facts",
+        ),
         (r#"{"id":"a","at":1763812800000,"type":"rule.fact_changed","facts":7}"#, "facts"),
     ] {
         assert_eq!(Event::parse_line(json.as_bytes()).unwrap_err().field, field, "{json}");
@@ -297,7 +311,8 @@ fn as_event(place: usize, step: &Step) -> Event {
         Step::Tell { product, version, gone } => {
             event.kind = Kind::FactChanged;
             let Quote { product, sku, field, version, value, .. } = quote(*product, *version, None);
-            event.facts = Some([FactNow { product, sku, field, version, value: (!gone).then_some(value) }].into());
+            event.facts =
+                Some([FactNow { product, sku, field, version, value: (!gone).then_some(value) }].into());
         }
         Step::Make { kind, id, product, version, until } => {
             let kinds = [SayingKind::Reply, SayingKind::OverlayLine, SayingKind::ScriptLine];

@@ -2,7 +2,19 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Action } from '../../../api/session'
 import { mountIn } from '../../../testing/mounting'
-import { alarm, comment, delta, entry, question, roomView, START, show } from '../../../testing/rooms'
+import {
+  alarm,
+  card,
+  comment,
+  delta,
+  entry,
+  question,
+  roomView,
+  START,
+  saying,
+  show,
+  staleQuote,
+} from '../../../testing/rooms'
 import { type Asked, fakeServer, problem } from '../../../testing/server'
 import { FakeSocket, fakeSockets } from '../../../testing/sockets'
 import CockpitPage from './CockpitPage.vue'
@@ -19,6 +31,7 @@ const ALL: Action[] = [
   'take_note',
   'handle_alarm',
   'log_adjustment',
+  'tend_sayings',
 ]
 const item = (n: number) => ({
   position: n,
@@ -128,6 +141,8 @@ test('the keys stage, mark, note and push', async () => {
     ['m', '/markers'],
     ['n', '/notes'],
     ['p', '/prompter/cards'],
+    ['r', '/replies'],
+    ['o', '/lines'],
   ] as const) {
     await press(key)
     await type('话')
@@ -135,6 +150,28 @@ test('the keys stage, mark, note and push', async () => {
     expect(sent().at(-1)?.path.endsWith(end)).toBe(true)
     await press('Escape')
   }
+})
+
+test('F refreshes one thing that quotes an old price, U all of them, and the line-up is asked for again', async () => {
+  const lineups = () => asked.filter((one) => one.path.endsWith('/lineup')).length
+  await open({ sequence: 10, prompter: [card('c')], sayings: [saying('r', 'reply')] })
+  await press('u')
+  expect(sent()).toEqual([])
+  const before = lineups()
+  const stale = [staleQuote('c', 'card'), staleQuote('r', 'reply')]
+  await change(10, {
+    facts_told: 11,
+    prompter: [card('c', { stale: 'changed' })],
+    sayings: [saying('r', 'reply', { stale: 'changed' })],
+    stale,
+  })
+  expect(page.get('[data-testid=stale-list]').text()).toContain('2 处引用已过期')
+  expect(page.findAll('[data-testid=stale-mark]')).toHaveLength(2)
+  expect(lineups()).toBe(before + 1)
+  await press('f')
+  await press('u')
+  const ends = sent().map((one) => one.path.split('/').slice(-3).join('/'))
+  expect(ends).toEqual(['sayings/c/refresh', 'sayings/c/refresh', 'sayings/r/refresh'])
 })
 
 test('A leads to the alarms, whose keys leave the questions alone', async () => {

@@ -1,12 +1,14 @@
 import { expect, test, vi } from 'vitest'
 import { mountIn } from '../../../testing/mounting'
-import { card, START } from '../../../testing/rooms'
+import { card, quote, START } from '../../../testing/rooms'
 import PrompterPanel from './PrompterPanel.vue'
 
 function panelOf(known: Record<string, unknown> = {}) {
   const push = vi.fn(async () => true)
-  const panel = mountIn(PrompterPanel, { props: { cards: [], mayPush: true, push, ...known } })
-  return { panel, push }
+  const [refresh, drop] = [vi.fn(), vi.fn()]
+  const props = { show: 'show-1', cards: [], items: [], clock: START, mayPush: true, mayTend: true }
+  const panel = mountIn(PrompterPanel, { props: { ...props, push, refresh, drop, ...known } })
+  return { panel, push, refresh, drop }
 }
 
 test('a card is pushed with the level that is chosen', async () => {
@@ -44,4 +46,22 @@ test('who may not push sees the cards and no line', () => {
   const { panel } = panelOf({ mayPush: false, cards: [card('a')] })
   expect(panel.find('input').exists()).toBe(false)
   expect(panel.text()).toContain('提示a')
+})
+
+test('a card whose quote changed says so in a word, and is refreshed or taken back', async () => {
+  const stale = card('a', { quotes: [quote()], stale: 'changed' })
+  const { panel, refresh, drop } = panelOf({ cards: [stale, card('b')] })
+  const rows = panel.findAll('[data-testid=prompter-card]')
+  expect(rows[0]?.text()).toContain('⚠ 引用已变')
+  expect(rows[1]?.text()).not.toContain('⚠')
+  for (const button of rows[0]?.findAll('button') ?? []) await button.trigger('click')
+  expect(refresh).toHaveBeenCalledExactlyOnceWith('a')
+  expect(drop).toHaveBeenCalledExactlyOnceWith('a')
+})
+
+test('what was true only up to a moment is marked when the clock gets there', async () => {
+  const { panel } = panelOf({ cards: [card('a', { quotes: [quote({ valid_to: START + 1_000 })] })] })
+  expect(panel.text()).not.toContain('⚠')
+  await panel.setProps({ clock: START + 1_000 })
+  expect(panel.text()).toContain('⚠ 引用已过期')
 })

@@ -1,7 +1,7 @@
 import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { mountIn } from '../../../testing/mounting'
-import { card, delta, roomView, START, show } from '../../../testing/rooms'
+import { card, delta, quote, roomView, START, show, staleQuote } from '../../../testing/rooms'
 import { type Asked, fakeServer, problem } from '../../../testing/server'
 import { FakeSocket, fakeSockets } from '../../../testing/sockets'
 import PrompterView from './PrompterView.vue'
@@ -132,4 +132,51 @@ test('a cue is text, whatever it is made of', async () => {
   await screenWith({ prompter: [card('a', { text: hostile })] })
   expect(cue().get('.text').element.textContent).toBe(hostile)
   expect(screen.find('img').exists()).toBe(false)
+})
+
+test('a cue whose price changed is covered at once, cannot be acknowledged, and comes back with the new price', async () => {
+  const cued = card('a', { text: '现价 ¥129.00', quotes: [quote()] })
+  await screenWith({ sequence: 10, prompter: [cued] })
+  expect(cue().text()).toContain('¥129.00')
+  const stale = { prompter: [{ ...cued, stale: 'changed' as const }], stale: [staleQuote('a', 'card')] }
+  FakeSocket.last.send({ type: 'delta', server_time: START, delta: delta(10, 11, stale) })
+  await flushPromises()
+  expect(cue().text()).toContain('价格已变，等待刷新')
+  expect(cue().text()).not.toContain('129')
+  await press(' ')
+  expect(asked).toEqual([])
+  const fresh = { prompter: [{ ...cued, text: '现价 ¥99.00', version: 2, quotes: [quote({ version: 2 })] }] }
+  FakeSocket.last.send({ type: 'delta', server_time: START, delta: delta(11, 12, fresh) })
+  await flushPromises()
+  expect(cue().text()).toContain('现价 ¥99.00')
+  await press(' ')
+  expect(asked).toHaveLength(1)
+})
+
+test('a cue whose gifts changed names what changed', async () => {
+  const gifts = quote({ field: 'gifts', value: '挂钩' })
+  const cued = card('a', { text: '送挂钩', quotes: [gifts], stale: 'gone' })
+  await screenWith({
+    prompter: [cued],
+    stale: [staleQuote('a', 'card', { quote: gifts, reason: 'gone', value: null })],
+  })
+  expect(cue().text()).toContain('赠品已变，等待刷新')
+  expect(cue().text()).not.toContain('挂钩')
+})
+
+test('the price of the item on stage is not shown between a change and the line-up after it', async () => {
+  await screenWith({ sequence: 10, stage: { product: 'p-7', since: START } })
+  await screen.setProps({ asOf: Date.now() - 5_000 })
+  expect(screen.get('.item').text()).toContain('¥29.90')
+  FakeSocket.last.send({
+    type: 'delta',
+    server_time: START,
+    delta: delta(10, 11, { facts_told: 11, stage: { product: 'p-7', since: START } }),
+  })
+  await flushPromises()
+  expect(screen.get('.item').text()).not.toContain('¥')
+  expect(screen.emitted('unknownItem')).toHaveLength(1)
+  const changed = [{ position: 1, product: { ...LINEUP[0]?.product, price_fen: 1_990 } }]
+  await screen.setProps({ asOf: Date.now() + 1, lineup: changed })
+  expect(screen.get('.item').text()).toContain('¥19.90')
 })
