@@ -220,6 +220,7 @@ impl Rooms {
         time: ActionTime,
         action: CrewAction,
     ) -> Result<Done, RoomError> {
+        let action = Box::new(action);
         self.ask(show, |reply| Request::Act { id, by, time, action, reply }).await?
     }
 

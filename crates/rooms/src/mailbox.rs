@@ -20,7 +20,7 @@ pub(crate) type Look = Box<dyn FnOnce(Result<&Room, RoomError>) + Send>;
 
 pub(crate) enum Request {
     Ingest { events: Vec<Event>, time: ActionTime, reply: Reply<Done> },
-    Act { id: String, by: PersonId, time: ActionTime, action: CrewAction, reply: Reply<Done> },
+    Act { id: String, by: PersonId, time: ActionTime, action: Box<CrewAction>, reply: Reply<Done> },
     Look { look: Look },
     Subscribe { after: Option<Sequence>, reply: Reply<Subscription> },
     Announce { reply: Reply<()> },

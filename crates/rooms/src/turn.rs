@@ -108,7 +108,7 @@ impl Turn<'_> {
                     ActionTime::Show => show.unwrap_or_else(|| self.wiring.clock.now()),
                     ActionTime::Wall => self.wiring.clock.now(),
                 };
-                (Command::Crew { id, by, at, action }, reply)
+                (Command::Crew { id, by, at, action: *action }, reply)
             }
             other => return Err(other),
         };

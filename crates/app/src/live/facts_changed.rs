@@ -52,33 +52,46 @@ const ON_AIR_MAX: i64 = 1_000;
 
 impl App {
     /// Tells the room of every show on air that these facts have new versions, if the show has or quotes their products.
-    /// To be called once the transaction that wrote them is committed; returns when the rooms have recorded it. A room
-    /// that cannot be told now is told by a job.
-    ///
-    /// # Errors
-    /// [`Error::Storage`] when it cannot even be written down that a room must be told.
-    pub async fn facts_changed(&self, facts: &[FactRef]) -> Result<(), Error> {
+    /// To be called once the transaction that wrote them is committed; returns when the rooms have recorded it. What was
+    /// written stays, whatever comes of this: a room that cannot be told now is told by a job, and what not even a job
+    /// can be written for is logged and told at the next start.
+    pub async fn facts_changed(&self, facts: &[FactRef]) {
         let quotable = facts.iter().filter(|fact| is_quotable(&fact.fact.field));
         let products: BTreeSet<ProductId> = quotable.map(|fact| fact.fact.product.clone()).collect();
         if products.is_empty() {
-            return Ok(());
+            return;
         }
-        for show in self.shows_on_air().await? {
-            if let Err(error) = self.tell(&show, Some(&products)).await {
-                self.tell_later(&show.id, &error).await?;
+        // Whoever changed a price may hang up; what quotes it turns stale all the same.
+        let app = self.clone();
+        let telling = self.tasks.spawn(async move {
+            match app.shows_on_air().await {
+                Ok(shows) => app.tell_all(&shows, Some(&products)).await,
+                Err(error) => not_told(&error),
             }
+        });
+        if telling.await.is_err() {
+            not_told(&Error::Internal("telling rooms of facts panicked"));
         }
-        Ok(())
     }
 
     /// Tells a show that goes on air, or whose line-up changed, the facts of its line-up.
-    pub(crate) async fn tell_lineup(&self, show: &ShowRow) -> Result<(), Error> {
+    pub(crate) async fn tell_lineup(&self, show: &ShowRow) {
         if show.status != "on_air" {
-            return Ok(());
+            return;
         }
-        match self.tell(show, None).await {
-            Ok(()) => Ok(()),
-            Err(error) => self.tell_later(&show.id, &error).await,
+        let (app, show) = (self.clone(), show.clone());
+        let telling = self.tasks.spawn(async move { app.tell_all(&[show], None).await });
+        if telling.await.is_err() {
+            not_told(&Error::Internal("telling rooms of facts panicked"));
+        }
+    }
+
+    async fn tell_all(&self, shows: &[ShowRow], only: Option<&BTreeSet<ProductId>>) {
+        for show in shows {
+            let Err(error) = self.tell(show, only).await else { continue };
+            if let Err(error) = self.tell_later(&show.id, &error).await {
+                not_told(&error);
+            }
         }
     }
 
@@ -95,9 +108,8 @@ impl App {
 
     /// Tells every show on air what it was not told, because the program may have ended between a change and its telling.
     pub(crate) async fn catch_up_with_facts(&self) -> Result<(), Error> {
-        for show in self.shows_on_air().await? {
-            self.tell_lineup(&show).await?;
-        }
+        let shows = self.shows_on_air().await?;
+        self.tell_all(&shows, None).await;
         Ok(())
     }
 
@@ -169,6 +181,10 @@ impl App {
         self.rooms.ingest_in(&show.id, events.collect(), ActionTime::Show).await?;
         Ok(())
     }
+}
+
+fn not_told(error: &Error) {
+    tracing::error!(error = error as &dyn std::error::Error, "shows on air were not told of facts");
 }
 
 fn now_of(row: FactRow) -> FactNow {

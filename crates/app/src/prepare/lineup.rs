@@ -72,7 +72,7 @@ impl App {
             }
             Err(error) => Err(error),
             Ok(_) => {
-                self.tell_lineup(&row).await?;
+                self.tell_lineup(&row).await;
                 self.lineup(caller, show).await
             }
         }

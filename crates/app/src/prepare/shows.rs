@@ -159,7 +159,7 @@ impl App {
             explanation: Phrase::new("The show was opened before", "该场次已经开播过"),
         })?;
         let show = self.changed(id).await?;
-        self.tell_lineup(&show.row).await?;
+        self.tell_lineup(&show.row).await;
         Ok(show)
     }
 
