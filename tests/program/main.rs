@@ -3,9 +3,9 @@
 #![cfg(test)]
 
 mod access;
-mod changes;
 mod catalogue;
 mod catalogue_sheets;
+mod changes;
 mod command_line;
 mod crash;
 mod damage;

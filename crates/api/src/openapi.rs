@@ -4,8 +4,9 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::routes::{alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sheets};
-use crate::routes::{alarms, identity, live, operations, prepare, review, sayings};
+use crate::routes::{
+    alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sayings, sheets,
+};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]

@@ -7,10 +7,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use livehand_app::{Error, RoomError};
 use livehand_kernel::{Language, Phrase};
-use livehand_live::{FieldError, Refusal};
-use livehand_prepare::sheet::{Problem as SheetProblem, SheetError};
 use livehand_live::sayings::{StaleQuote, StaleReason};
 use livehand_live::{FieldError, Refusal};
+use livehand_prepare::sheet::{Problem as SheetProblem, SheetError};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -51,11 +51,11 @@ pub use prepare::{
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
+pub use spreadsheet::TableForm;
 pub use trade::{
     Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
     NewChange, NewSighting, PriceRow,
 };
-pub use spreadsheet::TableForm;
 
 /// What the use cases work with.
 pub struct Parts {

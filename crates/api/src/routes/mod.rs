@@ -1,8 +1,8 @@
 //! Routes, by stage of a show.
 
 pub mod alarms;
-pub mod changes;
 pub mod catalogue;
+pub mod changes;
 pub mod identity;
 pub mod imports;
 pub mod live;
@@ -10,5 +10,5 @@ pub mod operations;
 pub mod prepare;
 pub mod prices;
 pub mod review;
-pub mod sheets;
 pub mod sayings;
+pub mod sheets;

@@ -2,8 +2,6 @@
 
 use livehand_compliance::Action;
 use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
-use livehand_live::{CardLevel, CrewAction};
-use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction, LineKind};
 use livehand_rooms::ActionTime;
 

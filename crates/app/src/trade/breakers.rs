@@ -150,7 +150,8 @@ impl App {
                 view.product_name, kind.zh, view.row.seen, view.row.expected
             );
             let id = format!("{breaker}:card");
-            let card = CrewAction::PushCard { card: CardId(id.clone()), level: CardLevel::Red, text };
+            let card =
+                CrewAction::PushCard { card: CardId(id.clone()), level: CardLevel::Red, text: text.into() };
             self.act_by_rule(&show, id, card).await?;
         }
         Ok(())
@@ -161,7 +162,8 @@ impl App {
         for show in shows {
             let text = format!("【熔断解除】《{}》可以恢复讲解和售卖，请按最新价格口播。", view.product_name);
             let id = format!("{}:lifted", view.row.id);
-            let card = CrewAction::PushCard { card: CardId(id.clone()), level: CardLevel::Green, text };
+            let card =
+                CrewAction::PushCard { card: CardId(id.clone()), level: CardLevel::Green, text: text.into() };
             if let Err(error) = self.act_by_rule(&show, id, card).await {
                 tracing::warn!(show.id = %show, %error, "the host was not told that a breaker is lifted");
             }
