@@ -256,6 +256,7 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "sku" => ("SKU", "规格"),
         "edit" => ("edit", "修改记录"),
         "import" => ("import", "导入"),
+        "claim" => ("claim", "宣称"),
         other => (other, "内容"),
     }
 }

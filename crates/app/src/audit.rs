@@ -78,13 +78,15 @@ impl App {
         let written = self.write(move |tx| async move {
             let value = work(tx.clone()).await?.ok_or(storage::Error::NothingToDo)?;
             let head = entry.write(&tx, now).await?;
-            Ok((value, head))
+            Ok((value, head, storage::price_ledger::head(&tx).await?))
         });
-        let (value, head) = match written.await {
+        let (value, head, ledger) = match written.await {
             Err(Error::Storage(storage::Error::NothingToDo)) => return Ok(None),
             written => written?,
         };
         self.marks.note(AUDIT_MARK, Head { sequence: head.sequence, hash: head.hash });
+        // What the work added to the price ledger is marked with it, so that no use case can forget it.
+        self.note_ledger(ledger);
         Ok(Some(value))
     }
 

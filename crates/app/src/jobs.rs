@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::Entry;
 use crate::{App, Caller, Error};
 
-/// Reads an ended show's whole log, checks its chain, and writes its last hash into the audit trail.
+/// Reads an ended show's whole log, checks its chain, writes what is left of its orders into the price ledger, and its last
+/// hash into the audit trail.
 pub(crate) const SEAL_SHOW: &str = "seal_show";
 /// Puts a change into force that nobody else could approve, after its delay.
 pub(crate) const APPLY_CHANGE: &str = "apply_change";
@@ -97,6 +98,7 @@ impl App {
         self.rooms.close(show).await?;
         let mut events = 0_u64;
         self.rooms.read(show, |recorded| events = recorded.sequence).await?;
+        self.read_last_orders(show).await?;
         let tx = self.db.read().await?;
         let head = storage::log_batches::head(&tx, show).await?;
         drop(tx);

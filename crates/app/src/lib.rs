@@ -55,6 +55,9 @@ pub use spreadsheet::TableForm;
 pub use trade::{
     Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
     NewChange, NewSighting, PriceRow,
+pub use trade::{
+    ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
+    PaidRecorded, ProductLedger, Rung,
 };
 
 /// What the use cases work with.
@@ -105,6 +108,7 @@ pub struct Inner {
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
+    ledger: trade::LedgerState,
 }
 
 impl std::ops::Deref for App {
@@ -146,6 +150,7 @@ impl App {
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),
+            ledger: trade::LedgerState::default(),
         };
         Self { inner: Arc::new(inner) }
     }

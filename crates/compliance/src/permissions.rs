@@ -138,6 +138,23 @@ actions! {
     ExportData = "export_data": &[Hat::Operations, Hat::Finance, Hat::Compliance];
     /// Edit products.
     EditProducts = "edit_products": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser];
+    /// See the price ledger and what it proves.
+    ViewLedger = "view_ledger": &[
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::MediaBuyer,
+        Hat::CustomerService,
+        Hat::Merchandiser,
+        Hat::Finance,
+        Hat::Compliance,
+        Hat::Auditor,
+    ];
+    /// Write a price that was paid into the ledger.
+    RecordPrices = "record_prices": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser, Hat::Finance];
+    /// Check and keep what is claimed of a product.
+    EditClaims = "edit_claims": &[Hat::Assistant, Hat::Operations, Hat::Compliance];
     /// Edit the line-up.
     EditLineup = "edit_lineup": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
     /// See changes that need two people, the five prices and breakers.

@@ -1,12 +1,12 @@
-//! Everything that can be checked of the data without trusting it: the database's own check, what the marks say, the chain
-//! of the audit trail, and the chain of every show's log.
+//! Everything that can be checked of the data without trusting it: the database's own check, what the marks say, the chains
+//! of the audit trail and of the price ledger, and the chain of every show's log.
 
-use livehand_app::AUDIT_MARK;
 use livehand_kernel::{Phrase, ShowId};
 use livehand_show_log::{EventLog, Gap, Head, Marks, ReadError, SqlLog, find_gaps};
+use livehand_storage::price_ledger::{Break, Tampering};
 use livehand_storage::{Db, Engine, Error};
 
-use crate::node::audit_gap;
+use crate::node::{CHAINS, chain_gap};
 
 /// Shows listed at once.
 const SHOWS_PER_PAGE: i64 = 200;
@@ -41,9 +41,10 @@ pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> a
         say(verdict.is_none(), text);
     }
     let log = SqlLog::new(db.clone());
-    let audit = audit_gap(db, marks).await?;
-    let shows_behind = find_gaps(marks, &log, &[AUDIT_MARK]).await?;
-    let gaps: Vec<Gap> = audit.into_iter().chain(shows_behind).collect();
+    let mut gaps: Vec<Gap> = find_gaps(marks, &log, &CHAINS).await?;
+    for name in CHAINS {
+        gaps.extend(chain_gap(db, marks, name).await?);
+    }
     gaps.iter().for_each(|gap| say(false, gap.phrase()));
     if gaps.is_empty() {
         say(
@@ -51,15 +52,12 @@ pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> a
             Phrase::new("everything is as long as its high-water mark says", "各日志长度与水位标记一致"),
         );
     }
-    let broken = livehand_storage::audit::verify(&db.read().await?).await?;
-    let text = match broken {
-        None => Phrase::new("the audit trail's chain", "审计记录的哈希链"),
-        Some(row) => Phrase::new(
-            format!("the audit trail is changed, or lacks a row, at row {row}"),
-            format!("审计记录在第 {row} 行被改动或缺行"),
-        ),
-    };
-    say(broken.is_none(), text);
+    let tx = db.read().await?;
+    let broken = livehand_storage::audit::verify(&tx).await?;
+    say(broken.is_none(), audit_text(broken));
+    let broken = livehand_storage::price_ledger::verify(&tx).await?;
+    say(broken.is_none(), ledger_text(broken));
+    drop(tx);
     for show in shows(db).await? {
         match check_log(&log, &show).await {
             Ok(events) => say(
@@ -73,6 +71,28 @@ pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> a
         }
     }
     Ok(all_good)
+}
+
+fn audit_text(broken: Option<u64>) -> Phrase {
+    match broken {
+        None => Phrase::new("the audit trail's chain", "审计记录的哈希链"),
+        Some(row) => Phrase::new(
+            format!("the audit trail is changed, or lacks a row, at row {row}"),
+            format!("审计记录在第 {row} 行被改动或缺行"),
+        ),
+    }
+}
+
+fn ledger_text(broken: Option<Break>) -> Phrase {
+    let Some(Break { sequence, what }) = broken else {
+        return Phrase::new("the price ledger's chain", "价格账本的哈希链");
+    };
+    let (en, zh) = match what {
+        Tampering::Changed => ("was changed", "被改动"),
+        Tampering::Removed => ("was removed", "被删除"),
+        Tampering::Reordered => ("is not the one that was written there", "被调换位置"),
+    };
+    Phrase::new(format!("the price ledger: row {sequence} {en}"), format!("价格账本：第 {sequence} 行{zh}"))
 }
 
 async fn shows(db: &Db) -> Result<Vec<ShowId>, Error> {

@@ -134,7 +134,7 @@ pub enum Command {
     Doctor {
         #[command(flatten)]
         data: DataArgs,
-        /// Take a log as it is from now on, after you have looked at its gap: a show id, or audit.
+        /// Take a log as it is from now on, after you have looked at its gap: a show id, audit, or ledger.
         #[arg(long, value_name = "NAME")]
         accept_gap: Option<String>,
     },

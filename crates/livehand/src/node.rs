@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use livehand_api::{ApiState, INTAKE_AT_ONCE};
-use livehand_app::{AUDIT_MARK, App, Parts, new_token, token_hash};
+use livehand_app::{AUDIT_MARK, App, LEDGER_MARK, Parts, new_token, token_hash};
 use livehand_kernel::ShowId;
 use livehand_live::alarms::Steps;
 use livehand_rooms::{Rooms, Wiring};
 use livehand_show_log::{EventLog, Gap, GapKind, Head, Marks, SqlLog, find_gaps};
-use livehand_storage::Db;
+use livehand_storage::{Db, Tx};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -162,45 +162,58 @@ pub async fn open_database(data: &DataDir, settings: &Settings) -> anyhow::Resul
     })
 }
 
-/// Compares the database with the marks. A gap in the audit trail is an error: accounts that were closed might be open
-/// again. Gaps of shows are returned.
+/// Chains of the database that are no show's log, by the names of their marks.
+pub const CHAINS: [&str; 2] = [AUDIT_MARK, LEDGER_MARK];
+
+/// Compares the database with the marks. A gap in the audit trail is an error, because accounts that were closed might be
+/// open again; so is one in the price ledger, because a claim might rest on prices whose rivals are gone. Gaps of shows are
+/// returned.
 pub async fn check_marks(db: &Db, log: &dyn EventLog, marks: &Marks) -> anyhow::Result<Vec<Gap>> {
-    if let Some(gap) = audit_gap(db, marks).await? {
+    for name in CHAINS {
+        let Some(gap) = chain_gap(db, marks, name).await? else { continue };
         return Err(coded(
             DAMAGED,
             say(
                 format!(
-                    "{gap}. Restore a backup, or take the loss with: livehand doctor --accept-gap {AUDIT_MARK}"
+                    "{gap}. Restore a backup, or take the loss with: livehand doctor --accept-gap {name}"
                 ),
-                format!(
-                    "{}。请恢复备份，或接受损失：livehand doctor --accept-gap {AUDIT_MARK}",
-                    gap.phrase().zh
-                ),
+                format!("{}。请恢复备份，或接受损失：livehand doctor --accept-gap {name}", gap.phrase().zh),
             ),
         ));
     }
-    Ok(find_gaps(marks, log, &[AUDIT_MARK]).await?)
+    Ok(find_gaps(marks, log, &CHAINS).await?)
 }
 
-/// What the audit trail lacks, compared with its mark.
-pub async fn audit_gap(db: &Db, marks: &Marks) -> anyhow::Result<Option<Gap>> {
+/// The end of the audit trail or of the price ledger.
+pub async fn chain_head(tx: &Tx, name: &str) -> anyhow::Result<Head> {
+    Ok(if name == LEDGER_MARK {
+        let head = livehand_storage::price_ledger::head(tx).await?;
+        Head { sequence: head.sequence, hash: head.hash }
+    } else {
+        let head = livehand_storage::audit::head(tx).await?;
+        Head { sequence: head.sequence, hash: head.hash }
+    })
+}
+
+/// What the audit trail or the price ledger lacks, compared with its mark.
+pub async fn chain_gap(db: &Db, marks: &Marks, name: &str) -> anyhow::Result<Option<Gap>> {
     let all = marks.all().context("cannot read the marks")?;
-    let Some(marked) = all.get(AUDIT_MARK) else { return Ok(None) };
+    let Some(marked) = all.get(name) else { return Ok(None) };
     let tx = db.read().await?;
-    let head = livehand_storage::audit::head(&tx).await?;
-    let found = Head { sequence: head.sequence, hash: head.hash };
-    let name = AUDIT_MARK.to_owned();
-    let Some(marked) = *marked else {
-        return Ok(Some(Gap { name, marked: Head::EMPTY, found, kind: GapKind::DamagedMark }));
-    };
+    let found = chain_head(&tx, name).await?;
+    let gap = |marked, kind| Ok(Some(Gap { name: name.to_owned(), marked, found, kind }));
+    let Some(marked) = *marked else { return gap(Head::EMPTY, GapKind::DamagedMark) };
     if found.sequence < marked.sequence {
-        return Ok(Some(Gap { name, marked, found, kind: GapKind::Behind }));
+        return gap(marked, GapKind::Behind);
     }
-    let hash = livehand_storage::audit::hash_at(&tx, marked.sequence).await?;
+    let hash = match name {
+        LEDGER_MARK => livehand_storage::price_ledger::hash_at(&tx, marked.sequence).await?,
+        _ => livehand_storage::audit::hash_at(&tx, marked.sequence).await?,
+    };
     if marked != Head::EMPTY && hash != Some(marked.hash) {
-        return Ok(Some(Gap { name, marked, found, kind: GapKind::Diverged }));
+        return gap(marked, GapKind::Diverged);
     }
-    marks.note(AUDIT_MARK, found);
+    marks.note(name, found);
     Ok(None)
 }
 

@@ -20,6 +20,7 @@ CREATE TABLE price_ledger (
 );
 CREATE UNIQUE INDEX price_ledger_source ON price_ledger (source, source_id);
 CREATE INDEX price_ledger_product ON price_ledger (product_id, at);
+CREATE INDEX price_ledger_sku ON price_ledger (sku_id, at);
 -- How far each show's log was read for orders.
 CREATE TABLE ledger_shows (
     show_id TEXT PRIMARY KEY,

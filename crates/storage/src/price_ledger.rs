@@ -173,17 +173,46 @@ pub async fn verify(tx: &Tx) -> Result<Option<Break>, Error> {
     if before.is_some() {
         return Ok(Some(Break { sequence: 0, what: Tampering::Reordered }));
     }
-    let mut end = LedgerHead::EMPTY;
+    Ok(verify_from(tx, LedgerHead::EMPTY).await?.err())
+}
+
+/// Checks what was added after `end`, which was checked before; the end that it leads to.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn verify_from(tx: &Tx, mut end: LedgerHead) -> Result<Result<LedgerHead, Break>, Error> {
+    if end.sequence > 0 && hash_at(tx, end.sequence).await? != Some(end.hash) {
+        return Ok(Err(Break { sequence: end.sequence, what: Tampering::Changed }));
+    }
     loop {
         let rows = page(tx, end.sequence, VERIFY_ROWS).await?;
         if rows.is_empty() {
-            return Ok(None);
+            return Ok(Ok(end));
         }
         match verify_rows(&rows, end) {
             Ok(head) => end = head,
-            Err(broken) => return Ok(Some(broken)),
+            Err(broken) => return Ok(Err(broken)),
         }
     }
+}
+
+/// For how much a SKU was asked last at a venue, and the row that says so.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn last_asked_of_sku(
+    tx: &Tx,
+    sku: &SkuId,
+    venue: &str,
+    now: Millis,
+) -> Result<Option<(Fen, u64)>, Error> {
+    let sql = sql!(
+        "SELECT fen, sequence FROM price_ledger WHERE sku_id = $1 AND venue = $2 AND kind = 'asked' AND at <= $3 \
+         AND (until_at IS NULL OR until_at > $3) ORDER BY at DESC, sequence DESC LIMIT 1"
+    );
+    let args = vec![sku.as_str().into(), venue.into(), now.into()];
+    let found: Option<(i64, i64)> = tx.one("reading the price ledger", sql, args).await?;
+    Ok(found.map(|(fen, number)| (Fen(fen), unsigned(number))))
 }
 
 /// How far a show's log was read for orders: the sequence and the hash of the last batch.

@@ -8,6 +8,7 @@ use livehand_rooms::{ActionTime, Done};
 
 use crate::error::Fault;
 use crate::prepare::{find_show, not_on_air};
+use crate::trade::is_order;
 use crate::{App, Caller, Error};
 
 /// Events in one request; all of them are recorded, or none.
@@ -162,8 +163,12 @@ impl App {
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
         let events = events.map_err(Error::Invalid)?;
         let received = events.len();
+        let orders = events.iter().any(is_order);
         let time = if recording { ActionTime::Show } else { ActionTime::Wall };
         let done = self.rooms.ingest_in(show, events, time).await?;
+        if orders {
+            self.orders_arrived(&row);
+        }
         Ok((received, done))
     }
 }

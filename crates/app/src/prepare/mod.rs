@@ -15,8 +15,8 @@ pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};
 pub use propose_lineup::{LineupProposal, LineupWishes};
 pub use read_sheet::{SheetFile, SheetReader, SheetReading};
+pub(crate) use shows::{MAIN_ROOM, find_show, not_on_air};
 pub use shows::{NewShow, ShowPage, ShowQuery, ShowView};
-pub(crate) use shows::{find_show, not_on_air};
 
 use livehand_kernel::{Phrase, display_text};
 

@@ -15,7 +15,7 @@ const KINDS: &[&str] = &["promotion", "launch", "daily", "brand", "clearance", "
 const MODES: &[&str] = &["live", "recording", "replay"];
 const STATUSES: &[&str] = &["planned", "on_air", "ended"];
 /// The room of a team that has one; more rooms come with the platform connectors.
-const MAIN_ROOM: (&str, &str) = ("main", "主直播间");
+pub(crate) const MAIN_ROOM: (&str, &str) = ("main", "主直播间");
 
 /// A show as lists and screens have it.
 #[derive(Clone, Debug, PartialEq, Eq)]

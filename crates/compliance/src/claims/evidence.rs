@@ -32,6 +32,19 @@ pub struct Evidence {
     pub protect: Option<ProtectProof>,
 }
 
+impl Evidence {
+    /// The rows of the ledger that it names, in their order.
+    pub fn rows(&self) -> Vec<u64> {
+        let reference = self.reference.iter().flat_map(|proof| &proof.rows);
+        let stretch = self.stretch.iter().flat_map(|proof| &proof.rows);
+        let lowest = self.lowest.iter().flat_map(|proof| &proof.rows);
+        let mut rows: Vec<u64> = reference.chain(stretch).chain(lowest).copied().collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+}
+
 /// The reference price that the ledger allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReferenceProof {

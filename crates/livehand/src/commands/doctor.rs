@@ -1,14 +1,13 @@
 //! `livehand doctor`.
 
-use livehand_app::AUDIT_MARK;
 use livehand_kernel::ShowId;
-use livehand_show_log::{EventLog, Head, Marks, SqlLog};
+use livehand_show_log::{EventLog, Marks, SqlLog};
 use livehand_storage::Db;
 
 use crate::checkup::{Finding, examine};
 use crate::data_dir::DataDir;
 use crate::exit::{self, coded};
-use crate::node::open_database;
+use crate::node::{CHAINS, chain_head, open_database};
 use crate::settings::Settings;
 use crate::words::{said, say};
 
@@ -53,9 +52,8 @@ async fn accept_gap(name: &str, db: &Db, marks: &Marks) -> anyhow::Result<u8> {
         let none = say(format!("there is no mark called {name}"), format!("没有名为 {name} 的水位标记"));
         return Err(coded(exit::FAILED, none));
     }
-    let head = if name == AUDIT_MARK {
-        let head = livehand_storage::audit::head(&db.read().await?).await?;
-        Head { sequence: head.sequence, hash: head.hash }
+    let head = if CHAINS.contains(&name) {
+        chain_head(&db.read().await?, name).await?
     } else {
         SqlLog::new(db.clone()).head(&ShowId::from(name)).await?
     };

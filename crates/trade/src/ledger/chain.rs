@@ -70,6 +70,11 @@ pub fn link(head: Head, entry: Entry) -> Row {
     Row { sequence, entry, previous: head.hash, hash }
 }
 
+/// Whether a row by itself says what it said when it was written; whether it stands where it stood, only [`verify`] tells.
+pub fn fits(row: &Row) -> bool {
+    hash_of(&row.previous, row.sequence, &row.entry) == row.hash
+}
+
 /// Checks that `rows` are what was written after `after`, and gives the end that they lead to. A tail that was cut off, or
 /// all of it written anew, shows only against a head that was kept elsewhere: compare the answer with it.
 ///
@@ -79,7 +84,7 @@ pub fn verify(rows: &[Row], after: Head) -> Result<Head, Break> {
     let mut head = after;
     for (index, row) in rows.iter().enumerate() {
         let expected = head.sequence + 1;
-        let own = hash_of(&row.previous, row.sequence, &row.entry) == row.hash;
+        let own = fits(row);
         if row.sequence == expected && row.previous == head.hash && own {
             head = Head { sequence: row.sequence, hash: row.hash };
             continue;

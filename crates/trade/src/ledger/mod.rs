@@ -10,7 +10,7 @@ mod payments;
 mod reference;
 mod series;
 
-pub use chain::{Break, Head, Tampering, link, verify};
+pub use chain::{Break, Head, Tampering, fits, link, verify};
 pub use lowest::{Gap, Lowest, LowestQuery, lowest_in_days};
 pub use payments::{Selection, Sold, asked_since, pieces_sold};
 pub use reference::{
