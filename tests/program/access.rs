@@ -79,6 +79,7 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{sku}", "no-such-sku")
         .replace("{edit}", "no-such-edit")
         .replace("{import}", "no-such-import");
+        .replace("{claim}", "no-such-claim");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {
         request = request.header("content-type", &route.kind).body(body.to_string());

@@ -11,6 +11,7 @@ mod crash;
 mod damage;
 mod identity;
 mod intake;
+mod ledger;
 mod limits;
 mod lineup;
 mod recordings;

@@ -21,6 +21,18 @@ export const router = createRouter({
     { path: '/shows/:show/lineup', component: () => import('./features/lineup/LineupPage.vue'), props: true },
     { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
     {
+      path: '/products/:product/ledger',
+      component: () => import('./features/ledger/LedgerPage.vue'),
+      props: true,
+    },
+    { path: '/claims', component: () => import('./features/ledger/ClaimsPage.vue') },
+    {
+      path: '/claims/:claim/evidence',
+      component: () => import('./features/ledger/PackPage.vue'),
+      props: true,
+      meta: { bare: true },
+    },
+    {
       path: '/screen/:kind',
       component: () => import('./features/live/screens/ScreenPage.vue'),
       props: true,

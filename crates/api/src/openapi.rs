@@ -7,6 +7,7 @@ use utoipa_axum::routes;
 use crate::routes::{
     alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sayings, sheets,
 };
+use crate::routes::{alarms, identity, ledger, live, operations, prepare, review};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -57,6 +58,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(imports::map_import))
         .routes(routes!(imports::apply_import))
         .routes(routes!(sheets::read_sheet))
+        .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(ledger::product_ledger))
+        .routes(routes!(ledger::record_paid))
+        .routes(routes!(ledger::check_claim))
+        .routes(routes!(ledger::list_claims, ledger::keep_claim))
+        .routes(routes!(ledger::claim_evidence))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))

@@ -123,6 +123,11 @@ describe('what the server may send', () => {
     ['SayingKind', 'quotes.kinds'],
     ['SayingState', 'quotes.states'],
     ['StaleReason', 'quotes.reasons'],
+    ['ClaimKind', 'ledger.kinds'],
+    ['ClaimScope', 'ledger.scopes'],
+    ['ClaimVerdict', 'ledger.verdicts'],
+    ['LedgerKind', 'ledger.entryKinds'],
+    ['ReferenceRule', 'ledger.rules'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
     const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: Told[] }

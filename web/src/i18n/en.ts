@@ -1,4 +1,5 @@
 import { changes } from './changes.en'
+import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { alarms, course, effects, minute } from './watching.en'
@@ -336,6 +337,7 @@ export const en: typeof zhCN = {
   effects,
   minute,
   changes,
+  ledger,
   lineup,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {

@@ -1,4 +1,5 @@
 import { changes } from './changes.zh-CN'
+import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
@@ -332,6 +333,7 @@ export const zhCN = {
   effects,
   minute,
   changes,
+  ledger,
   lineup,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {

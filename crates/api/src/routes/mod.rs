@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod changes;
 pub mod identity;
 pub mod imports;
+pub mod ledger;
 pub mod live;
 pub mod operations;
 pub mod prepare;

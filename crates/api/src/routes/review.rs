@@ -99,6 +99,10 @@ fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableForm)> {
 #[utoipa::path(
     get, path = "/api/v1/export/{list}", tag = "review",
     params(("list" = String, Path, description = "shows.csv, products.csv or people.csv; or .xlsx", example = "shows.csv"), TableQuery),
+/// A list of the shop as CSV: shows, products, people or the price ledger.
+#[utoipa::path(
+    get, path = "/api/v1/export/{list}", tag = "review",
+    params(("list" = String, Path, description = "shows.csv, products.csv, people.csv or ledger.csv", example = "shows.csv")),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]

@@ -19,6 +19,8 @@ pub enum List {
     Products,
     /// The crew, by name.
     People,
+    /// The price ledger, in its order.
+    Ledger,
 }
 
 impl List {
@@ -28,6 +30,7 @@ impl List {
             "shows" => Some(List::Shows),
             "products" => Some(List::Products),
             "people" => Some(List::People),
+            "ledger" => Some(List::Ledger),
             _ => None,
         }
     }
@@ -37,6 +40,7 @@ impl List {
             List::Shows => "shows",
             List::Products => "products",
             List::People => "people",
+            List::Ledger => "ledger",
         }
     }
 }
@@ -53,6 +57,10 @@ impl App {
             List::Shows => self.show_rows(caller, rows).await?,
             List::Products => self.product_rows(caller, rows).await?,
             List::People => self.people_rows(caller, rows).await?,
+            List::Shows => self.show_rows(caller).await?,
+            List::Products => self.product_rows(caller).await?,
+            List::People => self.people_rows(caller).await?,
+            List::Ledger => self.ledger_rows(caller).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
@@ -117,6 +125,22 @@ impl App {
     }
 
     async fn people_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
+    async fn ledger_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        caller.require(Action::ViewLedger)?;
+        let mut rows = Rows::default();
+        rows.add(LEDGER_COLUMNS);
+        let tx = self.db.read().await?;
+        let mut after = 0;
+        loop {
+            let page = livehand_storage::price_ledger::page(&tx, after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(rows) };
+            after = last.sequence;
+            page.into_iter().for_each(|row| rows.add(ledger_cells(row)));
+        }
+    }
+
+    async fn people_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
         rows.add(["id", "name", "hats", "disabled"]);
         for person in self.list_people(caller).await? {
             let hats: Vec<&str> = person.hats.iter().map(|hat| hat.code()).collect();
@@ -124,4 +148,39 @@ impl App {
         }
         Ok(rows)
     }
+}
+
+const LEDGER_COLUMNS: [&str; 13] = [
+    "sequence",
+    "time",
+    "product",
+    "sku",
+    "venue",
+    "kind",
+    "price_yuan",
+    "quantity",
+    "order",
+    "source",
+    "evidence",
+    "by",
+    "hash",
+];
+
+fn ledger_cells(row: livehand_storage::price_ledger::LedgerRow) -> [String; 13] {
+    let entry = row.entry;
+    [
+        row.sequence.to_string(),
+        entry.at.to_rfc3339(),
+        entry.product.0,
+        entry.sku.map(|sku| sku.0).unwrap_or_default(),
+        entry.venue,
+        entry.kind.code().to_owned(),
+        entry.fen.to_string(),
+        entry.quantity.map(|quantity| quantity.to_string()).unwrap_or_default(),
+        entry.order.unwrap_or_default(),
+        entry.source,
+        entry.evidence.unwrap_or_default(),
+        entry.by_name,
+        hex::encode(row.hash),
+    ]
 }
