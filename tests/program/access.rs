@@ -78,7 +78,7 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{product}", "no-such-product")
         .replace("{sku}", "no-such-sku")
         .replace("{edit}", "no-such-edit")
-        .replace("{import}", "no-such-import");
+        .replace("{import}", "no-such-import")
         .replace("{claim}", "no-such-claim");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {

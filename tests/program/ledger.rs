@@ -273,13 +273,9 @@ async fn whatever_is_done_to_the_ledger_behind_its_back_is_found_by_its_row() {
         let copy = copies.path().join(name);
         let (code, said) = doctor_after(&data, &copy, statements).await;
         assert_eq!((code, said.contains(expected)), (Some(5), true), "{name}: {said}");
-        let backup = run([
-            "backup",
-            "--data",
-            &copy.to_string_lossy(),
-            &copies.path().join(format!("{name}-backup")).to_string_lossy(),
-        ]);
-        assert_eq!(backup.await.unwrap().status.code(), Some(5), "{name}");
+        let (from, to) = (copy.to_string_lossy(), copy.with_extension("backup"));
+        let backup = run(["backup", "--data", &from, &to.to_string_lossy()]).await.unwrap();
+        assert_eq!(backup.status.code(), Some(5), "{name}");
     }
     // A tail that is gone keeps the server from starting, until somebody takes the loss.
     let cut = copies.path().join("cut");

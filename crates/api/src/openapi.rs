@@ -5,9 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, identity, imports, live, operations, prepare, prices, review, sayings, sheets,
+    alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
+    sayings, sheets,
 };
-use crate::routes::{alarms, identity, ledger, live, operations, prepare, review};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -58,7 +58,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(imports::map_import))
         .routes(routes!(imports::apply_import))
         .routes(routes!(sheets::read_sheet))
-        .routes(routes!(prepare::list_products, prepare::add_product))
         .routes(routes!(ledger::product_ledger))
         .routes(routes!(ledger::record_paid))
         .routes(routes!(ledger::check_claim))

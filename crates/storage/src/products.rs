@@ -123,15 +123,6 @@ pub async fn find(tx: &Tx, id: &ProductId) -> Result<Option<ProductRow>, Error> 
     Ok(tx.one::<Columns>("finding a product", sql, vec![id.as_str().into()]).await?.map(row))
 }
 
-/// Products by link number, those after `after` (link number, id), whose name contains `search`.
-///
-/// # Errors
-/// [`Error`] of the database.
-pub async fn find(tx: &Tx, id: &ProductId) -> Result<Option<ProductRow>, Error> {
-    let sql = sql!("SELECT id, name, price_fen, link_number, created_at FROM products WHERE id = $1");
-    Ok(tx.one::<Columns>("finding a product", sql, vec![id.as_str().into()]).await?.map(row))
-}
-
 /// The ids of all products.
 ///
 /// # Errors

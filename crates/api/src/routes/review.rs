@@ -95,14 +95,10 @@ fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableForm)> {
     Some((file.strip_suffix(".csv")?, form))
 }
 
-/// A list of the shop as CSV or XLSX: shows, products or people.
+/// A list of the shop as CSV or XLSX: shows, products, people or the price ledger.
 #[utoipa::path(
     get, path = "/api/v1/export/{list}", tag = "review",
-    params(("list" = String, Path, description = "shows.csv, products.csv or people.csv; or .xlsx", example = "shows.csv"), TableQuery),
-/// A list of the shop as CSV: shows, products, people or the price ledger.
-#[utoipa::path(
-    get, path = "/api/v1/export/{list}", tag = "review",
-    params(("list" = String, Path, description = "shows.csv, products.csv, people.csv or ledger.csv", example = "shows.csv")),
+    params(("list" = String, Path, description = "shows.csv, products.csv, people.csv or ledger.csv; or .xlsx", example = "shows.csv"), TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]

@@ -57,10 +57,7 @@ impl App {
             List::Shows => self.show_rows(caller, rows).await?,
             List::Products => self.product_rows(caller, rows).await?,
             List::People => self.people_rows(caller, rows).await?,
-            List::Shows => self.show_rows(caller).await?,
-            List::Products => self.product_rows(caller).await?,
-            List::People => self.people_rows(caller).await?,
-            List::Ledger => self.ledger_rows(caller).await?,
+            List::Ledger => self.ledger_rows(caller, rows).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
@@ -124,10 +121,8 @@ impl App {
         }
     }
 
-    async fn people_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
-    async fn ledger_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+    async fn ledger_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         caller.require(Action::ViewLedger)?;
-        let mut rows = Rows::default();
         rows.add(LEDGER_COLUMNS);
         let tx = self.db.read().await?;
         let mut after = 0;
@@ -139,8 +134,7 @@ impl App {
         }
     }
 
-    async fn people_rows(&self, caller: &Caller) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
+    async fn people_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         rows.add(["id", "name", "hats", "disabled"]);
         for person in self.list_people(caller).await? {
             let hats: Vec<&str> = person.hats.iter().map(|hat| hat.code()).collect();

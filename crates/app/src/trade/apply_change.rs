@@ -12,6 +12,7 @@ use livehand_storage::shows::ShowRow;
 use serde::{Deserialize, Serialize};
 
 use super::NewChange;
+use super::ledger::write_facts;
 use crate::audit::Entry;
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
@@ -88,7 +89,7 @@ impl App {
     ) -> Result<Vec<FactRef>, storage::Error> {
         let Some(to) = row.to else { return Ok(Vec::new()) };
         let fact = price_fact(row, to, by, name, at);
-        let written = storage::facts::append_all(tx, std::slice::from_ref(&fact)).await?;
+        let written = write_facts(tx, std::slice::from_ref(&fact)).await?;
         if let Some(ends_at) = row.ends_at {
             let job = livehand_kernel::new_uuid(at, &*self.entropy);
             storage::jobs::enqueue(tx, &job, crate::jobs::RESTORE_PRICE, row.id.as_str(), ends_at).await?;
@@ -150,7 +151,7 @@ impl App {
             let ours = present.is_some_and(|it| it.fact.source == format!("change:{}", row.id));
             let Some(before) = before.filter(|_| ours) else { return Ok(Some(Vec::new())) };
             let fact = price_fact(row, before, by, name, now);
-            storage::facts::append_all(&tx, std::slice::from_ref(&fact)).await.map(Some)
+            write_facts(&tx, std::slice::from_ref(&fact)).await.map(Some)
         });
         let Some(changed) = done.await? else { return Ok(false) };
         self.after_change(row, changed).await;

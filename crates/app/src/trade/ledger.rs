@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use livehand_compliance::Action;
-use livehand_kernel::{FactRef, Fen, Millis, PersonId, Phrase, ProductId, ShowId, SkuId};
+use livehand_kernel::{FactRef, Fen, Millis, Phrase, ProductId, ShowId, SkuId};
 use livehand_show_log::Head;
 use livehand_storage as storage;
-use livehand_storage::facts::FactRow;
+use livehand_storage::facts::{FactRow, NewFact};
 use livehand_storage::price_ledger::{Kind, LedgerHead, LedgerRow, NewEntry};
 use livehand_storage::products::ProductRow;
 use livehand_storage::{Error as StorageError, Tx};
@@ -51,44 +51,39 @@ impl LedgerState {
     }
 }
 
-/// A price that is asked from now on.
-pub(crate) struct Asked<'a> {
-    /// The version of the fact `live_price` that says so; one version is one row.
-    pub fact: &'a FactRef,
-    /// The price.
-    pub fen: Fen,
-    /// From when on.
-    pub at: Millis,
-    /// Until when at the latest.
-    pub until: Option<Millis>,
-    /// Who set it.
-    pub by: &'a PersonId,
-    /// Their name.
-    pub by_name: &'a str,
+/// Writes facts. A live price among them is asked from now on, which the ledger notes in the same transaction; the mark of
+/// the ledger follows by itself when that is one of [`App::audited`]. Whoever writes facts does it here.
+pub(crate) async fn write_facts(tx: &Tx, facts: &[NewFact]) -> Result<Vec<FactRef>, StorageError> {
+    let written = storage::facts::append_all(tx, facts).await?;
+    for (fact, reference) in facts.iter().zip(&written) {
+        let asked = fact.value.as_i64().filter(|_| fact.key.field == "live_price");
+        if let Some(fen) = asked {
+            storage::price_ledger::append(tx, &asked_row(fact, reference, Fen(fen))).await?;
+        }
+    }
+    Ok(written)
 }
 
-/// Writes into the ledger that a price is asked from now on. Whoever changes a live price calls it in the same transaction;
-/// the mark of the ledger follows by itself when the transaction is one of [`App::audited`].
-pub(crate) async fn record_asked(tx: &Tx, asked: &Asked<'_>) -> Result<LedgerHead, StorageError> {
-    let FactRef { fact, version } = asked.fact;
-    let sku = fact.sku.as_ref().map(SkuId::as_str).unwrap_or_default();
-    let entry = NewEntry {
-        at: asked.at,
-        product: fact.product.clone(),
-        sku: fact.sku.clone(),
+/// The row of a price that is asked; one version of the fact is one row.
+fn asked_row(fact: &NewFact, reference: &FactRef, fen: Fen) -> NewEntry {
+    let FactRef { fact: key, version } = reference;
+    let sku = key.sku.as_ref().map(SkuId::as_str).unwrap_or_default();
+    NewEntry {
+        at: fact.valid_from.unwrap_or(fact.at),
+        product: key.product.clone(),
+        sku: key.sku.clone(),
         venue: MAIN_ROOM.0.to_owned(),
         kind: Kind::Asked,
-        fen: asked.fen,
-        until: asked.until,
+        fen,
+        until: fact.valid_to,
         quantity: None,
         order: None,
-        source: fact.field.clone(),
-        source_id: format!("{}/{sku}/{version}", fact.product),
+        source: key.field.clone(),
+        source_id: format!("{}/{sku}/{version}", key.product),
         evidence: None,
-        by: Some(asked.by.clone()),
-        by_name: asked.by_name.to_owned(),
-    };
-    storage::price_ledger::append(tx, &entry).await
+        by: Some(fact.person_id.clone()),
+        by_name: fact.person_name.clone(),
+    }
 }
 
 /// Which part of a product's ledger, and for which promotion.

@@ -12,6 +12,7 @@ use super::checked_id;
 use crate::audit::Entry;
 use crate::prepare::products::{LINK_NUMBER_MAX, check_range};
 use crate::prepare::{NewProduct, ProductView, checked_title};
+use crate::trade::write_facts;
 use crate::{App, Caller, Error};
 
 impl App {
@@ -39,7 +40,7 @@ impl App {
         let added = self.audited(entry, move |tx| async move {
             storage::products::insert(&tx, inserted).await?;
             editing.begin(&tx, facts.len()).await?;
-            storage::facts::append_all(&tx, facts).await.map(Some)
+            write_facts(&tx, facts).await.map(Some)
         });
         match added.await {
             Err(Error::Storage(storage::Error::Conflict { .. })) => Err(Error::Conflict {

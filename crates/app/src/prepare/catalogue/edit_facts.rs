@@ -16,6 +16,7 @@ use serde_json::{Value as Json, json};
 use super::write_facts::Editing;
 use super::{fault, needs_second_person, stale, version_words};
 use crate::audit::Entry;
+use crate::trade::write_facts;
 use crate::{App, Caller, Error, Fault};
 
 /// Most cells in one edit: a paste of a hundred rows with twenty columns.
@@ -147,7 +148,7 @@ async fn write(
     }
     let facts: Vec<NewFact> = changed.iter().map(|cell| new_fact(editing, cell)).collect();
     editing.begin(&tx, facts.len()).await?;
-    Ok(Ok(Some(storage::facts::append_all(&tx, &facts).await?)))
+    Ok(Ok(Some(write_facts(&tx, &facts).await?)))
 }
 
 fn new_fact(editing: &Editing, cell: &Cell<'_>) -> NewFact {

@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use super::write_facts::Editing;
 use crate::audit::Entry;
 use crate::prepare::SheetFile;
+use crate::trade::write_facts;
 use crate::{App, Caller, Error};
 
 /// Longest name of a file, in bytes.
@@ -336,7 +337,7 @@ async fn write(
             ..editing.fact(fact.key.clone(), fact.value.clone(), &source)
         })
         .collect();
-    let written = storage::facts::append_all(tx, &facts).await?;
+    let written = write_facts(tx, &facts).await?;
     let mirrored: BTreeSet<&ProductId> = written.iter().map(|fact| &fact.fact.product).collect();
     for product in plan.skus.iter().map(|sku| &sku.product).filter(|product| !mirrored.contains(product)) {
         storage::facts::mirror(tx, product).await?;

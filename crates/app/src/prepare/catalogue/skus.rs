@@ -13,6 +13,7 @@ use serde_json::{Value as Json, json};
 use super::write_facts::Editing;
 use super::{SkuView, checked_id};
 use crate::audit::Entry;
+use crate::trade::write_facts;
 use crate::{App, Caller, Error};
 
 /// Most SKUs of a product: more than any size run in all its colours.
@@ -157,5 +158,5 @@ async fn write(
             editing.fact(key, value.clone(), "manual")
         })
         .collect();
-    Ok((row, storage::facts::append_all(tx, &facts).await?))
+    Ok((row, write_facts(tx, &facts).await?))
 }

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use super::write_facts::Editing;
 use super::{EditView, Edited, FactView, needs_second_person, stale, version_words};
 use crate::audit::Entry;
+use crate::trade::write_facts;
 use crate::{App, Caller, Error, Fault};
 
 /// Edits that undo one another are followed so far back.
@@ -65,7 +66,7 @@ async fn undo(
     for sku in &skus {
         storage::skus::set_disabled(&tx, sku, (!again).then_some(editing.at)).await?;
     }
-    let facts = storage::facts::append_all(&tx, &facts).await?;
+    let facts = write_facts(&tx, &facts).await?;
     for product in written.keys().map(|key| &key.product).collect::<BTreeSet<_>>() {
         storage::facts::mirror(&tx, product).await?;
     }
