@@ -84,7 +84,6 @@ export const ledger: typeof chinese = {
   basis: 'Legal basis',
   until: 'Holds until {at}; then it has to be judged anew',
   raisedSignal: 'Besides: the price was raised in the 30 days before the promotion',
-  quotes: 'Facts quoted',
   checkFailed: 'Not judged',
   keep: 'Keep with an evidence pack',
   kept: 'Kept',

@@ -76,7 +76,6 @@ export const ledger = {
   basis: '法规依据',
   until: '有效至 {at}，之后须重新判定',
   raisedSignal: '另有提示：活动前 30 天内抬高过标价',
-  quotes: '引用的事实',
   checkFailed: '未能判定',
   keep: '保存并生成证据包',
   kept: '已保存',
