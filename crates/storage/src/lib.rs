@@ -31,6 +31,9 @@ pub mod sessions;
 pub mod shows;
 pub mod skus;
 pub mod snapshots;
+pub mod stock;
+pub mod stock_recipes;
+pub mod stock_reports;
 
 #[doc(hidden)]
 pub use inventory as __inventory;
