@@ -188,6 +188,14 @@ actions! {
     ];
     /// Lift a breaker, together with somebody else (解除熔断).
     LiftBreaker = "lift_breaker": &[Hat::FloorDirector, Hat::Operations, Hat::Compliance];
+    /// See stock: sums, movements, differences.
+    ViewStock = "view_stock": CREW;
+    /// Record movements of stock, lock it, and say what others report (入库、盘点、锁库存).
+    MoveStock = "move_stock": &[Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Warehouse];
+    /// Put locked stock in front of the buyers, while no show is on air with it (放库存).
+    ReleaseStock = "release_stock": &[Hat::ControlOperator, Hat::Operations, Hat::Warehouse];
+    /// Compute stock again from its movements and put it right.
+    RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.
     ViewLinks = "view_links": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Admin];
     /// Make and revoke links.
