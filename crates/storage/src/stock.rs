@@ -244,19 +244,17 @@ pub async fn movement(tx: &Tx, id: &str) -> Result<Option<Entry>, Error> {
         "SELECT sku_id, number, id, kind, quantity, locked, at, reason, note, person_id, person_name, source, order_id, \
          asked_sku, asked_quantity FROM stock_movements WHERE id = $1 ORDER BY sku_id LIMIT 1"
     );
-    tx.one::<MovementColumns>("finding a movement of stock", sql, vec![id.into()]).await?.map(entry).transpose()
+    tx.one::<MovementColumns>("finding a movement of stock", sql, vec![id.into()])
+        .await?
+        .map(entry)
+        .transpose()
 }
 
 /// Movements of a SKU, the latest first, before the one numbered `before`.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn movements(
-    tx: &Tx,
-    sku: &SkuId,
-    before: Option<i64>,
-    limit: i64,
-) -> Result<Vec<Entry>, Error> {
+pub async fn movements(tx: &Tx, sku: &SkuId, before: Option<i64>, limit: i64) -> Result<Vec<Entry>, Error> {
     let sql = sql!(
         "SELECT sku_id, number, id, kind, quantity, locked, at, reason, note, person_id, person_name, source, order_id, \
          asked_sku, asked_quantity FROM stock_movements WHERE sku_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3"

@@ -85,8 +85,7 @@ pub async fn latest(tx: &Tx) -> Result<Vec<ReportRow>, Error> {
 
 async fn read(tx: &Tx, row: Columns) -> Result<ReportRow, Error> {
     let sql = sql!("SELECT sku_id, quantity FROM stock_report_rows WHERE report_id = $1");
-    let rows: Vec<(String, i64)> =
-        tx.all("reading a report of stock", sql, vec![(&row.id).into()]).await?;
+    let rows: Vec<(String, i64)> = tx.all("reading a report of stock", sql, vec![(&row.id).into()]).await?;
     let reporter = Reporter::from_code(&row.reporter)
         .ok_or_else(|| Error::Unusable(format!("the stock report {} is damaged", row.id)))?;
     let rows: BTreeMap<SkuId, i64> = rows.into_iter().map(|(sku, quantity)| (SkuId(sku), quantity)).collect();

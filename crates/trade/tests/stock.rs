@@ -84,7 +84,9 @@ fn a_bundle_takes_all_its_parts_or_none_summed_before_they_are_checked() {
     let short = book.shortages(&lines).unwrap();
     let named: Vec<_> = short.iter().map(|it| (it.sku.as_str(), it.wanted, it.shown)).collect();
     assert_eq!(named, [("spoon", 6, 5)]);
-    assert!(book.shortages(&lines[..1]).unwrap().is_empty() && book.shortages(&lines[1..]).unwrap().is_empty());
+    assert!(
+        book.shortages(&lines[..1]).unwrap().is_empty() && book.shortages(&lines[1..]).unwrap().is_empty()
+    );
     let bundle = Refused::Bundle { sku: SkuId::from("box") };
     assert_eq!(book.record(&moved("w", "box", Kind::WrittenOff, 1)), Err(bundle));
 }

@@ -24,3 +24,11 @@ pub(crate) use ledger::{LedgerState, write_facts};
 pub(crate) use orders::is_order;
 pub use pack::EvidencePack;
 pub use record_paid::{PaidByHand, PaidRecorded};
+//! 交易: stock.
+
+mod stock;
+
+pub use stock::{
+    NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
+    StockRecorded, StockRepair, StockView,
+};

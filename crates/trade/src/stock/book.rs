@@ -77,6 +77,11 @@ impl Book {
         &self.recipes
     }
 
+    /// Whether a movement with this id was recorded.
+    pub fn knows(&self, id: &str) -> bool {
+        self.seen.contains_key(id)
+    }
+
     /// How many of a SKU or a bundle can be sold: the least that its parts allow. Parts of parts that are shared are
     /// summed before they are divided.
     pub fn available(&self, sku: &SkuId) -> i64 {

@@ -79,12 +79,7 @@ pub struct Compared {
 }
 
 /// Holds a report against the books. A report that is too old, or from the future, is not believed.
-pub fn compare(
-    ledger: &BTreeMap<SkuId, Stock>,
-    recipes: &Recipes,
-    report: &Report,
-    now: Millis,
-) -> Compared {
+pub fn compare(ledger: &BTreeMap<SkuId, Stock>, recipes: &Recipes, report: &Report, now: Millis) -> Compared {
     let age_ms = now.0.saturating_sub(report.as_of.0);
     if let Some(why) = distrust(report, age_ms) {
         return Compared { age_ms, distrust: Some(why), differences: Vec::new() };
@@ -184,7 +179,10 @@ fn warehouse(stock: &Stock, known: bool, theirs: i64) -> (Who, Phrase) {
     if !known {
         return (
             Who::Warehouse,
-            Phrase::new("It lies there, but is not in the books: receive it", "仓库有货，台账没有，请补录入库"),
+            Phrase::new(
+                "It lies there, but is not in the books: receive it",
+                "仓库有货，台账没有，请补录入库",
+            ),
         );
     }
     if theirs < stock.reserved {

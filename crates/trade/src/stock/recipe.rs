@@ -109,10 +109,9 @@ impl RecipeFault {
                 format!("{sku} has {parts} parts; 1 to {PARTS_MAX} are possible"),
                 format!("{sku} 有 {parts} 个组成，应为 1 到 {PARTS_MAX} 个"),
             ),
-            RecipeFault::Twice { sku, part } => Phrase::new(
-                format!("{part} stands twice in {sku}"),
-                format!("{sku} 里 {part} 出现了两次"),
-            ),
+            RecipeFault::Twice { sku, part } => {
+                Phrase::new(format!("{part} stands twice in {sku}"), format!("{sku} 里 {part} 出现了两次"))
+            }
             RecipeFault::Quantity { sku, part, quantity } => Phrase::new(
                 format!("{quantity} of {part} in {sku}: 1 or more are needed"),
                 format!("{sku} 里 {part} 的数量是 {quantity}，至少为 1"),

@@ -225,7 +225,8 @@ pub fn apply(stock: &mut Stock, movement: &Movement) -> Result<Applied, Refused>
 pub fn identities(stock: &Stock) -> Vec<Phrase> {
     let mut broken = Vec::new();
     let Stock { stocked, available, reserved, sold, buffer, locked, buffer_percent, .. } = *stock;
-    let parts = [available, reserved, sold, buffer].iter().try_fold(0_i64, |sum, part| sum.checked_add(*part));
+    let parts =
+        [available, reserved, sold, buffer].iter().try_fold(0_i64, |sum, part| sum.checked_add(*part));
     if parts != Some(stocked) {
         let sum = format!("{available} + {reserved} + {sold} + {buffer}");
         broken.push(Phrase::new(
