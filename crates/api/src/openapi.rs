@@ -8,6 +8,7 @@ use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
     sayings, sheets,
 };
+use crate::routes::{alarms, identity, live, operations, prepare, review, stock};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -100,6 +101,13 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::list_links, live::make_link))
         .routes(routes!(live::revoke_link))
         .routes(routes!(live::screen))
+        .routes(routes!(stock::list_stock))
+        .routes(routes!(stock::stock_movements))
+        .routes(routes!(stock::move_stock))
+        .routes(routes!(stock::report_stock))
+        .routes(routes!(stock::stock_differences))
+        .routes(routes!(stock::repair_stock))
+        .routes(routes!(stock::stock_recipes, stock::set_stock_recipes))
         .routes(routes!(review::review_show))
         .routes(routes!(review::export))
         .routes(routes!(review::export_list))

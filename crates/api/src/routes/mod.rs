@@ -13,3 +13,4 @@ pub mod prices;
 pub mod review;
 pub mod sayings;
 pub mod sheets;
+pub mod stock;
