@@ -17,6 +17,7 @@ mod lineup;
 mod recordings;
 mod review;
 mod sheets;
+mod stock;
 mod stream;
 
 use std::path::PathBuf;

@@ -130,6 +130,12 @@ pub enum Command {
         #[command(subcommand)]
         command: UserCommand,
     },
+    /// Check stock against its movements, or put it right; the server may be running.
+    Stock {
+        /// What to do.
+        #[command(subcommand)]
+        command: StockCommand,
+    },
     /// Check a data directory: engine, chains, marks.
     Doctor {
         #[command(flatten)]
@@ -183,6 +189,27 @@ pub enum UserCommand {
         /// Hats, such as assistant,floor_director
         #[arg(long, value_delimiter = ',', required = true, value_parser = hat)]
         hats: Vec<Hat>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// What to do with stock.
+#[derive(Debug, Subcommand)]
+pub enum StockCommand {
+    /// Compute the sums again from the movements and print what differs; changes nothing.
+    Check {
+        /// One SKU only.
+        #[arg(long, value_name = "ID")]
+        sku: Option<String>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Write the sums where they are not what the movements give.
+    Repair {
+        /// One SKU only.
+        #[arg(long, value_name = "ID")]
+        sku: Option<String>,
         #[command(flatten)]
         data: DataArgs,
     },

@@ -157,7 +157,7 @@ pub struct MovementToRecord {
 /// Where movements or reports come from.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum MovementSource {
     /// Entered by hand.
     #[default]
     Manual,
@@ -177,7 +177,7 @@ pub struct MovementsToRecord {
     /// At most 500.
     movements: Vec<MovementToRecord>,
     #[serde(default)]
-    source: Source,
+    source: MovementSource,
 }
 
 /// What became of movements.
@@ -194,7 +194,7 @@ pub struct MovementsRecorded {
 /// One row of a report.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReportRow {
+pub struct StockReportRow {
     sku: SkuId,
     quantity: i64,
 }
@@ -204,7 +204,7 @@ pub struct ReportRow {
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"id": "r-1", "source": "一号仓", "reporter": "warehouse", "as_of": 1_781_784_000_000_i64,
     "rows": [{"sku": "cup-red", "quantity": 27}]}))]
-pub struct ReportToKeep {
+pub struct StockReportToKeep {
     /// Chosen by the client; the same id is taken once.
     id: String,
     /// Name of the warehouse, the platform or the sheet.
@@ -214,7 +214,7 @@ pub struct ReportToKeep {
     as_of: Millis,
     /// From which age on it is not believed; a minute for platforms and a day for warehouses if absent.
     age_limit_ms: Option<i64>,
-    rows: Vec<ReportRow>,
+    rows: Vec<StockReportRow>,
 }
 
 /// One SKU of which a report says something else than the books.
@@ -232,7 +232,7 @@ pub struct StockDifference {
 
 /// The latest report of a source, held against the books.
 #[derive(Serialize, ToSchema)]
-pub struct ReportCompared {
+pub struct StockReportCompared {
     source: String,
     reporter: Reporter,
     as_of: Millis,
@@ -248,8 +248,8 @@ pub struct ReportCompared {
 
 /// The latest reports.
 #[derive(Serialize, ToSchema)]
-pub struct ReportsCompared {
-    reports: Vec<ReportCompared>,
+pub struct StockReportsCompared {
+    reports: Vec<StockReportCompared>,
 }
 
 /// Which sums to compute again.
@@ -322,7 +322,7 @@ fn said(phrase: &Phrase, language: Language) -> String {
     phrase.in_language(language).to_owned()
 }
 
-fn compared(views: Vec<ReportView>, language: Language) -> ReportsCompared {
+fn compared(views: Vec<ReportView>, language: Language) -> StockReportsCompared {
     let difference = |it: &Difference| StockDifference {
         sku: it.sku.clone(),
         ours: it.ours,
@@ -331,7 +331,7 @@ fn compared(views: Vec<ReportView>, language: Language) -> ReportsCompared {
         who: it.who,
         why: said(&it.why, language),
     };
-    let report = |ReportView { row, compared }: ReportView| ReportCompared {
+    let report = |ReportView { row, compared }: ReportView| StockReportCompared {
         source: row.source,
         reporter: row.report.reporter,
         as_of: row.report.as_of,
@@ -341,7 +341,7 @@ fn compared(views: Vec<ReportView>, language: Language) -> ReportsCompared {
         distrust: compared.distrust.as_ref().map(|why| said(why, language)),
         differences: compared.differences.iter().map(difference).collect(),
     };
-    ReportsCompared { reports: views.into_iter().map(report).collect() }
+    StockReportsCompared { reports: views.into_iter().map(report).collect() }
 }
 
 /// SKUs that ever moved, by id.
@@ -395,10 +395,10 @@ pub async fn move_stock(
     Json(body): Json<MovementsToRecord>,
 ) -> Result<axum::Json<MovementsRecorded>, ApiError> {
     let source = match body.source {
-        Source::Manual => "manual",
-        Source::Sheet => "sheet",
-        Source::Webhook => "webhook",
-        Source::Connector => "connector",
+        MovementSource::Manual => "manual",
+        MovementSource::Sheet => "sheet",
+        MovementSource::Webhook => "webhook",
+        MovementSource::Connector => "connector",
     };
     let movements: Vec<NewMovement> = (body.movements.into_iter())
         .map(|new| {
@@ -413,17 +413,17 @@ pub async fn move_stock(
 
 /// Keeps what a warehouse, a platform or a sheet says of our stock, and holds it against the books, which stay as they are.
 #[utoipa::path(
-    post, path = "/api/v1/stock/reports", tag = "trade", request_body = ReportToKeep,
-    responses((status = 200, body = ReportsCompared), (status = "default", body = Problem)),
+    post, path = "/api/v1/stock/reports", tag = "trade", request_body = StockReportToKeep,
+    responses((status = 200, body = StockReportsCompared), (status = "default", body = Problem)),
     extensions(("x-action" = json!("move_stock")))
 )]
 pub async fn report_stock(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
     headers: http::HeaderMap,
-    Json(body): Json<ReportToKeep>,
-) -> Result<axum::Json<ReportsCompared>, ApiError> {
-    let ReportToKeep { id, source, reporter, as_of, age_limit_ms, rows } = body;
+    Json(body): Json<StockReportToKeep>,
+) -> Result<axum::Json<StockReportsCompared>, ApiError> {
+    let StockReportToKeep { id, source, reporter, as_of, age_limit_ms, rows } = body;
     let rows = rows.into_iter().map(|row| (row.sku, row.quantity)).collect();
     let new = NewStockReport { id, source, reporter, as_of, age_limit_ms, rows };
     Ok(axum::Json(compared(state.app.report_stock(&caller, new).await?, language(&headers))))
@@ -432,14 +432,14 @@ pub async fn report_stock(
 /// What differs between the books and the latest report of each source, and who must act.
 #[utoipa::path(
     get, path = "/api/v1/stock/differences", tag = "trade",
-    responses((status = 200, body = ReportsCompared), (status = "default", body = Problem)),
+    responses((status = 200, body = StockReportsCompared), (status = "default", body = Problem)),
     extensions(("x-action" = json!("view_stock")))
 )]
 pub async fn stock_differences(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
     headers: http::HeaderMap,
-) -> Result<axum::Json<ReportsCompared>, ApiError> {
+) -> Result<axum::Json<StockReportsCompared>, ApiError> {
     Ok(axum::Json(compared(state.app.stock_differences(&caller).await?, language(&headers))))
 }
 

@@ -14,13 +14,14 @@ mod replay;
 mod serve;
 mod sheet;
 mod simulate;
+mod stock;
 mod table;
 
 use std::io::Write;
 
 use anyhow::bail;
 
-use crate::cli::{Cli, Command, UserCommand};
+use crate::cli::{Cli, Command, StockCommand, UserCommand};
 use crate::client::is_this_machine;
 use crate::data_dir::DataDir;
 use crate::exit;
@@ -54,6 +55,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         }
         Command::User { command: UserCommand::Add { name, hats, data } } => {
             crew::add(&name, &hats, &DataDir::open(&data.data)?).await
+        }
+        Command::Stock { command: StockCommand::Check { sku, data } } => {
+            stock::run(&DataDir::existing(&data.data)?, sku.as_deref(), false).await
+        }
+        Command::Stock { command: StockCommand::Repair { sku, data } } => {
+            stock::run(&DataDir::existing(&data.data)?, sku.as_deref(), true).await
         }
         Command::Doctor { data, accept_gap } => {
             doctor::run(&DataDir::existing(&data.data)?, accept_gap.as_deref()).await

@@ -17,6 +17,7 @@ const AHEAD_MAX_MS: i64 = 60_000;
 
 codes! {
     /// Who reports, which decides what the figures mean.
+    #[cfg_attr(feature = "schema", schema(as = StockReporter))]
     Reporter {
         /// What lies there unsold: available + reserved + buffer.
         Warehouse = "warehouse",
@@ -27,6 +28,7 @@ codes! {
 
 codes! {
     /// Who must act on a difference.
+    #[cfg_attr(feature = "schema", schema(as = StockDuty))]
     Who {
         /// 仓库: counts.
         Warehouse = "warehouse",

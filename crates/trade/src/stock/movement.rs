@@ -8,10 +8,10 @@ pub const QUANTITY_MAX: i64 = 1_000_000_000;
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
-        $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
+        $(#[$doc])*
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
         }
@@ -36,6 +36,7 @@ pub(super) use codes;
 
 codes! {
     /// What a movement does. Its quantity is a number of units unless said otherwise.
+    #[cfg_attr(feature = "schema", schema(as = MovementKind))]
     Kind {
         /// Goods came in (入库).
         Received = "received",
@@ -109,6 +110,7 @@ impl Kind {
 
 codes! {
     /// Why something moved.
+    #[cfg_attr(feature = "schema", schema(as = MovementReason))]
     Reason {
         /// Bought in (采购入库).
         Purchase = "purchase",

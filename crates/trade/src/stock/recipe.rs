@@ -15,6 +15,7 @@ const DEPTH_MAX: usize = 8;
 
 codes! {
     /// What a recipe says.
+    #[cfg_attr(feature = "schema", schema(as = StockRecipeKind))]
     RecipeKind {
         /// The SKU is made of its parts and has no stock of its own.
         Bundle = "bundle",
@@ -25,7 +26,7 @@ codes! {
 
 /// One part of a recipe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = StockPart))]
 #[serde(deny_unknown_fields)]
 pub struct Part {
     /// What is consumed.
@@ -36,7 +37,7 @@ pub struct Part {
 
 /// What goes out with one unit of a SKU.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = StockRecipe))]
 #[serde(deny_unknown_fields)]
 pub struct Recipe {
     /// The bundle, or the SKU with gifts.

@@ -18,7 +18,7 @@ pub struct Repaired {
 
 /// One sum that is not what the movements give.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = StockDrift))]
 pub struct Drift {
     /// Which sum.
     pub field: &'static str,
