@@ -20,6 +20,7 @@ export const router = createRouter({
     },
     { path: '/shows/:show/lineup', component: () => import('./features/lineup/LineupPage.vue'), props: true },
     { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
+    { path: '/stock', component: () => import('./features/stock/StockPage.vue') },
     {
       path: '/products/:product/ledger',
       component: () => import('./features/ledger/LedgerPage.vue'),

@@ -128,6 +128,10 @@ describe('what the server may send', () => {
     ['ClaimVerdict', 'ledger.verdicts'],
     ['LedgerKind', 'ledger.entryKinds'],
     ['ReferenceRule', 'ledger.rules'],
+    ['MovementKind', 'stock.kinds'],
+    ['MovementReason', 'stock.reasons'],
+    ['StockReporter', 'stock.reporters'],
+    ['StockDuty', 'stock.duties'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
     const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: Told[] }

@@ -2,6 +2,7 @@ import { changes } from './changes.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
+import { stock } from './stock.en'
 import { alarms, course, effects, minute } from './watching.en'
 import type { zhCN } from './zh-CN'
 
@@ -339,6 +340,7 @@ export const en: typeof zhCN = {
   changes,
   ledger,
   lineup,
+  stock,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {
     alarms: 'Alarms and questions',

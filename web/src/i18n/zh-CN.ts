@@ -2,6 +2,7 @@ import { changes } from './changes.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
+import { stock } from './stock.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 
 export const zhCN = {
@@ -9,6 +10,7 @@ export const zhCN = {
     name: '直播间助理',
     changes: '改价复核',
     shows: '场次',
+    stock: '库存',
     people: '成员',
     signOut: '退出',
     language: 'English',
@@ -335,6 +337,7 @@ export const zhCN = {
   changes,
   ledger,
   lineup,
+  stock,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {
     alarms: '告警与待答',
