@@ -80,8 +80,6 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{edit}", "no-such-edit")
         .replace("{import}", "no-such-import")
         .replace("{claim}", "no-such-claim");
-        .replace("{sku}", "no-such-sku")
-        .replace("{list}", "shows.csv");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {
         request = request.header("content-type", &route.kind).body(body.to_string());

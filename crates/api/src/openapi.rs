@@ -6,9 +6,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
-    sayings, sheets,
+    sayings, sheets, stock,
 };
-use crate::routes::{alarms, identity, live, operations, prepare, review, stock};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]

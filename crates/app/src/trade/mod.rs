@@ -1,4 +1,4 @@
-//! 交易: changes that need two people, prices that are watched, the price ledger, and what may be claimed of a price.
+//! 交易: changes that need two people, prices that are watched, the price ledger, what may be claimed of a price, and stock.
 
 mod apply_change;
 mod breakers;
@@ -13,6 +13,7 @@ mod ledger;
 mod orders;
 mod pack;
 mod record_paid;
+mod stock;
 
 pub use breakers::{BreakerPage, BreakerView};
 pub use changes::{Assessment, ChangePage, ChangeQuery, ChangeView, NewChange};
@@ -24,10 +25,6 @@ pub(crate) use ledger::{LedgerState, write_facts};
 pub(crate) use orders::is_order;
 pub use pack::EvidencePack;
 pub use record_paid::{PaidByHand, PaidRecorded};
-//! 交易: stock.
-
-mod stock;
-
 pub use stock::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
