@@ -382,10 +382,10 @@ async fn a_reader_gives_itself_limits_and_fails_alone_when_they_are_passed() {
     assert_eq!(child.wait().await.unwrap().code(), Some(1), "it was asked nothing");
 
     let asked = b"{\"name\":\"a.csv\",\"sheet\":null}\n";
-    let input = [&asked[..], "一,二,三,四,五,六,七,八\n".repeat(20_000).as_bytes()].concat();
+    let input = [&asked[..], format!("{}\n", ["7"; 64].join(",")).repeat(20_000).as_bytes()].concat();
     let enough = reader_with(256 * 1024, &input).await;
     assert!(enough.status.success(), "{}", String::from_utf8_lossy(&enough.stderr));
-    let too_little = reader_with(56 * 1024, &input).await;
+    let too_little = reader_with(64 * 1024, &input).await;
     assert!(!too_little.status.success() && too_little.status.signal().is_some(), "{:?}", too_little.status);
     let said = String::from_utf8_lossy(&too_little.stderr).into_owned();
     assert!(said.contains("memory allocation of"), "{said}");

@@ -55,7 +55,7 @@ pub(crate) enum Rows {
     /// As CSV.
     Csv {
         /// In UTF-8.
-        writer: csv::Writer<Vec<u8>>,
+        writer: Box<csv::Writer<Vec<u8>>>,
         /// Whether it becomes GBK at the end.
         gbk: bool,
     },
@@ -72,11 +72,10 @@ impl Default for Rows {
 impl Rows {
     /// An empty table; its name and the time of its making are those of a workbook.
     pub fn of(form: TableForm, name: &str, at: Millis) -> Self {
+        let writer = |beginning: &[u8]| Box::new(csv::Writer::from_writer(beginning.to_vec()));
         match form {
-            TableForm::Csv => {
-                Self::Csv { writer: csv::Writer::from_writer(BYTE_ORDER_MARK.to_vec()), gbk: false }
-            }
-            TableForm::CsvGbk => Self::Csv { writer: csv::Writer::from_writer(Vec::new()), gbk: true },
+            TableForm::Csv => Self::Csv { writer: writer(BYTE_ORDER_MARK), gbk: false },
+            TableForm::CsvGbk => Self::Csv { writer: writer(&[]), gbk: true },
             TableForm::Xlsx => Self::Xlsx(Box::new(Workbook::new(name, at))),
         }
     }

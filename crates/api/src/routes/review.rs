@@ -80,6 +80,7 @@ pub enum TableEncoding {
 pub struct TableQuery {
     /// utf8 or gbk; of CSV only.
     #[serde(default)]
+    #[param(inline)]
     encoding: TableEncoding,
 }
 
