@@ -202,7 +202,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of the shop as CSV: shows, products or people. */
+        /** A list of the shop as CSV or XLSX: shows, products or people. */
         get: operations["export_list"];
         put?: never;
         post?: never;
@@ -387,6 +387,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a spreadsheet says, CSV or XLSX. Nothing is stored. */
+        post: operations["read_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows": {
         parameters: {
             query?: never;
@@ -549,7 +566,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A table of a show as CSV: minutes, products, comments, questions or actions. */
+        /** A table of a show as CSV or XLSX: minutes, products, comments, questions or actions. */
         get: operations["export"];
         put?: never;
         post?: never;
@@ -2057,13 +2074,13 @@ export interface components {
         ProblemField: {
             /** @description What was expected. */
             expected: string;
-            /** @description The key, or "line" when the line as a whole cannot be read. */
+            /** @description The key, or "line" when the line as a whole cannot be read; the letters of a spreadsheet's column, or "file". */
             field: string;
             /** @description What stood there. */
             found: string;
             /**
              * Format: int64
-             * @description Line of an NDJSON body, from 1.
+             * @description Line of an NDJSON body, or row of a spreadsheet, from 1.
              */
             line?: number | null;
         };
@@ -2410,6 +2427,64 @@ export interface components {
          * @enum {string}
          */
         Severity: "notice" | "warning" | "urgent";
+        /** @description What a spreadsheet says. */
+        Sheet: {
+            /** @description How the characters of a CSV file are written: UTF-8, GBK, … */
+            encoding?: string | null;
+            /** @description csv or xlsx. */
+            format: string;
+            header?: components["schemas"]["SheetRow"] | null;
+            /** @description Name of the worksheet; of a CSV file, its file name without the ending. */
+            name: string;
+            /** @description What is to be known about its cells. */
+            notes: components["schemas"]["SheetNote"][];
+            /** @description Visible worksheets of the same file that were not read. */
+            other_sheets: string[];
+            /** @description Rows below the header, or all if there is none. */
+            row_count: number;
+            /** @description The first 20 of them. */
+            rows: components["schemas"]["SheetRow"][];
+            /** @description What separates the cells of a CSV file. */
+            separator?: string | null;
+        };
+        /** @description One cell. */
+        SheetCell: {
+            /** @description plain, date, formula, merged, damaged or error. */
+            kind: string;
+            text: string;
+        };
+        /** @description Something that is to be known about the cells of a column. */
+        SheetNote: {
+            /** @description Stable code, such as formula or damaged. */
+            code: string;
+            /**
+             * Format: int32
+             * @description The column, from 1; 0 for whole rows.
+             */
+            column: number;
+            /**
+             * Format: int32
+             * @description How many cells, or rows, have it.
+             */
+            count: number;
+            /**
+             * Format: int32
+             * @description The first row that has it.
+             */
+            row: number;
+            /** @description For people. */
+            text: string;
+        };
+        /** @description One row. */
+        SheetRow: {
+            /** @description From column A on; empty ones at the end are left out. */
+            cells: components["schemas"]["SheetCell"][];
+            /**
+             * Format: int32
+             * @description As the sheet counts, from 1.
+             */
+            number: number;
+        };
         /** @description A show (场次). */
         Show: {
             created_at: components["schemas"]["Millis"];
@@ -3130,11 +3205,14 @@ export interface operations {
     };
     export_list: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+            };
             header?: never;
             path: {
                 /**
-                 * @description shows.csv, products.csv or people.csv
+                 * @description shows.csv, products.csv or people.csv; or .xlsx
                  * @example shows.csv
                  */
                 list: string;
@@ -3608,6 +3686,44 @@ export interface operations {
             };
         };
     };
+    read_sheet: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                name?: string;
+                /** @description The worksheet; the first visible one with something in it if absent. */
+                sheet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, at most 5 MiB */
+        requestBody: {
+            content: {
+                /** @example 商品名称,直播价 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_shows: {
         parameters: {
             query?: {
@@ -3989,13 +4105,16 @@ export interface operations {
     };
     export: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+            };
             header?: never;
             path: {
                 /** @description Show id */
                 show: string;
                 /**
-                 * @description minutes.csv, products.csv, comments.csv, questions.csv or actions.csv
+                 * @description minutes.csv, products.csv, comments.csv, questions.csv or actions.csv; or .xlsx
                  * @example minutes.csv
                  */
                 table: string;
