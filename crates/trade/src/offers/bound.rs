@@ -4,7 +4,9 @@
 //! layers, each line keeps at least what is left when every used promotion takes off the largest part that it can take
 //! off any base it may meet, and of the open ones that exclude one another the one that takes most. A promotion of an
 //! amount takes off at most its amount divided by the smallest base that reaches its threshold; sharing out to the fen
-//! takes less than one fen more. So the bound never exceeds what an order of the set comes to.
+//! takes less than one fen more. What a used promotion needs is known of the lines that it covers together, before it and,
+//! less what is taken off, after it: that keeps the bases of its neighbours up. So the bound never exceeds what an order of
+//! the set comes to.
 
 use super::settle::part;
 use super::table::{Cut, LINES_MAX, Order, Row, Table, at, covers, has, sum};
@@ -29,6 +31,25 @@ pub(super) struct Pivot {
     pub steps: i64,
 }
 
+/// What some lines have together at least.
+#[derive(Clone, Copy, Debug, Default)]
+struct Together {
+    lines: u8,
+    sum: i64,
+}
+
+/// Of so many sets of lines it is kept what they have together; forgetting one only loosens a bound.
+const TOGETHER_MAX: usize = 8;
+
+/// A promotion of a layer that may take something off.
+struct Entry {
+    class: usize,
+    lines: u8,
+    is_used: bool,
+    counts_apart: bool,
+    parts: Parts,
+}
+
 /// Which orders are meant.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Set {
@@ -51,6 +72,7 @@ pub(super) struct Reach {
     pub slack: Row,
     /// The most that was taken off as amounts, where they count apart.
     pub apart: i64,
+    together: [Together; TOGETHER_MAX],
 }
 
 /// The most and the least that a promotion takes off, as parts of its base.
@@ -82,6 +104,7 @@ impl Table {
             keep: [UNIT; LINES_MAX],
             slack: [0; LINES_MAX],
             apart: 0,
+            together: self.together(set),
         };
         let mut place = 0;
         for layer in self.orders.chunk_by(|a, b| a.layer == b.layer) {
@@ -96,56 +119,61 @@ impl Table {
     }
 
     fn layer(&self, layer: &[Order], first: usize, span: &Span, set: &Set, reach: &mut Reach) -> Option<()> {
-        let mut taken = [Taken::default(); LINES_MAX];
-        // Of open promotions that exclude one another, what the strongest so far takes off each line: (class, cut, part).
-        let mut open: [(usize, i64, i64); LINES_MAX] = [(usize::MAX, 0, 0); LINES_MAX];
-        let mut apart = (usize::MAX, 0);
-        let mut sorted: Vec<usize> = Vec::new();
-        if set.open != 0 {
-            sorted.extend((0..layer.len()).filter(|it| has(set.open, first + it)));
-            sorted.sort_by_key(|it| layer.get(*it).map(|order| order.class));
-        }
-        let used = (0..layer.len()).filter(|it| has(set.used, first + it));
-        for it in used.chain(sorted) {
-            let Some(order) = layer.get(it) else { continue };
+        let mut entries: Vec<Entry> = Vec::with_capacity(layer.len());
+        for (it, order) in layer.iter().enumerate() {
             let is_used = has(set.used, first + it);
-            let base = (sum(&reach.low, order.lines), sum(&reach.high, order.lines));
-            let Some(parts) = order.parts(first + it, base, span, set, reach) else {
-                if is_used {
-                    return None;
-                }
-                continue;
-            };
-            let counts_apart = set.amounts_apart && !parts.by_line && parts.amount < i64::MAX;
-            if counts_apart && is_used {
-                reach.apart += parts.amount;
-            } else if counts_apart {
-                if apart.0 != order.class {
-                    reach.apart += apart.1;
-                    apart = (order.class, 0);
-                }
-                apart.1 = apart.1.max(parts.amount);
-            }
-            for (line, (taken, open)) in taken.iter_mut().zip(&mut open).enumerate() {
-                if covers(order.lines, line) {
-                    let cut = if counts_apart { (0, 0) } else { parts.of(at(&reach.low, line)) };
-                    if is_used {
-                        taken.add(cut);
-                        taken.high_cut += part(at(&reach.high, line), parts.least.0, parts.least.1);
-                        taken.used_count += 1;
-                    } else {
-                        strongest(open, taken, order.class, cut);
+            if is_used || has(set.open, first + it) {
+                match order.parts(span, set, reach) {
+                    Some(parts) => {
+                        let counts_apart = set.amounts_apart && !parts.by_line && parts.amount < i64::MAX;
+                        let (class, lines) = (order.class, order.lines);
+                        entries.push(Entry { class, lines, is_used, counts_apart, parts });
                     }
+                    None if is_used => return None,
+                    None => {}
                 }
             }
         }
-        reach.apart += apart.1;
-        for (line, (taken, open)) in taken.iter_mut().zip(open).enumerate() {
-            strongest(&mut { open }, taken, usize::MAX, (0, 0));
-            reach.take(line, taken);
+        if set.open != 0 {
+            entries.sort_by_key(|entry| (!entry.is_used, entry.class));
+        }
+        let apart = |entry: &Entry| (if entry.counts_apart { entry.parts.amount } else { 0 }, 0);
+        reach.apart += most_of(&entries, apart).low_cut;
+        for together in &mut reach.together {
+            let taken = most_of(&entries, |entry| entry.parts.of_sum(together, entry.lines));
+            together.sum = (together.sum - taken.low_cut).max(0);
+        }
+        for line in 0..LINES_MAX {
+            let low = at(&reach.low, line);
+            let of_line = |entry: &Entry| match covers(entry.lines, line) && !entry.counts_apart {
+                true => entry.parts.of(low),
+                false => (0, 0),
+            };
+            let mut taken = most_of(&entries, of_line);
+            for entry in entries.iter().filter(|entry| entry.is_used && covers(entry.lines, line)) {
+                taken.high_cut += part(at(&reach.high, line), entry.parts.least.0, entry.parts.least.1);
+                taken.used_count += 1;
+            }
+            reach.take(line, &taken);
         }
         Some(())
     }
+}
+
+/// The most that a layer takes off: all of what is used, and of each class of what is open the strongest.
+fn most_of(entries: &[Entry], of: impl Fn(&Entry) -> (i64, i64)) -> Taken {
+    let mut taken = Taken::default();
+    let mut kept = (usize::MAX, 0, 0);
+    for entry in entries {
+        let cut = of(entry);
+        if entry.is_used {
+            taken.add(cut);
+        } else {
+            strongest(&mut kept, &mut taken, entry.class, cut);
+        }
+    }
+    strongest(&mut kept, &mut taken, usize::MAX, (0, 0));
+    taken
 }
 
 /// Keeps the strongest of a class; when another class begins, the last one's is taken off.
@@ -196,18 +224,46 @@ impl Parts {
         );
         ((whole + up).min(low), part(UNIT, over, under) + 1)
     }
+
+    /// What it takes off lines that have so much together.
+    fn of_sum(&self, together: &Together, lines: u8) -> (i64, i64) {
+        if together.lines & lines == 0 || together.sum == 0 {
+            return (0, 0);
+        }
+        let rounding = if self.by_line { 1 } else { LINES_MAX as i64 };
+        ((part(together.sum, self.most.0, self.most.1) + rounding).min(self.amount), 0)
+    }
+}
+
+impl Table {
+    /// What is known of lines together before the first layer: what each used promotion needs, because later layers only have
+    /// less.
+    fn together(&self, set: &Set) -> [Together; TOGETHER_MAX] {
+        let mut known = [Together::default(); TOGETHER_MAX];
+        let pivot = set.pivot.map(|pivot| (pivot.order, pivot.base));
+        let used = self.orders.iter().filter(|order| has(set.used, order.place) && order.threshold > 0);
+        let needs = used.map(|order| (order.place, order.threshold));
+        let mut cells = known.iter_mut();
+        for (place, sum) in pivot.into_iter().chain(needs) {
+            if let (Some(order), Some(cell)) = (self.orders.get(place), cells.next()) {
+                *cell = Together { lines: order.lines, sum };
+            }
+        }
+        known
+    }
 }
 
 impl Order {
-    /// What it takes off a base within `base`; nothing if that cannot reach its threshold.
-    fn parts(&self, place: usize, base: (i64, i64), span: &Span, set: &Set, reach: &Reach) -> Option<Parts> {
-        let pivot = set.pivot.filter(|pivot| pivot.order == place);
-        let known = pivot.map_or(0, |pivot| self.still(pivot.base, reach));
-        let high = base.1;
+    /// What it takes off its base; nothing if that cannot reach its threshold.
+    fn parts(&self, span: &Span, set: &Set, reach: &Reach) -> Option<Parts> {
+        let pivot = set.pivot.filter(|pivot| pivot.order == self.place);
+        let high = sum(&reach.high, self.lines);
         if high < self.threshold.max(1) || sum(&span.quantities, self.lines) < self.units {
             return None;
         }
-        let low = base.0.max(known).max(self.threshold).max(1);
+        let known = reach.together.iter().filter(|it| it.lines & !self.lines == 0);
+        let known = known.map(|it| it.sum + sum(&reach.low, self.lines & !it.lines)).max().unwrap_or_default();
+        let low = sum(&reach.low, self.lines).max(known).max(self.threshold).max(1);
         let high = high.max(low);
         Some(match self.cut {
             Cut::Amount(off) => {
@@ -225,13 +281,6 @@ impl Order {
                 Parts { most: at(low), least, by_line: false, amount: cap }
             }
         })
-    }
-
-    /// What is left of a base that was `base` before the first layer.
-    fn still(&self, base: i64, reach: &Reach) -> i64 {
-        let lines = || (0..LINES_MAX).filter(|line| covers(self.lines, *line));
-        let keep = lines().map(|line| at(&reach.keep, line)).min().unwrap_or_default();
-        part(base, keep, UNIT) - sum(&reach.slack, self.lines)
     }
 }
 

@@ -83,7 +83,10 @@ pub fn simulate(
     let mut certificate = Certificate::default();
     let mut find = |goal: Goal| {
         let mut search = Search::new(&table, goal, None);
-        let branches = search.run()?;
+        let watch = std::time::Instant::now();
+        let r = search.run();
+        eprintln!("  {goal:?} {:?} orders {} {:?}", watch.elapsed(), search.orders, r.as_ref().map(|b| b.len()));
+        let branches = r?;
         certificate.proofs.push(Proof { goal, best: search.best, branches, orders: search.orders });
         Ok(search.best.map(|found| Case::of(&table, lines, shipping, &found)))
     };
