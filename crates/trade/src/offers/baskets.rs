@@ -203,13 +203,13 @@ fn spread(first: &[Half], second: &[Half]) -> Span {
     span
 }
 
-/// The promotion by whose base the second half is sorted: the first that shares an amount out over the line; failing that
-/// the one with the highest threshold.
+/// The promotion by whose base the second half is sorted: one that shares an amount out over as many lines as can be;
+/// failing that the one with the highest threshold.
 fn pivot<'a>(orders: &[&'a Order], target: usize) -> Option<(usize, &'a Order)> {
-    let on_target = || orders.iter().filter(|order| covers(order.lines, target));
-    let shares = |order: &&&Order| !matches!(order.cut, Cut::Percent { cap: None, .. });
-    let found = on_target().find(shares).or_else(|| on_target().max_by_key(|order| order.threshold));
-    found.map(|order| (order.place, *order))
+    let shares = |order: &Order| !matches!(order.cut, Cut::Percent { cap: None, .. });
+    let weight = |order: &Order| (order.lines.count_ones() > 1 && shares(order), order.lines.count_ones(), order.threshold);
+    let on_target = orders.iter().filter(|order| covers(order.lines, target));
+    on_target.max_by_key(|order| weight(order)).map(|order| (order.place, *order))
 }
 
 /// The stretches of bases to look through: for each number of steps one, because a step's share is largest where it has

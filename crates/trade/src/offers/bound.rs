@@ -81,6 +81,8 @@ struct Parts {
     least: (i64, i64),
     /// Whether each line is cut by itself, without sharing out.
     by_line: bool,
+    /// Whether it takes off an amount rather than a part, however large the order is.
+    flat: bool,
     /// The most that it takes off altogether.
     amount: i64,
 }
@@ -125,7 +127,7 @@ impl Table {
             if is_used || has(set.open, first + it) {
                 match order.parts(span, set, reach) {
                     Some(parts) => {
-                        let counts_apart = set.amounts_apart && !parts.by_line && parts.amount < i64::MAX;
+                        let counts_apart = set.amounts_apart && parts.flat;
                         let (class, lines) = (order.class, order.lines);
                         entries.push(Entry { class, lines, is_used, counts_apart, parts });
                     }
@@ -236,20 +238,51 @@ impl Parts {
 }
 
 impl Table {
-    /// What is known of lines together before the first layer: what each used promotion needs, because later layers only have
-    /// less.
+    /// What is known of lines together before the first layer: what each used promotion needs, and what earlier ones take off
+    /// before it.
     fn together(&self, set: &Set) -> [Together; TOGETHER_MAX] {
         let mut known = [Together::default(); TOGETHER_MAX];
-        let pivot = set.pivot.map(|pivot| (pivot.order, pivot.base));
+        let pivot = set.pivot.and_then(|pivot| Some((self.orders.get(pivot.order)?, pivot.base)));
         let used = self.orders.iter().filter(|order| has(set.used, order.place) && order.threshold > 0);
-        let needs = used.map(|order| (order.place, order.threshold));
-        let mut cells = known.iter_mut();
-        for (place, sum) in pivot.into_iter().chain(needs) {
-            if let (Some(order), Some(cell)) = (self.orders.get(place), cells.next()) {
-                *cell = Together { lines: order.lines, sum };
-            }
+        let needs = used.rev().map(|order| (order, self.before(order, set.used)));
+        for (cell, (order, sum)) in known.iter_mut().zip(pivot.into_iter().chain(needs)) {
+            *cell = Together { lines: order.lines, sum };
         }
         known
+    }
+
+    /// What the lines of a used promotion have together before the first layer, if they have its threshold before its own.
+    pub fn before(&self, order: &Order, used: u64) -> i64 {
+        let mut needed = order.threshold;
+        let earlier = self.orders.iter().filter(|other| has(used, other.place) && other.layer < order.layer);
+        let (mut layer, mut seen) = (order.layer, 0);
+        for other in earlier.rev() {
+            if other.layer != layer {
+                (layer, seen) = (other.layer, 0);
+            }
+            // Of promotions that share lines in one layer only one is counted: together they may take less.
+            let shared = other.lines & order.lines;
+            if shared == 0 || other.lines & seen != 0 {
+                continue;
+            }
+            let rounding = i64::from(shared.count_ones());
+            let within = shared == other.lines;
+            let added = match other.cut {
+                Cut::Amount(off) if within => off.min(other.threshold),
+                Cut::Step { off, cap, each } if within => off.min(cap).min(each),
+                Cut::Percent { off, cap: None } if shared == order.lines => {
+                    part((needed - rounding).max(0), 100, 100 - off) - needed
+                }
+                Cut::Percent { off, cap } if within => {
+                    (other.threshold * off / 100).min(cap.unwrap_or(i64::MAX)) - rounding
+                }
+                _ => 0,
+            };
+            if added > 0 {
+                (needed, seen) = (needed + added, seen | other.lines);
+            }
+        }
+        needed
     }
 }
 
@@ -269,16 +302,23 @@ impl Order {
             Cut::Amount(off) => {
                 Parts { most: (off.min(low), low), least: (off.min(high), high), by_line: false, amount: off }
             }
+            Cut::Amount(off) => Parts {
+                most: (off.min(low), low),
+                least: (off.min(high), high),
+                by_line: false,
+                flat: true,
+                amount: off,
+            },
             Cut::Step { each, off, cap } => step_parts((each, off, cap), (low, high), pivot),
             Cut::Percent { off, cap: None } => {
-                Parts { most: (off, 100), least: (off, 100), by_line: true, amount: i64::MAX }
+                Parts { most: (off, 100), least: (off, 100), by_line: true, flat: false, amount: i64::MAX }
             }
             Cut::Percent { off, cap: Some(cap) } => {
                 let capped = |base: i64| i128::from(cap) * 100 < i128::from(off) * i128::from(base);
                 let at = |base: i64| if capped(base) { (cap, base) } else { (off, 100) };
                 // A fen a line may be lost where each line is cut by itself.
                 let least = if capped(high) { ((cap - 5).max(0), high) } else { (off, 100) };
-                Parts { most: at(low), least, by_line: false, amount: cap }
+                Parts { most: at(low), least, by_line: false, flat: capped(high), amount: cap }
             }
         })
     }
@@ -289,10 +329,11 @@ fn step_parts((each, off, cap): (i64, i64, i64), (low, high): (i64, i64), pivot:
     let amount = (high / each).saturating_mul(off).min(cap);
     if steps > 0 {
         let (off, low) = (steps.saturating_mul(off).min(cap), low.max(steps * each));
-        return Parts { most: (off.min(low), low), least: (0, 1), by_line: false, amount };
+        return Parts { most: (off.min(low), low), least: (0, 1), by_line: false, flat: true, amount };
     }
     // One step's share of the threshold is the most, unless the cap is less.
-    let capped = i128::from(cap) * i128::from(each) < i128::from(off) * i128::from(low);
+    let flat = cap < (high / each).saturating_mul(off);
+    let capped = flat && i128::from(cap) * i128::from(each) < i128::from(off) * i128::from(low);
     let most = if capped { (cap.min(low), low) } else { (off.min(each), each) };
-    Parts { most, least: (off.min(cap).min(high), high), by_line: false, amount }
+    Parts { most, least: (off.min(cap).min(high), high), by_line: false, flat, amount }
 }

@@ -9,7 +9,7 @@
 use super::bound::{Set, Span, UNIT};
 use super::search::{Found, Search, Value};
 use super::settle::{part, settle};
-use super::table::{Extra, LINES_MAX, Order, Row, TooMany, Way, at, has};
+use super::table::{Extra, LINES_MAX, Order, Row, TooMany, Way, at, covers, has, sum};
 
 /// What a way to buy a line earns at least, in both sums.
 #[derive(Clone, Copy)]
@@ -17,6 +17,8 @@ struct Term {
     earns: [i64; 2],
     /// One more than the place of the way; 0 if the line is not bought.
     pick: u16,
+    amount: i64,
+    quantity: i64,
 }
 
 /// The lines' terms, and what both sums begin with.
@@ -58,8 +60,16 @@ impl Search<'_> {
         to_come.reverse();
         let orders = self.table.used(used);
         let begin = terms.begin;
-        let mut walk = Walk { terms: &terms, to_come: &to_come, orders: &orders, above_minimum, used };
-        self.walk(&mut walk, 0, begin, [0; LINES_MAX])
+        let needs = orders.iter().map(|order| (order.lines, self.table.before(order, used), order.units)).collect();
+        let mut walk = Walk { terms: &terms, to_come: &to_come, orders: &orders, needs, above_minimum, used };
+        let before = self.orders;
+        let b0 = self.best.map(|b| b.value.over);
+        let r = self.walk(&mut walk, 0, begin, [0; LINES_MAX], &self.table.widest());
+        if self.orders - before > 50_000 {
+            eprintln!("  M {} orders, bound {:?} best {:?} -> {:?}", self.orders - before, self.margin_bound(above_minimum, used, 0), b0, self.best.map(|b| b.value.over));
+            for o in &orders { eprintln!("       {:?} lines {:05b} thr {} units {} {:?}", o.layer, o.lines, o.threshold, o.units, o.cut); }
+        }
+        r
     }
 
     fn walk(
@@ -68,6 +78,7 @@ impl Search<'_> {
         line: usize,
         sums: [i64; 2],
         ways: [u16; LINES_MAX],
+        span: &Span,
     ) -> Result<(), TooMany> {
         let Some(terms) = walk.terms.lines.get(line) else {
             return self.settle_margin(walk, &ways);
@@ -82,11 +93,17 @@ impl Search<'_> {
                 break;
             }
             if self.improves(bound(1)) {
-                let mut ways = ways;
+                let (mut ways, mut span) = (ways, *span);
                 if let Some(way) = ways.get_mut(line) {
                     *way = term.pick;
                 }
-                self.walk(walk, line + 1, now, ways)?;
+                span.set(line, 0, term.amount, term.quantity);
+                let reached = |(lines, amount, units): &(u8, i64, i64)| {
+                    sum(&span.high, *lines) >= *amount && sum(&span.quantities, *lines) >= *units
+                };
+                if walk.needs.iter().all(reached) {
+                    self.walk(walk, line + 1, now, ways, &span)?;
+                }
             }
         }
         Ok(())
@@ -110,25 +127,33 @@ impl Search<'_> {
         let span = table.widest();
         let reach = |amounts_apart| table.reach(&span, &Set { used, open, pivot: None, amounts_apart });
         let (parts, apart) = (reach(false)?, reach(true)?);
-        let free = |extra: &&Extra| extra.barred & used == 0;
-        let wide = |extra: &&Extra| extra.lines.count_ones() > 1;
-        let gifts: i64 = (table.extras.iter().filter(free).filter(wide))
-            .map(|extra| extra.cost * extra.times(&span.high, &span.quantities))
-            .sum();
+        let wide = |extra: &&Extra| extra.barred & used == 0 && extra.lines.count_ones() > 1;
+        // A gift for every so many units is counted with the units; one that is given once is counted once.
+        let times = |extra: &Extra| extra.times(&span.high, &span.quantities);
+        let (by_unit, once): (Vec<&Extra>, Vec<&Extra>) = (table.extras.iter().filter(wide))
+            .partition(|extra| extra.every_step && extra.times_max > times(extra));
+        // Whichever of both says that there are fewer.
+        let by_amount = |extra: &Extra| {
+            let (amount, units) = (sum(&span.high, extra.lines), sum(&span.quantities, extra.lines));
+            extra.threshold > 0 && amount / extra.threshold < units / extra.units
+        };
+        let gifts: i64 = once.iter().map(|extra| extra.cost * times(extra)).sum();
         let begin = [table.shipping - gifts, table.shipping - gifts - apart.apart];
         let mut lines = Vec::with_capacity(table.places.len());
         for (line, place) in table.places.iter().enumerate() {
             let must_earn = place.cost + if above_minimum { place.minimum } else { 0 };
-            let mut terms = vec![Term { earns: [0, 0], pick: 0 }];
+            let mut terms = vec![Term { earns: [0, 0], pick: 0, amount: 0, quantity: 0 }];
             let ways = (1_u16..).zip(&place.ways).filter(|(_, way)| way.barred & used == 0);
             terms.extend(ways.map(|(pick, way)| {
-                let gifts = self.own_gifts(line, way, used);
+                let shared = by_unit.iter().filter(|extra| covers(extra.lines, line));
+                let gifts = self.own_gifts(line, way, used) + shared.map(|extra| extra.share(way, by_amount(extra))).sum::<i64>();
                 let left = |keep: &Row, slack: &Row| {
                     (part(way.amount(), at(keep, line), UNIT) - at(slack, line)).max(0)
                         - way.quantity * must_earn
                         - gifts
                 };
-                Term { earns: [left(&parts.keep, &parts.slack), left(&apart.keep, &apart.slack)], pick }
+                let earns = [left(&parts.keep, &parts.slack), left(&apart.keep, &apart.slack)];
+                Term { earns, pick, amount: way.amount(), quantity: way.quantity }
             }));
             lines.push(terms);
         }
@@ -146,11 +171,21 @@ impl Search<'_> {
     }
 }
 
+impl Extra {
+    /// A way's part of what is given for every so many units or so much money: no line's parts are less than what is given.
+    fn share(&self, way: &Way, by_amount: bool) -> i64 {
+        let (parts, of) = if by_amount { (way.amount(), self.threshold) } else { (way.quantity, self.units) };
+        part(self.cost, parts, of) + 1
+    }
+}
+
 /// What stays the same on one walk through the ways.
 struct Walk<'a> {
     terms: &'a Terms,
     to_come: &'a [[i64; 2]],
     orders: &'a [&'a Order],
+    /// What the lines of each used promotion need: amount and units.
+    needs: Vec<(u8, i64, i64)>,
     above_minimum: bool,
     used: u64,
 }

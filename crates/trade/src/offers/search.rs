@@ -12,7 +12,7 @@ use super::bound::{Set, Span};
 use super::table::{LINES_MAX, QUANTITY_MAX, Row, Table, TooMany, Way, at, covers, has};
 
 /// Orders and bounds that are computed before the search is given up: about two seconds in the release build.
-const EFFORT_MAX: u64 = 10_000_000;
+const EFFORT_MAX: u64 = 100_000_000;
 
 /// What is made as small as possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

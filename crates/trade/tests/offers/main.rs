@@ -56,3 +56,12 @@ fn timing() {
         eprintln!("{seed} {:?} {:?}", watch.elapsed(), found.map(|f| f.certificate.closed()));
     }
 }
+
+#[test]
+fn look() {
+    let case = made_up(4, Size { lines: 5, promotions: 30, quantity_max: 5, wild: false });
+    for l in &case.lines { eprintln!("{} price {} cost {:?} max {}", l.product, l.price_fen, l.cost_fen, l.quantity_max); }
+    for p in &case.promotions { if p.rule.layer() == livehand_trade::offers::Layer::Extra || p.rule.layer() <= livehand_trade::offers::Layer::ItemDiscount { eprintln!("{:?} {:?}", p.rule, p.scope); } }
+    let found = simulate(&case.lines, case.shipping, &case.promotions, MOMENT);
+    if let Ok(found) = found { eprintln!("{:#?}", found.margin); }
+}
