@@ -26,6 +26,7 @@ pub mod people;
 pub mod price_ledger;
 pub mod prices;
 pub mod products;
+pub mod promotions;
 pub mod rooms;
 pub mod sessions;
 pub mod shows;

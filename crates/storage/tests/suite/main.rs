@@ -10,6 +10,7 @@ mod claims;
 mod crew;
 mod engines;
 mod price_ledger;
+mod promotions;
 mod schema;
 mod shows;
 mod work;

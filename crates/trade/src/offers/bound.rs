@@ -136,6 +136,10 @@ impl Table {
                 }
             }
         }
+        if !set.amounts_apart {
+            let used = layer.iter().filter(|order| has(set.used, order.place));
+            used.for_each(|order| reach.raise(order));
+        }
         if set.open != 0 {
             entries.sort_by_key(|entry| (!entry.is_used, entry.class));
         }
@@ -200,6 +204,16 @@ impl Taken {
 }
 
 impl Reach {
+    /// A line has at least what the others of a used promotion cannot add to its threshold.
+    fn raise(&mut self, order: &Order) {
+        let missing = order.threshold - sum(&self.high, order.lines);
+        for (line, (low, high)) in self.low.iter_mut().zip(self.high).enumerate() {
+            if covers(order.lines, line) {
+                *low = (*low).max((missing + high).min(high));
+            }
+        }
+    }
+
     /// Takes a layer off a line. Several promotions of one layer are rounded apart, which is a fen each but the first.
     fn take(&mut self, line: usize, taken: &Taken) {
         let rounding = (taken.count - 1).max(0);

@@ -11,6 +11,9 @@ use super::search::{Found, Search, Value};
 use super::settle::{part, settle};
 use super::table::{Extra, LINES_MAX, Order, Row, TooMany, Way, at, covers, has, sum};
 
+/// Prices of a fen that are tried, from none to one.
+const PRICES: i64 = 16;
+
 /// What a way to buy a line earns at least, in both sums.
 #[derive(Clone, Copy)]
 struct Term {
@@ -62,14 +65,7 @@ impl Search<'_> {
         let begin = terms.begin;
         let needs = orders.iter().map(|order| (order.lines, self.table.before(order, used), order.units)).collect();
         let mut walk = Walk { terms: &terms, to_come: &to_come, orders: &orders, needs, above_minimum, used };
-        let before = self.orders;
-        let b0 = self.best.map(|b| b.value.over);
-        let r = self.walk(&mut walk, 0, begin, [0; LINES_MAX], &self.table.widest());
-        if self.orders - before > 50_000 {
-            eprintln!("  M {} orders, bound {:?} best {:?} -> {:?}", self.orders - before, self.margin_bound(above_minimum, used, 0), b0, self.best.map(|b| b.value.over));
-            for o in &orders { eprintln!("       {:?} lines {:05b} thr {} units {} {:?}", o.layer, o.lines, o.threshold, o.units, o.cut); }
-        }
-        r
+        self.walk(&mut walk, 0, begin, [0; LINES_MAX], &self.table.widest())
     }
 
     fn walk(
@@ -157,7 +153,12 @@ impl Search<'_> {
             }));
             lines.push(terms);
         }
-        Some(Terms { lines, begin })
+        let mut terms = Terms { lines, begin };
+        let needs = table.used(used).into_iter().map(|order| (table.before(order, used), order.lines));
+        if let Some((amount, lines)) = needs.max() {
+            terms.press(amount, lines);
+        }
+        Some(terms)
     }
 
     /// What the gifts of one line alone cost at most.
@@ -168,6 +169,32 @@ impl Search<'_> {
         let mut span = Span { low: [0; LINES_MAX], high: [0; LINES_MAX], quantities: [0; LINES_MAX] };
         span.set(line, way.amount(), 0, way.quantity);
         own.map(|(_, extra)| extra.cost * extra.times(&span.low, &span.quantities)).sum()
+    }
+}
+
+impl Terms {
+    /// Lets the second sum know that some lines must reach an amount together: what each fen of them is short of earning is
+    /// taken off its terms and given back for the amount (a Lagrangian relaxation), with the price of a fen that bounds best.
+    fn press(&mut self, amount: i64, lines: u8) {
+        let off = |line: usize, term: &Term, price: i64| {
+            if covers(lines, line) { (term.amount * price + PRICES - 1) / PRICES } else { 0 }
+        };
+        let bound = |price: &i64| {
+            let lowest = self.lines.iter().enumerate().map(|(line, terms)| {
+                terms.iter().map(|term| at_sum(&term.earns, 1) - off(line, term, *price)).min().unwrap_or_default()
+            });
+            lowest.sum::<i64>() + amount * price / PRICES
+        };
+        let Some(price) = (0..=PRICES).max_by_key(bound).filter(|price| *price > 0) else { return };
+        for (line, terms) in self.lines.iter_mut().enumerate() {
+            for term in terms {
+                let off = off(line, term, price);
+                let [_, apart] = &mut term.earns;
+                *apart -= off;
+            }
+        }
+        let [_, apart] = &mut self.begin;
+        *apart += amount * price / PRICES;
     }
 }
 

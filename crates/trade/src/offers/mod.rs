@@ -38,8 +38,8 @@ mod baskets;
 mod bound;
 mod case;
 mod certificate;
-//mod check;
-//mod judge;
+mod check;
+mod judge;
 mod margins;
 mod promotion;
 mod search;
@@ -48,8 +48,8 @@ mod table;
 
 pub use case::{Bought, Case, Gift, Step};
 pub use certificate::{Certificate, Closed, Doubt, verify};
-//pub use check::{Fault, check};
-//pub use judge::{Judged, Reason, Verdict, judge_publication};
+pub use check::{Fault, Known, Wrong, check};
+pub use judge::{Judged, Refusal, Verdict, judge_publication};
 use livehand_kernel::Millis;
 pub use promotion::{Audience, Layer, Off, PriceKind, Promotion, Rule, Scope};
 pub use table::{LINES_MAX, Line, PROMOTIONS_MAX, QUANTITY_MAX, Shipping, TooMany};
@@ -83,10 +83,7 @@ pub fn simulate(
     let mut certificate = Certificate::default();
     let mut find = |goal: Goal| {
         let mut search = Search::new(&table, goal, None);
-        let watch = std::time::Instant::now();
-        let r = search.run();
-        eprintln!("  {goal:?} {:?} orders {} {:?}", watch.elapsed(), search.orders, r.as_ref().map(|b| b.len()));
-        let branches = r?;
+        let branches = search.run()?;
         certificate.proofs.push(Proof { goal, best: search.best, branches, orders: search.orders });
         Ok(search.best.map(|found| Case::of(&table, lines, shipping, &found)))
     };

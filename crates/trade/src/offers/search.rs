@@ -11,8 +11,12 @@ use std::collections::BinaryHeap;
 use super::bound::{Set, Span};
 use super::table::{LINES_MAX, QUANTITY_MAX, Row, Table, TooMany, Way, at, covers, has};
 
-/// Orders and bounds that are computed before the search is given up: about two seconds in the release build.
-const EFFORT_MAX: u64 = 100_000_000;
+/// Orders and bounds that are computed before the search is given up: about a second in the release build.
+const EFFORT_MAX: u64 = 20_000_000;
+
+/// More than any basket comes to, fen, and has of units.
+const ANY_AMOUNT: i64 = 1 << 50;
+const ANY_QUANTITY: i64 = 1 << 20;
 
 /// What is made as small as possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -199,7 +203,31 @@ impl<'a> Search<'a> {
     }
 
     fn price_bound(&self, target: usize, used: u64, open: u64) -> Option<Value> {
-        let place = self.table.places.get(target)?;
+        let mut span = self.table.widest();
+        self.table.unit_bound(target, used, open, |span_of, low, high, quantity| {
+            span_of.set(target, low, high, quantity);
+        }, &mut span)
+    }
+}
+
+impl Table {
+    /// What one unit of a line is not below in any basket whatever, also of products that are not looked at: thresholds are
+    /// taken to be reached exactly.
+    pub fn in_any_basket(&self, target: usize) -> Option<Value> {
+        let open = closure(self, target, u64::MAX).1;
+        let mut span = self.widest();
+        self.unit_bound(target, 0, open, |span, low, _, _| span.set(target, low, ANY_AMOUNT, ANY_QUANTITY), &mut span)
+    }
+
+    fn unit_bound(
+        &self,
+        target: usize,
+        used: u64,
+        open: u64,
+        say: impl Fn(&mut Span, i64, i64, i64),
+        span: &mut Span,
+    ) -> Option<Value> {
+        let place = self.places.get(target)?;
         let mut units = [(i64::MAX, 0); QUANTITY_MAX as usize + 1];
         for way in place.ways.iter().filter(|way| way.barred & used == 0) {
             if let Some(unit) = usize::try_from(way.quantity).ok().and_then(|it| units.get_mut(it)) {
@@ -207,11 +235,10 @@ impl<'a> Search<'a> {
             }
         }
         let set = Set { used, open, pivot: None, amounts_apart: false };
-        let mut span = self.table.widest();
         let quantities = (0_i64..).zip(units).filter(|(_, (low, high))| low <= high);
         let values = quantities.filter_map(|(quantity, (low, high))| {
-            span.set(target, low * quantity, high * quantity, quantity);
-            let reach = self.table.reach(&span, &set)?;
+            say(span, low * quantity, high * quantity, quantity);
+            let reach = self.reach(span, &set)?;
             Some(Value { over: at(&reach.low, target), under: quantity })
         });
         values.min()

@@ -96,9 +96,16 @@ fn line(draw: &mut Draw, number: u64, quantity_max: u64) -> Line {
 
 fn promotion(draw: &mut Draw, number: u64, lines: &[Line], wild: bool) -> Promotion {
     let scope = scope(draw, lines);
-    let first = lines.iter().find(|line| scope.covers(&line.product, None, &line.category));
+    let any = draw.within(0, 4);
+    let mine = lines.iter().cycle().skip(usize::try_from(any).unwrap_or_default()).take(lines.len());
+    let first = mine.into_iter().find(|line| scope.covers(&line.product, None, &line.category));
     let price = first.map_or(10_000, |line| line.price_fen.0);
     let rule = rule(draw, price);
+    // A price belongs to one product, except where nothing is as shops have it.
+    let scope = match (&rule, first) {
+        (Rule::ItemPrice { .. }, Some(line)) if !wild => Scope::Products { products: vec![line.product.clone()] },
+        _ => scope,
+    };
     Promotion {
         id: PromotionId(format!("k{number:02}")),
         name: format!("优惠 {number}"),

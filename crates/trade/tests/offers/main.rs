@@ -4,6 +4,7 @@
 
 mod brute;
 mod made_up;
+mod rules;
 
 use livehand_trade::offers::{simulate, verify};
 use proptest::prelude::*;
@@ -45,23 +46,4 @@ proptest! {
     ) {
         agrees(seed, Size { lines, promotions, quantity_max, wild })?;
     }
-}
-
-#[test]
-fn timing() {
-    for seed in 0..10 {
-        let case = made_up(seed, Size { lines: 5, promotions: 30, quantity_max: 5, wild: false });
-        let watch = std::time::Instant::now();
-        let found = simulate(&case.lines, case.shipping, &case.promotions, MOMENT);
-        eprintln!("{seed} {:?} {:?}", watch.elapsed(), found.map(|f| f.certificate.closed()));
-    }
-}
-
-#[test]
-fn look() {
-    let case = made_up(4, Size { lines: 5, promotions: 30, quantity_max: 5, wild: false });
-    for l in &case.lines { eprintln!("{} price {} cost {:?} max {}", l.product, l.price_fen, l.cost_fen, l.quantity_max); }
-    for p in &case.promotions { if p.rule.layer() == livehand_trade::offers::Layer::Extra || p.rule.layer() <= livehand_trade::offers::Layer::ItemDiscount { eprintln!("{:?} {:?}", p.rule, p.scope); } }
-    let found = simulate(&case.lines, case.shipping, &case.promotions, MOMENT);
-    if let Ok(found) = found { eprintln!("{:#?}", found.margin); }
 }
