@@ -8,6 +8,7 @@ use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
     sayings, sheets, stock,
 };
+use crate::routes::{alarms, identity, live, operations, prepare, review, trade};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -63,6 +64,12 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(ledger::check_claim))
         .routes(routes!(ledger::list_claims, ledger::keep_claim))
         .routes(routes!(ledger::claim_evidence))
+        .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(trade::list_promotions, trade::add_promotion))
+        .routes(routes!(trade::edit_promotion))
+        .routes(routes!(trade::publish_promotion))
+        .routes(routes!(trade::end_promotion))
+        .routes(routes!(trade::simulate_offers))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))

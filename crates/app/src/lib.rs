@@ -64,6 +64,7 @@ pub use trade::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
 };
+pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 
 /// What the use cases work with.
 pub struct Parts {

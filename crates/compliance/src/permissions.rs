@@ -155,6 +155,11 @@ actions! {
     RecordPrices = "record_prices": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser, Hat::Finance];
     /// Check and keep what is claimed of a product.
     EditClaims = "edit_claims": &[Hat::Assistant, Hat::Operations, Hat::Compliance];
+    /// Write promotions as drafts, and see what they come to (机制).
+    EditPromotions = "edit_promotions":
+        &[Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Merchandiser];
+    /// Publish and end promotions while no show with their products is on air.
+    PublishPromotions = "publish_promotions": &[Hat::Operations];
     /// Edit the line-up.
     EditLineup = "edit_lineup": &[Hat::FloorDirector, Hat::Assistant, Hat::Operations];
     /// See changes that need two people, the five prices and breakers.

@@ -14,3 +14,4 @@ pub mod review;
 pub mod sayings;
 pub mod sheets;
 pub mod stock;
+pub mod trade;

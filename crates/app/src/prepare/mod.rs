@@ -52,7 +52,7 @@ pub(crate) fn checked_title(field: &str, text: &str) -> Result<String, Error> {
 }
 
 /// One of a few codes.
-fn checked_code(field: &str, known: &[&str], code: &str) -> Result<String, Error> {
+pub(crate) fn checked_code(field: &str, known: &[&str], code: &str) -> Result<String, Error> {
     if known.contains(&code) {
         return Ok(code.to_owned());
     }

@@ -6,6 +6,8 @@ use livehand_kernel::Millis;
 use crate::audit::Entry;
 use crate::spreadsheet::{Rows, TableForm, Value};
 use crate::{App, Caller, Error, ShowQuery};
+use crate::spreadsheet::Rows;
+use crate::{App, Caller, Error, PromotionQuery, PromotionView, ShowQuery};
 
 /// Rows read at once.
 const PAGE: i64 = 200;
@@ -21,6 +23,8 @@ pub enum List {
     People,
     /// The price ledger, in its order.
     Ledger,
+    /// Every promotion, newest first.
+    Promotions,
 }
 
 impl List {
@@ -31,6 +35,7 @@ impl List {
             "products" => Some(List::Products),
             "people" => Some(List::People),
             "ledger" => Some(List::Ledger),
+            "promotions" => Some(List::Promotions),
             _ => None,
         }
     }
@@ -41,6 +46,7 @@ impl List {
             List::Products => "products",
             List::People => "people",
             List::Ledger => "ledger",
+            List::Promotions => "promotions",
         }
     }
 }
@@ -58,6 +64,10 @@ impl App {
             List::Products => self.product_rows(caller, rows).await?,
             List::People => self.people_rows(caller, rows).await?,
             List::Ledger => self.ledger_rows(caller, rows).await?,
+            List::Shows => self.show_rows(caller).await?,
+            List::Products => self.product_rows(caller).await?,
+            List::People => self.people_rows(caller).await?,
+            List::Promotions => self.promotion_rows(caller).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
@@ -141,6 +151,24 @@ impl App {
             rows.add([person.id.0, person.name, hats.join(" "), person.disabled.to_string()]);
         }
         Ok(rows)
+    }
+
+    async fn promotion_rows(&self, caller: &Caller) -> Result<Rows, Error> {
+        let mut rows = Rows::default();
+        rows.add(["id", "version", "name", "kind", "status", "from", "to", "promotion"]);
+        let mut query = PromotionQuery { limit: Some(PAGE), ..PromotionQuery::default() };
+        loop {
+            let page = self.list_promotions(caller, query.clone()).await?;
+            for PromotionView { promotion, version, status, kind, .. } in page.promotions {
+                let body = serde_json::to_string(&promotion).unwrap_or_default();
+                let (from, to) = (promotion.from.to_rfc3339(), promotion.to.to_rfc3339());
+                rows.add([promotion.id.0, version.to_string(), promotion.name, kind, status, from, to, body]);
+            }
+            match page.next {
+                Some(next) => query.after = Some(next),
+                None => return Ok(rows),
+            }
+        }
     }
 }
 

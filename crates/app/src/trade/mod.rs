@@ -29,3 +29,11 @@ pub use stock::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
 };
+//! 交易: promotions, and what they come to.
+
+mod offer_lines;
+mod promotions;
+mod simulate;
+
+pub use promotions::{PromotionPage, PromotionQuery, PromotionView};
+pub use simulate::{LineToSimulate, Simulated, Simulation};

@@ -47,6 +47,16 @@ pub struct Closed {
     pub orders: u64,
 }
 
+impl std::ops::AddAssign for Closed {
+    fn add_assign(&mut self, other: Self) {
+        self.figures += other.figures;
+        self.by_bound += other.by_bound;
+        self.unreachable += other.unreachable;
+        self.searched += other.searched;
+        self.orders += other.orders;
+    }
+}
+
 /// What is wrong with a certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Doubt {

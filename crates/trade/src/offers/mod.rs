@@ -45,6 +45,7 @@ mod promotion;
 mod search;
 mod settle;
 mod table;
+mod windows;
 
 pub use case::{Bought, Case, Gift, Step};
 pub use certificate::{Certificate, Closed, Doubt, verify};
@@ -52,6 +53,7 @@ pub use check::{Fault, Known, Wrong, check};
 pub use judge::{Judged, Refusal, Verdict, judge_publication};
 use livehand_kernel::Millis;
 pub use promotion::{Audience, Layer, Off, PriceKind, Promotion, Rule, Scope};
+pub use windows::{WorstOver, moments, simulate_over};
 pub use table::{LINES_MAX, Line, PROMOTIONS_MAX, QUANTITY_MAX, Shipping, TooMany};
 
 use self::certificate::Proof;
