@@ -3,6 +3,7 @@
 mod cost;
 mod crowd;
 mod log;
+mod offers;
 mod peers;
 mod room;
 mod stages;
@@ -46,6 +47,8 @@ enum Bench {
     Log(log::Arguments),
     /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
     Crowd(crowd::Arguments),
+    /// Find the worst price of thirty promotions on five products, and compare small baskets with brute force.
+    Offers(offers::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -57,5 +60,6 @@ fn main() -> anyhow::Result<()> {
         Bench::Room(arguments) => room::run(&arguments),
         Bench::Log(arguments) => log::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
+        Bench::Offers(arguments) => offers::run(&arguments),
     }
 }

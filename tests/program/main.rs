@@ -14,6 +14,7 @@ mod intake;
 mod ledger;
 mod limits;
 mod lineup;
+mod offers;
 mod recordings;
 mod review;
 mod sheets;

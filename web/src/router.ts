@@ -11,6 +11,7 @@ export const router = createRouter({
     { path: '/account', component: () => import('./features/identity/AccountPage.vue') },
     { path: '/changes', component: () => import('./features/changes/ChangesPage.vue') },
     { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
+    { path: '/offers', component: () => import('./features/offers/OffersPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
     {
       path: '/shows/:show/prompter',

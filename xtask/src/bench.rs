@@ -28,6 +28,8 @@ enum Part {
     Room,
     /// A million viewers who are online at once.
     Crowd,
+    /// The worst price of what can be combined.
+    Offers,
     /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
@@ -59,6 +61,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     }
     if wanted(Part::Crowd) {
         fold(&["crowd"])?;
+    }
+    if wanted(Part::Offers) {
+        fold(&["offers"])?;
     }
     for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {

@@ -3,6 +3,7 @@ import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
+import { offers } from './offers.en'
 import { alarms, course, effects, minute } from './watching.en'
 import type { zhCN } from './zh-CN'
 
@@ -341,6 +342,7 @@ export const en: typeof zhCN = {
   ledger,
   lineup,
   stock,
+  offers,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {
     alarms: 'Alarms and questions',

@@ -3,6 +3,7 @@ import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
+import { offers } from './offers.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 
 export const zhCN = {
@@ -338,6 +339,7 @@ export const zhCN = {
   ledger,
   lineup,
   stock,
+  offers,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {
     alarms: '告警与待答',

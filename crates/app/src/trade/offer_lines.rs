@@ -37,7 +37,8 @@ impl Catalogue {
                 rows
             }
         };
-        let fact = |FactRow { fact, .. }: FactRow| ((fact.key.product, fact.key.sku, fact.key.field), fact.value);
+        let fact =
+            |FactRow { fact, .. }: FactRow| ((fact.key.product, fact.key.sku, fact.key.field), fact.value);
         Ok(Self { products, skus, facts: rows.into_iter().map(fact).collect() })
     }
 
@@ -58,7 +59,9 @@ impl Catalogue {
     /// A number of the SKU itself, or else of its product.
     fn number(&self, product: &ProductId, sku: Option<&SkuId>, field: &str) -> Option<i64> {
         let own = |sku: Option<&SkuId>| {
-            self.facts.get(&(product.clone(), sku.cloned(), field.to_owned())).and_then(serde_json::Value::as_i64)
+            self.facts
+                .get(&(product.clone(), sku.cloned(), field.to_owned()))
+                .and_then(serde_json::Value::as_i64)
         };
         sku.and_then(|sku| own(Some(sku))).or_else(|| own(None))
     }

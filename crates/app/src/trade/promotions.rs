@@ -99,7 +99,11 @@ fn conflict(code: &'static str, en: &'static str, zh: &'static str) -> Error {
 }
 
 fn changed_meanwhile() -> Error {
-    conflict("promotion_changed", "Promotions were changed meanwhile; look again", "优惠刚被别人改过，请重新查看")
+    conflict(
+        "promotion_changed",
+        "Promotions were changed meanwhile; look again",
+        "优惠刚被别人改过，请重新查看",
+    )
 }
 
 impl App {
@@ -107,7 +111,11 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Invalid`].
-    pub async fn list_promotions(&self, caller: &Caller, query: PromotionQuery) -> Result<PromotionPage, Error> {
+    pub async fn list_promotions(
+        &self,
+        caller: &Caller,
+        query: PromotionQuery,
+    ) -> Result<PromotionPage, Error> {
         caller.require(Action::ViewShows)?;
         let limit = page_size(query.limit)?;
         let status = query.status.map(|code| checked_code("status", STATUSES, &code)).transpose()?;
@@ -178,8 +186,15 @@ impl App {
         checked(std::slice::from_ref(&current.promotion), &before, &catalogue.known(), |_| String::new())?;
         self.judge(&current.promotion, before, catalogue).await?;
         let seen = in_force.iter().map(|one| (one.promotion.id.clone(), one.version)).collect();
-        self.write_promotion(caller, "publish_promotion", current.promotion, "published", current.version, Some(seen))
-            .await
+        self.write_promotion(
+            caller,
+            "publish_promotion",
+            current.promotion,
+            "published",
+            current.version,
+            Some(seen),
+        )
+        .await
     }
 
     /// Ends a promotion that is published.
@@ -231,7 +246,12 @@ impl App {
         Err(conflict("needs_second_person", en, zh))
     }
 
-    async fn judge(&self, new: &Promotion, before: Vec<Promotion>, catalogue: Catalogue) -> Result<(), Error> {
+    async fn judge(
+        &self,
+        new: &Promotion,
+        before: Vec<Promotion>,
+        catalogue: Catalogue,
+    ) -> Result<(), Error> {
         let new = new.clone();
         let refused = in_turn(move || {
             let mut after = before.clone();
@@ -265,7 +285,8 @@ impl App {
         seen: Option<Vec<(PromotionId, i64)>>,
     ) -> Result<PromotionView, Error> {
         let now = self.clock.now();
-        let body = serde_json::to_string(&promotion).map_err(|_| Error::Internal("a promotion has no JSON"))?;
+        let body =
+            serde_json::to_string(&promotion).map_err(|_| Error::Internal("a promotion has no JSON"))?;
         let kind = kind_of(&promotion);
         let row = NewPromotion {
             id: promotion.id.clone(),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use livehand_compliance::Action;
 use livehand_kernel::{Fen, Millis, Phrase, ProductId, SkuId};
-use livehand_trade::offers::{LINES_MAX, Line, Promotion, QUANTITY_MAX, Shipping, WorstOver, moments, simulate_over};
+use livehand_trade::offers::{
+    LINES_MAX, Line, Promotion, QUANTITY_MAX, Shipping, WorstOver, moments, simulate_over,
+};
 use tokio::sync::Semaphore;
 
 use super::offer_lines::Catalogue;
@@ -64,7 +66,9 @@ pub struct Simulated {
 }
 
 /// Works outside of the threads that serve requests, when it is its turn.
-pub(super) async fn in_turn<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+pub(super) async fn in_turn<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
     let busy = || Error::Conflict {
         code: "simulations_busy",
         explanation: Phrase::new("Too many simulations at once; try again", "同时测算的人太多，请稍后再试"),
@@ -143,11 +147,19 @@ fn basket(catalogue: &Catalogue, lines: Vec<LineToSimulate>) -> Result<Vec<Line>
         };
         if !(1..=QUANTITY_MAX).contains(&line.quantity_max) {
             let expected = Phrase::new(format!("1 to {QUANTITY_MAX}"), format!("1 到 {QUANTITY_MAX}"));
-            return Err(Error::field(&field("quantity_max"), expected, Phrase::literal(line.quantity_max.to_string())));
+            return Err(Error::field(
+                &field("quantity_max"),
+                expected,
+                Phrase::literal(line.quantity_max.to_string()),
+            ));
         }
         if !(1..=livehand_live::AMOUNT_FEN_MAX).contains(&line.price_fen.0) {
             let expected = Phrase::new("a price above zero", "大于 0 的价格");
-            return Err(Error::field(&field("price_fen"), expected, Phrase::literal(line.price_fen.0.to_string())));
+            return Err(Error::field(
+                &field("price_fen"),
+                expected,
+                Phrase::literal(line.price_fen.0.to_string()),
+            ));
         }
         basket.push(line);
     }

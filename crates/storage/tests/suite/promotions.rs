@@ -29,7 +29,8 @@ async fn every_version_stays_and_of_two_writers_one_is_told() {
         assert!(save!(db, promotions::append(&second, 1)).unwrap());
         assert!(!save!(db, promotions::append(&first, 1)).unwrap());
         let versions = load!(db, promotions::history(&first.id));
-        let told: Vec<(i64, &str)> = versions.iter().map(|row| (row.version, row.written.name.as_str())).collect();
+        let told: Vec<(i64, &str)> =
+            versions.iter().map(|row| (row.version, row.written.name.as_str())).collect();
         assert_eq!(told, [(2, "满减券"), (1, "满减")]);
         assert_eq!(load!(db, promotions::find(&first.id)).unwrap().written, second);
         assert_eq!(load!(db, promotions::find(&PromotionId::from("k2"))), None);
@@ -52,7 +53,12 @@ async fn lists_show_the_latest_version_by_name_and_status_and_page() {
                 limit,
             };
             let db = db.clone();
-            async move { load!(db, promotions::list(&filter)).into_iter().map(|row| row.written.id.0).collect::<Vec<_>>() }
+            async move {
+                load!(db, promotions::list(&filter))
+                    .into_iter()
+                    .map(|row| row.written.id.0)
+                    .collect::<Vec<_>>()
+            }
         };
         assert_eq!(names(None, None, None, 9).await, ["k3", "k2", "k1"]);
         assert_eq!(names(Some("%"), None, None, 9).await, ["k3"]);

@@ -207,7 +207,9 @@ fn spread(first: &[Half], second: &[Half]) -> Span {
 /// failing that the one with the highest threshold.
 fn pivot<'a>(orders: &[&'a Order], target: usize) -> Option<(usize, &'a Order)> {
     let shares = |order: &Order| !matches!(order.cut, Cut::Percent { cap: None, .. });
-    let weight = |order: &Order| (order.lines.count_ones() > 1 && shares(order), order.lines.count_ones(), order.threshold);
+    let weight = |order: &Order| {
+        (order.lines.count_ones() > 1 && shares(order), order.lines.count_ones(), order.threshold)
+    };
     let on_target = orders.iter().filter(|order| covers(order.lines, target));
     on_target.max_by_key(|order| weight(order)).map(|order| (order.place, *order))
 }

@@ -309,7 +309,8 @@ impl Order {
             return None;
         }
         let known = reach.together.iter().filter(|it| it.lines & !self.lines == 0);
-        let known = known.map(|it| it.sum + sum(&reach.low, self.lines & !it.lines)).max().unwrap_or_default();
+        let known =
+            known.map(|it| it.sum + sum(&reach.low, self.lines & !it.lines)).max().unwrap_or_default();
         let low = sum(&reach.low, self.lines).max(known).max(self.threshold).max(1);
         let high = high.max(low);
         Some(match self.cut {

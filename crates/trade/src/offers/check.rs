@@ -73,7 +73,9 @@ pub fn check(typed: &[Promotion], published: &[Promotion], known: &Known) -> Vec
             let earlier = typed.iter().take(place);
             earlier.chain(published).filter(|other| other.id != promotion.id && meet(promotion, other))
         };
-        if let Some(other) = others().find(|other| same_kind(&promotion.rule, &other.rule) && share(promotion, other, known)) {
+        if let Some(other) =
+            others().find(|other| same_kind(&promotion.rule, &other.rule) && share(promotion, other, known))
+        {
             let expected = Phrase::new(
                 "a window in which no other promotion of this kind holds for the product",
                 "同一商品同类优惠的时间不能重叠",
@@ -82,7 +84,8 @@ pub fn check(typed: &[Promotion], published: &[Promotion], known: &Known) -> Vec
         }
         let all: Vec<&Promotion> = typed.iter().chain(published).filter(|it| it.id != promotion.id).collect();
         if let Some(other) = gift_circle(promotion, &all, known) {
-            let expected = Phrase::new("a gift that does not lead back to what was bought", "赠品不能循环赠送");
+            let expected =
+                Phrase::new("a gift that does not lead back to what was bought", "赠品不能循环赠送");
             of.fault("rule.sku", Wrong::CircularGift, expected, Phrase::literal(other));
         }
     }
@@ -103,14 +106,21 @@ impl Of<'_> {
     fn amount(&mut self, field: &str, amount: Fen, least: i64) {
         if !(least..=AMOUNT_FEN_MAX).contains(&amount.0) {
             let most = Fen(AMOUNT_FEN_MAX);
-            let expected = Phrase::new(format!("¥{} to ¥{most}", Fen(least)), format!("{} 到 {most} 元", Fen(least)));
-            self.fault(field, Wrong::Amount, expected, Phrase::new(format!("¥{amount}"), format!("{amount} 元")));
+            let expected =
+                Phrase::new(format!("¥{} to ¥{most}", Fen(least)), format!("{} 到 {most} 元", Fen(least)));
+            self.fault(
+                field,
+                Wrong::Amount,
+                expected,
+                Phrase::new(format!("¥{amount}"), format!("{amount} 元")),
+            );
         }
     }
 
     fn percent(&mut self, field: &str, percent: i64) {
         if !(1..=99).contains(&percent) {
-            let expected = Phrase::new("1 to 99: what is still paid", "1 到 99，即实付的百分比（95 折填 95）");
+            let expected =
+                Phrase::new("1 to 99: what is still paid", "1 到 99，即实付的百分比（95 折填 95）");
             self.fault(field, Wrong::Percent, expected, Phrase::literal(percent.to_string()));
         }
     }
@@ -125,7 +135,8 @@ impl Of<'_> {
     /// What is taken off must not be more than the threshold; without a threshold anything may be taken off.
     fn threshold(&mut self, threshold: Fen, off: Fen) {
         if threshold.0 > 0 && threshold < off {
-            let expected = Phrase::new(format!("at least the discount, ¥{off}"), format!("不低于优惠金额 {off} 元"));
+            let expected =
+                Phrase::new(format!("at least the discount, ¥{off}"), format!("不低于优惠金额 {off} 元"));
             let found = Phrase::new(format!("¥{threshold}"), format!("{threshold} 元"));
             self.fault("rule.threshold_fen", Wrong::ThresholdBelowDiscount, expected, found);
         }
@@ -150,7 +161,8 @@ impl Of<'_> {
 
 fn own_faults(of: &mut Of, promotion: &Promotion, known: &Known) {
     if promotion.name.trim().is_empty() || promotion.name.len() > NAME_BYTES_MAX {
-        let expected = Phrase::new(format!("1 to {NAME_BYTES_MAX} bytes"), format!("1 到 {NAME_BYTES_MAX} 字节"));
+        let expected =
+            Phrase::new(format!("1 to {NAME_BYTES_MAX} bytes"), format!("1 到 {NAME_BYTES_MAX} 字节"));
         let found = Phrase::literal(format!("{} B", promotion.name.len()));
         of.fault("name", Wrong::Name, expected, found);
     }
@@ -189,7 +201,9 @@ fn rule_faults(of: &mut Of, rule: &Rule, known: &Known) {
             of.quantity("rule.quantity", *quantity, 1, 9_999);
             of.percent("rule.pays_percent", *pays_percent);
         }
-        Rule::Coupon { threshold_fen, off } | Rule::Payment { threshold_fen, off } => of.coupon(*threshold_fen, off),
+        Rule::Coupon { threshold_fen, off } | Rule::Payment { threshold_fen, off } => {
+            of.coupon(*threshold_fen, off)
+        }
         Rule::PlatformCoupon { threshold_fen, off, shop_bears_percent } => {
             of.coupon(*threshold_fen, off);
             of.quantity("rule.shop_bears_percent", *shop_bears_percent, 0, 100);
@@ -204,7 +218,12 @@ fn rule_faults(of: &mut Of, rule: &Rule, known: &Known) {
             of.amount("rule.cost_fen", *cost_fen, 0);
             of.amount("rule.threshold_fen", *threshold_fen, 0);
             if let Some(sku) = sku.as_ref().filter(|sku| !known.skus.contains_key(sku)) {
-                of.fault("rule.sku", Wrong::Unknown, Phrase::new("a known SKU", "已有的规格"), Phrase::literal(sku.0.clone()));
+                of.fault(
+                    "rule.sku",
+                    Wrong::Unknown,
+                    Phrase::new("a known SKU", "已有的规格"),
+                    Phrase::literal(sku.0.clone()),
+                );
             }
         }
         Rule::FreeShipping { threshold_fen } => of.amount("rule.threshold_fen", *threshold_fen, 0),
@@ -228,7 +247,12 @@ fn scope_faults(of: &mut Of, scope: &Scope, known: &Known) {
         of.fault(field, Wrong::List, at_most(NAMED_MAX), Phrase::literal(count.to_string()));
     }
     if let Some(unknown) = unknown {
-        of.fault(field, Wrong::Unknown, Phrase::new("what the catalogue has", "商品库里已有的"), Phrase::literal(unknown));
+        of.fault(
+            field,
+            Wrong::Unknown,
+            Phrase::new("what the catalogue has", "商品库里已有的"),
+            Phrase::literal(unknown),
+        );
     }
 }
 
@@ -274,7 +298,9 @@ fn named<'a>(one: &'a Promotion, known: &'a Known) -> Vec<(&'a ProductId, Option
 /// The promotion by which what a gift promotion gives leads back to what it is given for.
 fn gift_circle(promotion: &Promotion, others: &[&Promotion], known: &Known) -> Option<String> {
     let given = |one: &Promotion| match &one.rule {
-        Rule::Gift { sku: Some(sku), .. } => known.skus.get(sku).map(|product| (sku.clone(), product.clone())),
+        Rule::Gift { sku: Some(sku), .. } => {
+            known.skus.get(sku).map(|product| (sku.clone(), product.clone()))
+        }
         _ => None,
     };
     let covers = |one: &Promotion, (sku, product): &(SkuId, ProductId)| {

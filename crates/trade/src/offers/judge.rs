@@ -183,7 +183,9 @@ fn yuan(amount: Fen) -> String {
 
 /// 会员 95 折 + 店铺满减 + 平台券 → 到手 ¥1.20，毛利 -¥84.00
 fn sentence(refusal: Refusal, line: &Line, case: &Case, promotions: &[Promotion]) -> Phrase {
-    let name = |id: &livehand_kernel::PromotionId| promotions.iter().find(|one| one.id == *id).map_or("", |one| one.name.as_str());
+    let name = |id: &livehand_kernel::PromotionId| {
+        promotions.iter().find(|one| one.id == *id).map_or("", |one| one.name.as_str())
+    };
     let names: Vec<&str> = case.promotions.iter().map(name).collect();
     let bought: Vec<String> = case.basket.iter().map(|it| format!("{} × {}", it.name, it.quantity)).collect();
     let (names, bought) = (names.join(" + "), bought.join(" + "));

@@ -63,7 +63,8 @@ impl Search<'_> {
         to_come.reverse();
         let orders = self.table.used(used);
         let begin = terms.begin;
-        let needs = orders.iter().map(|order| (order.lines, self.table.before(order, used), order.units)).collect();
+        let needs =
+            orders.iter().map(|order| (order.lines, self.table.before(order, used), order.units)).collect();
         let mut walk = Walk { terms: &terms, to_come: &to_come, orders: &orders, needs, above_minimum, used };
         self.walk(&mut walk, 0, begin, [0; LINES_MAX], &self.table.widest())
     }
@@ -142,7 +143,8 @@ impl Search<'_> {
             let ways = (1_u16..).zip(&place.ways).filter(|(_, way)| way.barred & used == 0);
             terms.extend(ways.map(|(pick, way)| {
                 let shared = by_unit.iter().filter(|extra| covers(extra.lines, line));
-                let gifts = self.own_gifts(line, way, used) + shared.map(|extra| extra.share(way, by_amount(extra))).sum::<i64>();
+                let gifts = self.own_gifts(line, way, used)
+                    + shared.map(|extra| extra.share(way, by_amount(extra))).sum::<i64>();
                 let left = |keep: &Row, slack: &Row| {
                     (part(way.amount(), at(keep, line), UNIT) - at(slack, line)).max(0)
                         - way.quantity * must_earn
@@ -181,7 +183,11 @@ impl Terms {
         };
         let bound = |price: &i64| {
             let lowest = self.lines.iter().enumerate().map(|(line, terms)| {
-                terms.iter().map(|term| at_sum(&term.earns, 1) - off(line, term, *price)).min().unwrap_or_default()
+                terms
+                    .iter()
+                    .map(|term| at_sum(&term.earns, 1) - off(line, term, *price))
+                    .min()
+                    .unwrap_or_default()
             });
             lowest.sum::<i64>() + amount * price / PRICES
         };

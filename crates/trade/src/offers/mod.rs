@@ -53,8 +53,8 @@ pub use check::{Fault, Known, Wrong, check};
 pub use judge::{Judged, Refusal, Verdict, judge_publication};
 use livehand_kernel::Millis;
 pub use promotion::{Audience, Layer, Off, PriceKind, Promotion, Rule, Scope};
-pub use windows::{WorstOver, moments, simulate_over};
 pub use table::{LINES_MAX, Line, PROMOTIONS_MAX, QUANTITY_MAX, Shipping, TooMany};
+pub use windows::{WorstOver, moments, simulate_over};
 
 use self::certificate::Proof;
 use self::search::{Goal, Search};

@@ -204,9 +204,15 @@ impl<'a> Search<'a> {
 
     fn price_bound(&self, target: usize, used: u64, open: u64) -> Option<Value> {
         let mut span = self.table.widest();
-        self.table.unit_bound(target, used, open, |span_of, low, high, quantity| {
-            span_of.set(target, low, high, quantity);
-        }, &mut span)
+        self.table.unit_bound(
+            target,
+            used,
+            open,
+            |span_of, low, high, quantity| {
+                span_of.set(target, low, high, quantity);
+            },
+            &mut span,
+        )
     }
 }
 
@@ -216,7 +222,13 @@ impl Table {
     pub fn in_any_basket(&self, target: usize) -> Option<Value> {
         let open = closure(self, target, u64::MAX).1;
         let mut span = self.widest();
-        self.unit_bound(target, 0, open, |span, low, _, _| span.set(target, low, ANY_AMOUNT, ANY_QUANTITY), &mut span)
+        self.unit_bound(
+            target,
+            0,
+            open,
+            |span, low, _, _| span.set(target, low, ANY_AMOUNT, ANY_QUANTITY),
+            &mut span,
+        )
     }
 
     fn unit_bound(

@@ -58,7 +58,9 @@ pub fn simulate_over(
             worst.prices = prices.into_iter().map(|case| (*moment, case)).collect();
         } else {
             for ((line, kept), case) in lines.iter().zip(&mut worst.prices).zip(prices) {
-                let unit = |case: &Case| case.line(&line.product, line.sku.as_ref()).map(|it| (it.payable_fen, it.quantity));
+                let unit = |case: &Case| {
+                    case.line(&line.product, line.sku.as_ref()).map(|it| (it.payable_fen, it.quantity))
+                };
                 if let (Some((old, units)), Some((new, of))) = (unit(&kept.1), unit(&case))
                     && i128::from(new.0) * i128::from(units) < i128::from(old.0) * i128::from(of)
                 {
@@ -66,7 +68,8 @@ pub fn simulate_over(
                 }
             }
         }
-        let lower = |case: &Case| worst.margin.as_ref().is_none_or(|(_, kept)| case.margin_fen < kept.margin_fen);
+        let lower =
+            |case: &Case| worst.margin.as_ref().is_none_or(|(_, kept)| case.margin_fen < kept.margin_fen);
         if let Some(case) = margin.filter(lower) {
             worst.margin = Some((*moment, case));
         }
@@ -99,7 +102,8 @@ mod tests {
     #[test]
     fn only_moments_at_which_nothing_can_be_added_are_looked_at() {
         let new = [promotion("new", 10, 50)];
-        let all = [promotion("a", 0, 20), promotion("b", 15, 30), promotion("c", 40, 60), promotion("d", 60, 70)];
+        let all =
+            [promotion("a", 0, 20), promotion("b", 15, 30), promotion("c", 40, 60), promotion("d", 60, 70)];
         // At 10 only a; at 15 a and b; at 40 c; d comes when the new one is over.
         assert_eq!(moments(&new, &all), [Millis(15), Millis(40)]);
         assert_eq!(moments(&[], &all), []);

@@ -2,7 +2,7 @@
 
 use livehand_trade::offers::{Layer, Off, Promotion, Rule};
 
-use crate::made_up::{MOMENT, MadeUp};
+use super::made_up::{MOMENT, MadeUp};
 
 /// The lowest price of one unit of each line as (paid, units), and the lowest that an order earns.
 pub struct Lowest {

@@ -103,7 +103,9 @@ fn promotion(draw: &mut Draw, number: u64, lines: &[Line], wild: bool) -> Promot
     let rule = rule(draw, price);
     // A price belongs to one product, except where nothing is as shops have it.
     let scope = match (&rule, first) {
-        (Rule::ItemPrice { .. }, Some(line)) if !wild => Scope::Products { products: vec![line.product.clone()] },
+        (Rule::ItemPrice { .. }, Some(line)) if !wild => {
+            Scope::Products { products: vec![line.product.clone()] }
+        }
         _ => scope,
     };
     Promotion {

@@ -2,7 +2,8 @@
 
 use livehand_kernel::{Fen, Language, Millis, ProductId, PromotionId, SkuId};
 use livehand_trade::offers::{
-    Known, Line, Off, PriceKind, Promotion, Refusal, Rule, Scope, Shipping, Wrong, check, judge_publication, simulate,
+    Known, Line, Off, PriceKind, Promotion, Refusal, Rule, Scope, Shipping, Wrong, check, judge_publication,
+    simulate,
 };
 
 use crate::made_up::MOMENT;
@@ -46,9 +47,8 @@ fn coupon(threshold: i64, off: i64) -> Rule {
 fn a_missing_digit_is_refused() {
     // 268万 typed as 26.8万.
     let jade = [line("翡翠手镯", 268_000_000, 90_000_000, 200_000_000)];
-    let live = |fen| {
-        [promotion("k1", "直播价", Rule::ItemPrice { price: PriceKind::Live, price_fen: Fen(fen) })]
-    };
+    let live =
+        |fen| [promotion("k1", "直播价", Rule::ItemPrice { price: PriceKind::Live, price_fen: Fen(fen) })];
     let verdict = judge_publication(&jade, Shipping::default(), &[], &live(26_800_000), MOMENT);
     let refused = &verdict.refused[0];
     assert_eq!(refused.refusal, Refusal::BelowFloor);
@@ -67,7 +67,12 @@ fn a_coupon_on_a_coupon_is_refused_and_one_alone_is_not() {
     let shop = promotion(
         "k2",
         "店铺满减",
-        Rule::FullReduction { threshold_fen: Fen(8_000), off_fen: Fen(4_000), every_step: false, cap_fen: None },
+        Rule::FullReduction {
+            threshold_fen: Fen(8_000),
+            off_fen: Fen(4_000),
+            every_step: false,
+            cap_fen: None,
+        },
     );
     let platform = Rule::PlatformCoupon {
         threshold_fen: Fen(0),
@@ -85,7 +90,10 @@ fn a_coupon_on_a_coupon_is_refused_and_one_alone_is_not() {
 
     let dear = [line("洗衣机", 8_520, 4_000, 4_000)];
     let one = [promotion("k4", "店铺券", coupon(8_000, 2_000))];
-    let two = [one[0].clone(), Promotion { group: Some("新券".to_owned()), ..promotion("k5", "新券", coupon(6_000, 3_000)) }];
+    let two = [
+        one[0].clone(),
+        Promotion { group: Some("新券".to_owned()), ..promotion("k5", "新券", coupon(6_000, 3_000)) },
+    ];
     assert_eq!(judge_publication(&dear, Shipping::default(), &[], &one, MOMENT).refused, []);
     let stacked = judge_publication(&dear, Shipping::default(), &one, &two, MOMENT);
     assert_eq!(stacked.refused[0].refusal, Refusal::BelowFloor);
@@ -102,23 +110,36 @@ fn add_on_items_are_found_that_split_a_threshold() {
     let after = [promotion(
         "k1",
         "满300减40",
-        Rule::FullReduction { threshold_fen: Fen(30_000), off_fen: Fen(4_000), every_step: false, cap_fen: None },
+        Rule::FullReduction {
+            threshold_fen: Fen(30_000),
+            off_fen: Fen(4_000),
+            every_step: false,
+            cap_fen: None,
+        },
     )];
     let found = simulate(&lines, Shipping::default(), &after, MOMENT).unwrap();
     let coat = found.prices[0].line(&lines[0].product, None).unwrap();
     assert_eq!((coat.quantity, coat.payable_fen), (1, Fen(17_247)));
     assert_eq!(found.prices[0].goods_fen, Fen(26_000));
     let step = &found.prices[0].steps[0];
-    assert_eq!((step.off_fen.as_slice(), step.left_fen.as_slice()), (&[Fen(2_653), Fen(1_347)][..], &[Fen(17_247), Fen(8_753)][..]));
+    assert_eq!(
+        (step.off_fen.as_slice(), step.left_fen.as_slice()),
+        (&[Fen(2_653), Fen(1_347)][..], &[Fen(17_247), Fen(8_753)][..])
+    );
     let verdict = judge_publication(&lines, Shipping::default(), &[], &after, MOMENT);
     assert_eq!(verdict.refused[0].refusal, Refusal::BelowFloor);
-    assert!(verdict.refused[0].sentence.zh.contains("大衣 × 1 + 袜子 × 1"), "{}", verdict.refused[0].sentence.zh);
+    assert!(
+        verdict.refused[0].sentence.zh.contains("大衣 × 1 + 袜子 × 1"),
+        "{}",
+        verdict.refused[0].sentence.zh
+    );
 }
 
 #[test]
 fn what_cannot_be_judged_is_refused() {
     let bare = [Line { cost_fen: None, floor_fen: None, ..line("新品", 10_000, 0, 0) }];
-    let verdict = judge_publication(&bare, Shipping::default(), &[], &[promotion("k1", "券", coupon(0, 100))], MOMENT);
+    let verdict =
+        judge_publication(&bare, Shipping::default(), &[], &[promotion("k1", "券", coupon(0, 100))], MOMENT);
     assert_eq!(verdict.refused[0].refusal, Refusal::NothingToGoBy);
 }
 
@@ -163,15 +184,27 @@ fn every_mistake_of_typing_is_named_by_its_field() {
         (promotion("k", "a", percent(100)), "rule.pays_percent", Wrong::Percent),
         (promotion("k", "a", coupon(1_000, 1_001)), "rule.threshold_fen", Wrong::ThresholdBelowDiscount),
         (promotion("k", "a", coupon(1_000, 0)), "rule.off.off_fen", Wrong::Amount),
-        (Promotion { limit_per_buyer: Some(0), ..promotion("k", "a", percent(9)) }, "limit_per_buyer", Wrong::Quantity),
-        (Promotion { scope: of(&["z"]), ..promotion("k", "a", percent(9)) }, "scope.products", Wrong::Unknown),
+        (
+            Promotion { limit_per_buyer: Some(0), ..promotion("k", "a", percent(9)) },
+            "limit_per_buyer",
+            Wrong::Quantity,
+        ),
+        (
+            Promotion { scope: of(&["z"]), ..promotion("k", "a", percent(9)) },
+            "scope.products",
+            Wrong::Unknown,
+        ),
         (Promotion { scope: of(&[]), ..promotion("k", "a", percent(9)) }, "scope.products", Wrong::List),
         (promotion("k", "a", gift("z9")), "rule.sku", Wrong::Unknown),
     ];
     for (typed, field, wrong) in cases {
         assert_eq!(wrongs(std::slice::from_ref(&typed)), [(field.to_owned(), wrong)], "{typed:?}");
     }
-    for right in [promotion("k", "a", coupon(1_000, 1_000)), promotion("k", "a", coupon(0, 1_000)), promotion("k", "a", gift("a1"))] {
+    for right in [
+        promotion("k", "a", coupon(1_000, 1_000)),
+        promotion("k", "a", coupon(0, 1_000)),
+        promotion("k", "a", gift("a1")),
+    ] {
         assert_eq!(wrongs(std::slice::from_ref(&right)), [], "{right:?}");
     }
 }
@@ -194,7 +227,10 @@ fn windows_of_one_kind_do_not_overlap_for_one_product_and_gifts_do_not_go_round(
 
     let gives = |id: &str, scope: Scope, sku: &str| Promotion { scope, ..promotion(id, id, gift(sku)) };
     let circle = wrongs(&[gives("1", of(&["a"]), "b1"), gives("2", of(&["b"]), "a1")]);
-    assert!(circle.iter().all(|(field, wrong)| field == "rule.sku" && *wrong == Wrong::CircularGift), "{circle:?}");
+    assert!(
+        circle.iter().all(|(field, wrong)| field == "rule.sku" && *wrong == Wrong::CircularGift),
+        "{circle:?}"
+    );
     assert_eq!(circle.len(), 2);
     // 买一送一 is no circle.
     assert_eq!(wrongs(&[gives("1", of(&["a"]), "a1"), gives("2", of(&["b"]), "b1")]), []);
