@@ -79,9 +79,8 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{sku}", "no-such-sku")
         .replace("{edit}", "no-such-edit")
         .replace("{import}", "no-such-import")
-        .replace("{claim}", "no-such-claim");
-        .replace("{promotion}", "no-such-promotion")
-        .replace("{list}", "shows.csv");
+        .replace("{claim}", "no-such-claim")
+        .replace("{promotion}", "no-such-promotion");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {
         request = request.header("content-type", &route.kind).body(body.to_string());

@@ -6,9 +6,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
-    sayings, sheets, stock,
+    sayings, sheets, stock, trade,
 };
-use crate::routes::{alarms, identity, live, operations, prepare, review, trade};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -64,7 +63,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(ledger::check_claim))
         .routes(routes!(ledger::list_claims, ledger::keep_claim))
         .routes(routes!(ledger::claim_evidence))
-        .routes(routes!(prepare::list_products, prepare::add_product))
         .routes(routes!(trade::list_promotions, trade::add_promotion))
         .routes(routes!(trade::edit_promotion))
         .routes(routes!(trade::publish_promotion))

@@ -5,8 +5,6 @@ use livehand_kernel::Millis;
 
 use crate::audit::Entry;
 use crate::spreadsheet::{Rows, TableForm, Value};
-use crate::{App, Caller, Error, ShowQuery};
-use crate::spreadsheet::Rows;
 use crate::{App, Caller, Error, PromotionQuery, PromotionView, ShowQuery};
 
 /// Rows read at once.
@@ -64,10 +62,7 @@ impl App {
             List::Products => self.product_rows(caller, rows).await?,
             List::People => self.people_rows(caller, rows).await?,
             List::Ledger => self.ledger_rows(caller, rows).await?,
-            List::Shows => self.show_rows(caller).await?,
-            List::Products => self.product_rows(caller).await?,
-            List::People => self.people_rows(caller).await?,
-            List::Promotions => self.promotion_rows(caller).await?,
+            List::Promotions => self.promotion_rows(caller, rows).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;
@@ -153,8 +148,7 @@ impl App {
         Ok(rows)
     }
 
-    async fn promotion_rows(&self, caller: &Caller) -> Result<Rows, Error> {
-        let mut rows = Rows::default();
+    async fn promotion_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
         rows.add(["id", "version", "name", "kind", "status", "from", "to", "promotion"]);
         let mut query = PromotionQuery { limit: Some(PAGE), ..PromotionQuery::default() };
         loop {

@@ -1,4 +1,5 @@
-//! 交易: changes that need two people, prices that are watched, the price ledger, what may be claimed of a price, and stock.
+//! 交易: changes that need two people, prices that are watched, the price ledger, what may be claimed of
+//! a price, promotions and what they come to, and stock.
 
 mod apply_change;
 mod breakers;
@@ -10,9 +11,12 @@ mod decide_change;
 mod evidence;
 mod five_prices;
 mod ledger;
+mod offer_lines;
 mod orders;
 mod pack;
+mod promotions;
 mod record_paid;
+mod simulate;
 mod stock;
 
 pub use breakers::{BreakerPage, BreakerView};
@@ -24,16 +28,10 @@ pub use ledger::{LEDGER_MARK, Ladder, LedgerQuery, ProductLedger, Rung};
 pub(crate) use ledger::{LedgerState, write_facts};
 pub(crate) use orders::is_order;
 pub use pack::EvidencePack;
+pub use promotions::{PromotionPage, PromotionQuery, PromotionView};
 pub use record_paid::{PaidByHand, PaidRecorded};
+pub use simulate::{LineToSimulate, Simulated, Simulation};
 pub use stock::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
 };
-//! 交易: promotions, and what they come to.
-
-mod offer_lines;
-mod promotions;
-mod simulate;
-
-pub use promotions::{PromotionPage, PromotionQuery, PromotionView};
-pub use simulate::{LineToSimulate, Simulated, Simulation};

@@ -6,7 +6,7 @@ use livehand_kernel::{Fen, ProductId, SkuId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::facts::FactRow;
-use livehand_storage::products::ProductRow;
+use livehand_storage::products::{ProductFilter, ProductRow};
 use livehand_storage::skus::SkuRow;
 use livehand_trade::offers::{Known, Line};
 
@@ -25,7 +25,9 @@ pub(super) struct Catalogue {
 impl Catalogue {
     /// Reads it; the facts of all products, or of some.
     pub async fn read(tx: &Tx, some: Option<&[ProductId]>) -> Result<Self, storage::Error> {
-        let products = storage::products::list(tx, None, None, PRODUCTS_MAX).await?;
+        let filter = ProductFilter { limit: PRODUCTS_MAX, ..ProductFilter::default() };
+        let listed = storage::products::list(tx, &filter).await?;
+        let products = listed.into_iter().map(|listed| listed.product).collect();
         let skus = storage::skus::of_all(tx).await?;
         let rows = match some {
             None => storage::facts::of_all(tx).await?,

@@ -314,9 +314,6 @@ impl Order {
         let low = sum(&reach.low, self.lines).max(known).max(self.threshold).max(1);
         let high = high.max(low);
         Some(match self.cut {
-            Cut::Amount(off) => {
-                Parts { most: (off.min(low), low), least: (off.min(high), high), by_line: false, amount: off }
-            }
             Cut::Amount(off) => Parts {
                 most: (off.min(low), low),
                 least: (off.min(high), high),
