@@ -1,5 +1,7 @@
 //! Stock: the identities hold under whatever is recorded, in whatever order and however often.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 
 use livehand_kernel::{Millis, PersonId, SkuId};

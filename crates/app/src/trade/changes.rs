@@ -8,7 +8,11 @@ use livehand_kernel::{ChangeId, FactKey, Fen, Hat, Millis, PersonId, Phrase, Pro
 use livehand_live::AMOUNT_FEN_MAX;
 use livehand_storage as storage;
 use livehand_storage::changes::{ChangeFilter, ChangeRow};
+use livehand_trade::offers::{Line, Shipping, judge_price};
 
+use super::offer_lines::Catalogue;
+use super::promotions::published;
+use super::simulate::in_turn;
 use crate::audit::Entry;
 use crate::prepare::{checked_title, find_show, page_size};
 use crate::{App, Caller, Error};
@@ -156,18 +160,44 @@ impl App {
             )));
         }
         let (cost, margin) = (price("cost_price").await?, price("minimum_margin").await?);
-        let Some(cost) = cost else { return Ok(None) };
+        let Some(cost) = cost else { return self.too_low_with_promotions(new).await };
         let least = Fen(cost.0.saturating_add(margin.unwrap_or_default().0));
-        Ok((new.to < least).then(|| {
-            let (to, left) = (new.to, Fen(new.to.0 - cost.0));
-            (
-                "below_margin",
-                Phrase::new(
-                    format!("¥{to} leaves a margin of ¥{left}; at least ¥{least} is needed"),
-                    format!("¥{to} 毛利只剩 ¥{left}，至少要卖 ¥{least}"),
-                ),
-            )
-        }))
+        if new.to >= least {
+            return self.too_low_with_promotions(new).await;
+        }
+        let (to, left) = (new.to, Fen(new.to.0 - cost.0));
+        Ok(Some((
+            "below_margin",
+            Phrase::new(
+                format!("¥{to} leaves a margin of ¥{left}; at least ¥{least} is needed"),
+                format!("¥{to} 毛利只剩 ¥{left}，至少要卖 ¥{least}"),
+            ),
+        )))
+    }
+
+    /// The order that comes below the floor or the margin when the published promotions meet the new price, if one does.
+    async fn too_low_with_promotions(
+        &self,
+        new: &NewChange,
+    ) -> Result<Option<(&'static str, Phrase)>, Error> {
+        let now = self.clock.now();
+        let tx = self.db.read().await?;
+        let in_force = published(&tx, now).await?;
+        if in_force.is_empty() {
+            return Ok(None);
+        }
+        let lines = Catalogue::read(&tx, None).await?.lines();
+        drop(tx);
+        let promotions: Vec<_> = in_force.into_iter().map(|one| one.promotion).collect();
+        let (product, sku, to) = (new.product.clone(), new.sku.clone(), new.to);
+        let refused = in_turn(move || {
+            let concerned = |line: &Line| line.product == product && (sku.is_none() || line.sku == sku);
+            let places = lines.iter().enumerate().filter(|(_, line)| concerned(line)).map(|(place, _)| place);
+            places
+                .into_iter()
+                .find_map(|place| judge_price(&lines, place, to, Shipping::default(), &promotions, now))
+        });
+        Ok(refused.await?.map(|judged| (judged.refusal.code(), judged.sentence)))
     }
 
     /// The price that a fact says: the SKU's own, or else the product's.

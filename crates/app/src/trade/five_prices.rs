@@ -6,9 +6,13 @@ use livehand_kernel::{Fen, Phrase, ProductId, ShowId, SkuId, display_text};
 use livehand_live::{AMOUNT_FEN_MAX, Event, Kind};
 use livehand_storage as storage;
 use livehand_storage::prices::{BreakerRow, SightingRow};
+use livehand_trade::offers::{Shipping, simulate};
 use livehand_trade::prices::{Agreed, Compared, Deviation, PriceKind, Seen, compare};
 
 use super::BreakerView;
+use super::offer_lines::Catalogue;
+use super::promotions::published;
+use super::simulate::in_turn;
 use crate::audit::Entry;
 use crate::{App, Caller, Error};
 
@@ -72,7 +76,7 @@ impl App {
             if let Some(kind) = PriceKind::from_code(&seen.kind) {
                 let compared = compare(
                     &self.tolerances,
-                    self.agreed(live),
+                    self.agreed(product, sku.as_ref(), live).await?,
                     Seen { kind, price: seen.price, at: seen.at },
                 );
                 prices.push(PriceRow { seen, compared });
@@ -85,8 +89,23 @@ impl App {
         Ok(FivePrices { live, prices, breaker })
     }
 
-    fn agreed(&self, live: Fen) -> Agreed {
-        Agreed { live, lowest_payable: None }
+    /// What the prices of a product should be: its live price, and the lowest that a buyer can come to with what is
+    /// published. Where that cannot be proven, only the live price is right.
+    async fn agreed(&self, product: &ProductId, sku: Option<&SkuId>, live: Fen) -> Result<Agreed, Error> {
+        let now = self.clock.now();
+        let tx = self.db.read().await?;
+        let in_force = published(&tx, now).await?;
+        let line = match in_force.is_empty() {
+            true => None,
+            false => Catalogue::read(&tx, Some(std::slice::from_ref(product))).await?.line(product, sku),
+        };
+        drop(tx);
+        let Some(line) = line else { return Ok(Agreed { live, lowest_payable: None }) };
+        let promotions: Vec<_> = in_force.into_iter().map(|one| one.promotion).collect();
+        let found = in_turn(move || simulate(&[line], Shipping::default(), &promotions, now)).await?;
+        let cheapest = found.ok().and_then(|worst| worst.prices.into_iter().next());
+        let lowest_payable = cheapest.and_then(|case| case.line(product, sku).map(|bought| bought.unit_fen));
+        Ok(Agreed { live, lowest_payable })
     }
 
     /// Records a price that was seen, and does what follows: an alarm above 1 %, the breaker above 20 %.
@@ -142,8 +161,8 @@ impl App {
         let sku = Some(seen.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
         let live =
             self.price_fact(&seen.product_id, sku.as_ref(), "live_price").await?.unwrap_or(product.price);
-        let compared =
-            compare(&self.tolerances, self.agreed(live), Seen { kind, price: seen.price, at: seen.at });
+        let agreed = self.agreed(&seen.product_id, sku.as_ref(), live).await?;
+        let compared = compare(&self.tolerances, agreed, Seen { kind, price: seen.price, at: seen.at });
         let breaker = (compared.severity == Deviation::Breaker).then(|| BreakerRow {
             id: livehand_kernel::new_uuid(seen.at, &*self.entropy),
             show_id: seen.show_id.clone(),

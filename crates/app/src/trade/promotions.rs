@@ -7,7 +7,7 @@ use livehand_live::FieldError;
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::promotions::{NewPromotion, PromotionFilter, PromotionRow};
-use livehand_trade::offers::{self, Known, Promotion, Refusal, Shipping, check, judge_publication, moments};
+use livehand_trade::offers::{self, Known, Promotion, Shipping, check, judge_publication, moments};
 
 use super::offer_lines::Catalogue;
 use super::simulate::in_turn;
@@ -265,13 +265,7 @@ impl App {
         })
         .await?;
         let Some(refused) = refused else { return Ok(()) };
-        let code = match refused.refusal {
-            Refusal::BelowFloor => "below_floor",
-            Refusal::BelowMargin => "below_margin",
-            Refusal::NothingToGoBy => "nothing_to_go_by",
-            Refusal::TooManyCombinations => "too_many_combinations",
-        };
-        Err(Error::Conflict { code, explanation: refused.sentence })
+        Err(Error::Conflict { code: refused.refusal.code(), explanation: refused.sentence })
     }
 
     /// Writes the next version, if nobody was faster, and if the published promotions are still those that were `seen`.

@@ -28,6 +28,18 @@ pub enum Refusal {
     TooManyCombinations,
 }
 
+impl Refusal {
+    /// Stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Refusal::BelowFloor => "below_floor",
+            Refusal::BelowMargin => "below_margin",
+            Refusal::NothingToGoBy => "nothing_to_go_by",
+            Refusal::TooManyCombinations => "too_many_combinations",
+        }
+    }
+}
+
 /// What is wrong with a publication, with the order that shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
@@ -102,6 +114,36 @@ pub fn judge_publication(
         }
     }
     verdict
+}
+
+/// Judges a price that one line is to have, with the promotions that hold: the order that shows why it cannot be, if
+/// there is one. `lines` have the prices of now. Where nothing is known to judge by, nothing is said.
+pub fn judge_price(
+    lines: &[Line],
+    place: usize,
+    price: Fen,
+    shipping: Shipping,
+    promotions: &[Promotion],
+    moment: Millis,
+) -> Option<Judged> {
+    let now = lines.get(place)?;
+    let line = Line { price_fen: price, ..now.clone() };
+    if (line.floor_fen.is_none() && line.cost_fen.is_none()) || is_safe(&line, promotions, moment) {
+        return None;
+    }
+    let mut changed = lines.to_vec();
+    changed.get_mut(place)?.price_fen = price;
+    match breach(&basket(&changed, place), shipping, promotions, moment) {
+        Ok(None) => None,
+        Ok(Some(found)) => {
+            let earlier = breach(&basket(lines, place), shipping, promotions, moment).ok().flatten();
+            // What others of the basket lose at the present price is not the fault of the new one.
+            let was_so = earlier.is_some_and(|it| it.refusal == found.refusal && it.value <= found.value);
+            let refused = found.refusal == Refusal::BelowFloor || !was_so;
+            refused.then(|| found.judged(place, &line, promotions, false))
+        }
+        Err(_) => Some(too_many(place, &line)),
+    }
 }
 
 /// Whether a bound of all baskets shows that a line stays above its floor and earns what it must.

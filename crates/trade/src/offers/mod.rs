@@ -50,7 +50,7 @@ mod windows;
 pub use case::{Bought, Case, Gift, Step};
 pub use certificate::{Certificate, Closed, Doubt, verify};
 pub use check::{Fault, Known, Wrong, check};
-pub use judge::{Judged, Refusal, Verdict, judge_publication};
+pub use judge::{Judged, Refusal, Verdict, judge_price, judge_publication};
 use livehand_kernel::Millis;
 pub use promotion::{Audience, Layer, Off, PriceKind, Promotion, Rule, Scope};
 pub use table::{LINES_MAX, Line, PROMOTIONS_MAX, QUANTITY_MAX, Shipping, TooMany};

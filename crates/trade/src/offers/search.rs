@@ -344,7 +344,6 @@ pub(super) fn strongest_first(table: &Table, goal: Goal) -> Vec<usize> {
 }
 
 /// The two branches of a branch in which something is open: one that uses the strongest of it, and one that does not.
-#[expect(clippy::type_complexity, reason = "two branches, each of two sets")]
 pub(super) fn split(
     table: &Table,
     strongest: &[usize],

@@ -2,8 +2,8 @@
 
 use livehand_kernel::{Fen, Language, Millis, ProductId, PromotionId, SkuId};
 use livehand_trade::offers::{
-    Known, Line, Off, PriceKind, Promotion, Refusal, Rule, Scope, Shipping, Wrong, check, judge_publication,
-    simulate,
+    Known, Line, Off, PriceKind, Promotion, Refusal, Rule, Scope, Shipping, Wrong, check, judge_price,
+    judge_publication, simulate,
 };
 
 use crate::made_up::MOMENT;
@@ -133,6 +133,26 @@ fn add_on_items_are_found_that_split_a_threshold() {
         "{}",
         verdict.refused[0].sentence.zh
     );
+}
+
+#[test]
+fn a_price_is_judged_with_the_promotions_that_hold() {
+    let lines = [line("大衣", 30_000, 15_000, 20_000), line("袜子", 2_000, 2_500, 0)];
+    let full = Rule::FullReduction {
+        threshold_fen: Fen(20_000),
+        off_fen: Fen(6_000),
+        every_step: false,
+        cap_fen: None,
+    };
+    let holds = [promotion("k1", "满200减60", full)];
+    let judged = |price| judge_price(&lines, 0, Fen(price), Shipping::default(), &holds, MOMENT);
+    let refused = judged(25_000).unwrap();
+    assert_eq!(refused.refusal, Refusal::BelowFloor);
+    assert!(refused.sentence.zh.contains("满200减60 → 到手 ¥190.00"), "{}", refused.sentence.zh);
+    assert_eq!(judged(28_000), None);
+    // The socks lose money already, and that is not the fault of the coat's price.
+    let none: [Promotion; 0] = [];
+    assert_eq!(judge_price(&lines, 0, Fen(29_000), Shipping::default(), &none, MOMENT), None);
 }
 
 #[test]
