@@ -12,6 +12,7 @@ export const en: typeof zhCN = {
     name: 'Livehand',
     changes: 'Price changes',
     shows: 'Shows',
+    stock: 'Stock',
     people: 'People',
     signOut: 'Sign out',
     language: '中文',

@@ -13,6 +13,7 @@ mod price_ledger;
 mod promotions;
 mod schema;
 mod shows;
+mod stock;
 mod work;
 
 use livehand_kernel::{Fen, Hat, Millis, PersonId, ProductId, RoomId, ShowId};
