@@ -2,14 +2,22 @@
 //! of the audit trail and of the price ledger, and the chain of every show's log.
 
 use livehand_kernel::{Phrase, ShowId};
+//! Everything that can be checked of the data without trusting it: the database's own check, what the marks say, the chain
+//! of the audit trail, the sums of stock, and the chain of every show's log.
+
+use livehand_app::AUDIT_MARK;
+use livehand_kernel::{Phrase, ShowId, SkuId};
 use livehand_show_log::{EventLog, Gap, Head, Marks, ReadError, SqlLog, find_gaps};
 use livehand_storage::price_ledger::{Break, Tampering};
 use livehand_storage::{Db, Engine, Error};
+use livehand_trade::stock::{drift, repair};
 
 use crate::node::{CHAINS, chain_gap};
 
 /// Shows listed at once.
 const SHOWS_PER_PAGE: i64 = 200;
+/// SKUs looked at in one read.
+const SKUS_PER_PAGE: i64 = 200;
 /// Events read at once.
 const PAGE_EVENTS: usize = 10_000;
 
@@ -58,6 +66,29 @@ pub async fn examine(db: &Db, marks: &Marks, mut tell: impl FnMut(Finding)) -> a
     let broken = livehand_storage::price_ledger::verify(&tx).await?;
     say(broken.is_none(), ledger_text(broken));
     drop(tx);
+    let broken = livehand_storage::audit::verify(&db.read().await?).await?;
+    let text = match broken {
+        None => Phrase::new("the audit trail's chain", "审计记录的哈希链"),
+        Some(row) => Phrase::new(
+            format!("the audit trail is changed, or lacks a row, at row {row}"),
+            format!("审计记录在第 {row} 行被改动或缺行"),
+        ),
+    };
+    say(broken.is_none(), text);
+    let (skus, wrong) = check_stock(db).await?;
+    if skus > 0 {
+        let text = match wrong.first() {
+            None => Phrase::new(format!("the stock of {skus} SKUs"), format!("{skus} 个规格的库存台账")),
+            Some(first) => Phrase::new(
+                format!(
+                    "the stock of {} SKUs, such as {first}, is not what its movements give: livehand stock repair",
+                    wrong.len()
+                ),
+                format!("{} 个规格（如 {first}）的库存与变动不符，请运行 livehand stock repair", wrong.len()),
+            ),
+        };
+        say(wrong.is_empty(), text);
+    }
     for show in shows(db).await? {
         match check_log(&log, &show).await {
             Ok(events) => say(
@@ -93,6 +124,26 @@ fn ledger_text(broken: Option<Break>) -> Phrase {
         Tampering::Reordered => ("is not the one that was written there", "被调换位置"),
     };
     Phrase::new(format!("the price ledger: row {sequence} {en}"), format!("价格账本：第 {sequence} 行{zh}"))
+}
+
+/// How many SKUs have stock, and which of them have sums that their movements do not give.
+async fn check_stock(db: &Db) -> Result<(usize, Vec<SkuId>), Error> {
+    let (mut checked, mut wrong, mut after) = (0, Vec::new(), String::new());
+    loop {
+        let tx = db.read().await?;
+        let page = livehand_storage::stock::skus(&tx, &after, SKUS_PER_PAGE).await?;
+        let Some(last) = page.last() else { return Ok((checked, wrong)) };
+        after.clone_from(&last.0);
+        for sku in page {
+            let kept = livehand_storage::stock::find(&tx, &sku).await?;
+            let found = repair(&sku, &livehand_storage::stock::movements(&tx, &sku, None, i64::MAX).await?);
+            let whole = found.left_out.is_empty() && found.gaps.is_empty();
+            checked += 1;
+            if !whole || kept.is_none_or(|kept| !drift(&kept, &found.stock).is_empty()) {
+                wrong.push(sku);
+            }
+        }
+    }
 }
 
 async fn shows(db: &Db) -> Result<Vec<ShowId>, Error> {
