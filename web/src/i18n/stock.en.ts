@@ -17,7 +17,8 @@ export const stock: typeof zhStock = {
   isLow: '▼ low',
   isDiffering: '≠ differs',
   of: '{n} stocked',
-  stateOf: '{sku}: stocked {stocked} = available {available} + reserved {reserved} + sold {sold} + buffer {buffer}',
+  stateOf:
+    '{sku}: stocked {stocked} = available {available} + reserved {reserved} + sold {sold} + buffer {buffer}',
   sums: {
     stocked: 'stocked',
     available: 'available',
