@@ -70,6 +70,7 @@ export function ledgerOption(
       {
         name: words.paidLow,
         type: 'line',
+        symbolSize: 4,
         data: series.paid.map(({ day, low }) => [noon(day), yuan(low)]),
         lineStyle: { color: COLOURS.low },
         itemStyle: { color: COLOURS.low },
@@ -77,6 +78,7 @@ export function ledgerOption(
       {
         name: words.paidHigh,
         type: 'line',
+        symbolSize: 4,
         data: series.paid.map(({ day, high }) => [noon(day), yuan(high)]),
         lineStyle: { color: COLOURS.high, type: 'dotted' },
         itemStyle: { color: COLOURS.high },
