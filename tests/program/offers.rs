@@ -1,5 +1,8 @@
 //! Promotions and the worst price through HTTP: drafts, refusals with the order that shows why, simulation while typing.
 
+use livehand_kernel::{FactKey, Millis, PersonId, ProductId};
+use livehand_storage::facts::NewFact;
+use livehand_storage::{Db, facts};
 use livehand_tests::api::{Api, text};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -100,6 +103,73 @@ async fn the_worst_price_is_told_with_the_order_that_reaches_it() {
     wrong["promotions"][0]["rule"]["off_fen"] = json!(-1);
     let wrong = api.post("/api/v1/offers/simulate", wrong).await.unwrap();
     assert_eq!(text(&wrong.json(), "/errors/0/field"), "promotions[0].rule.off_fen");
+}
+
+/// Writes facts of a product as the catalogue does, behind the server's back.
+async fn know(fresh: &Fresh, product: &str, all: &[(&str, i64)]) {
+    let db = Db::open(&format!("sqlite:{}", fresh.data().join("livehand.db").display())).await.unwrap();
+    for (field, value) in all {
+        let fact = NewFact {
+            key: FactKey { product: ProductId::from(product), sku: None, field: (*field).to_owned() },
+            value: json!(value),
+            valid_from: None,
+            valid_to: None,
+            source: "manual".to_owned(),
+            person_id: PersonId::from("p1"),
+            person_name: "小林".to_owned(),
+            at: Millis(now()),
+            evidence: None,
+            edit: None,
+        };
+        let fact = &fact;
+        db.write(|tx| async move { facts::append(&tx, fact).await }).await.unwrap();
+    }
+    db.close().await;
+}
+
+#[tokio::test]
+async fn both_accidents_are_refused_with_the_order_that_shows_them() {
+    let fresh = Fresh::start().await;
+    let api = &fresh.operator;
+    product(api, "翡翠", 268_000_000).await;
+    know(&fresh, "翡翠", &[("floor_price", 200_000_000), ("cost_price", 90_000_000)]).await;
+    let price = |fen: i64| {
+        let mut one = promotion("直播价", json!({ "kind": "item_price", "price": "live", "price_fen": fen }));
+        one["scope"] = json!({ "of": "products", "products": ["翡翠"] });
+        one
+    };
+    let slip = draft(api, price(26_800_000)).await;
+    let refused = api.post(&format!("/api/v1/promotions/{slip}/publish"), json!({})).await.unwrap();
+    assert_eq!((refused.status, refused.code().as_str()), (409, "below_floor"));
+    assert!(text(&refused.json(), "/title").contains("直播价 → ¥268000.00"), "{}", refused.json());
+    let right = draft(api, price(258_000_000)).await;
+    let published = api.done(&format!("/api/v1/promotions/{right}/publish"), json!({})).await.unwrap();
+    assert_eq!((&published["status"], &published["version"]), (&json!("published"), &json!(2)));
+    // A second live price for the same time is a mistake, and what is published is no draft any more.
+    let twice = api.post("/api/v1/promotions", price(258_000_000)).await.unwrap();
+    assert_eq!(text(&twice.json(), "/errors/0/field"), "from");
+    let again = api.call(Method::PUT, &format!("/api/v1/promotions/{right}"), Some(price(1))).await.unwrap();
+    assert_eq!(again.code(), "promotion_not_draft");
+
+    product(api, "洗衣机", 8_520).await;
+    know(&fresh, "洗衣机", &[("cost_price", 4_500), ("floor_price", 4_000)]).await;
+    let on_washer = |name: &str, off: i64, group: &str| {
+        let mut one = promotion(name, coupon(off));
+        one["scope"] = json!({ "of": "products", "products": ["洗衣机"] });
+        one["group"] = json!(group);
+        one
+    };
+    let first = draft(api, on_washer("店铺券", 3_000, "a")).await;
+    api.done(&format!("/api/v1/promotions/{first}/publish"), json!({})).await.unwrap();
+    let second = draft(api, on_washer("新客券", 3_000, "b")).await;
+    let path = format!("/api/v1/promotions/{second}/publish");
+    let stacked = api.post(&path, json!({})).await.unwrap();
+    assert_eq!(stacked.code(), "below_floor");
+    let title = text(&stacked.json(), "/title");
+    assert!(title.contains("店铺券 + 新客券 → ¥25.20"), "{title}");
+    // Once the first has ended the second may go.
+    api.done(&format!("/api/v1/promotions/{first}/end"), json!({})).await.unwrap();
+    api.done(&path, json!({})).await.unwrap();
 }
 
 /// Prices are facts; the route that edits them belongs to the catalogue, so the price of the product serves as the ground.
