@@ -29,7 +29,7 @@ export const quotes: typeof zhQuotes = {
   waitPrice: 'Price changed, wait',
   waitOther: '{field} changed, wait',
   stale: 'Stale quotes',
-  staleCount: '{n} stale quotes',
+  staleCount: '{n} of them',
   was: 'was {value}',
   now: 'now {value}',
   none: 'none any more',

@@ -24,7 +24,7 @@ export const quotes = {
   waitPrice: '价格已变，等待刷新',
   waitOther: '{field}已变，等待刷新',
   stale: '引用已过期',
-  staleCount: '{n} 处引用已过期',
+  staleCount: '{n} 处',
   was: '原 {value}',
   now: '现 {value}',
   none: '已无此项',

