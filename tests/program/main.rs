@@ -15,6 +15,7 @@ mod ledger;
 mod limits;
 mod lineup;
 mod offers;
+mod quotes;
 mod recordings;
 mod review;
 mod sheets;
