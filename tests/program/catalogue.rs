@@ -161,16 +161,14 @@ async fn of_two_who_edit_the_same_cell_the_second_is_told_whose_version_stands()
     assert_eq!(text(&card(api).await, "/name"), "小林改的");
 
     // Many at once: exactly one of them is first.
-    let racing = (0..8).map(|n| {
+    let mut racing = tokio::task::JoinSet::new();
+    for n in 0..8 {
         let api = api.clone();
         let body =
             json!({ "product": "tee", "field": "brand", "value": format!("品牌{n}"), "if_version": 1 });
-        tokio::spawn(async move { edit_facts(&api, &[body]).await.status })
-    });
-    let mut statuses = Vec::new();
-    for task in racing.collect::<Vec<_>>() {
-        statuses.push(task.await.unwrap());
+        racing.spawn(async move { edit_facts(&api, &[body]).await.status });
     }
+    let mut statuses = racing.join_all().await;
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 409, 409, 409, 409, 409, 409, 409]);
     assert_eq!(fact(&card(api).await, None, "brand").1, 2);

@@ -42,20 +42,21 @@ async fn of_fifty_buyers_of_thirty_units_exactly_thirty_get_one() {
     let fresh = Fresh::start().await;
     let api = &fresh.operator;
     stocked(api, "cup", 30).await;
-    let buyers = (0..50).map(|buyer| {
+    let mut buyers = tokio::task::JoinSet::new();
+    for buyer in 0..50 {
         let api = api.clone();
-        tokio::spawn(async move {
+        buyers.spawn(async move {
             let kind = if buyer % 2 == 0 { "reserved" } else { "sold" };
             let wish = json!({ "movements": [movement(&format!("o{buyer}"), "cup", kind, 1)] });
             // Everybody asks twice, as after an answer that got lost.
             let first = api.post(MOVEMENTS, wish.clone()).await.unwrap();
             let second = api.post(MOVEMENTS, wish).await.unwrap();
             (first.status, first.code(), second.status, second.json()["duplicates"] == 1)
-        })
-    });
+        });
+    }
     let mut served = 0;
-    for buyer in buyers.collect::<Vec<_>>() {
-        match buyer.await.unwrap() {
+    for bought in buyers.join_all().await {
+        match bought {
             (200, _, 200, true) => served += 1,
             (409, code, 409, _) => assert_eq!(code, "stock_short"),
             other => panic!("{other:?}"),
