@@ -381,6 +381,7 @@ pub enum CatalogueFormat {
 pub struct ExportQuery {
     /// csv, csv_gbk or xlsx; csv if absent.
     #[serde(default)]
+    #[param(inline)]
     format: CatalogueFormat,
 }
 

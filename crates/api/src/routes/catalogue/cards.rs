@@ -2,7 +2,7 @@
 
 use livehand_app::{Card, Comparison, FactView, FoundProduct, FoundProducts, ProductQuery, SkuView};
 use livehand_kernel::{Fen, Millis, PersonId, Phrase, ProductId, ShowId, SkuId};
-use livehand_prepare::catalogue::{CATEGORIES, Choice, FIELDS, Field, Kind, Level, STATUSES};
+use livehand_prepare::catalogue::{CATEGORIES, Choice, Field, Kind, Level, STATUSES};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
@@ -94,10 +94,10 @@ pub struct CatalogueFields {
 }
 
 impl CatalogueFields {
-    /// All of them.
-    pub(super) fn all() -> Self {
+    /// The fields with all categories and statuses.
+    pub(super) fn of(fields: &[Field]) -> Self {
         Self {
-            fields: FIELDS.iter().map(FieldDefinition::from).collect(),
+            fields: fields.iter().map(FieldDefinition::from).collect(),
             categories: CATEGORIES.iter().map(FieldChoice::from).collect(),
             statuses: STATUSES.iter().map(FieldChoice::from).collect(),
         }

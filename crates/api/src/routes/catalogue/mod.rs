@@ -138,10 +138,13 @@ pub async fn enable_sku(
 #[utoipa::path(
     get, path = "/api/v1/catalogue/fields", tag = "prepare",
     responses((status = 200, body = CatalogueFields), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("signed_in")))
+    extensions(("x-action" = json!("view_shows")))
 )]
-pub async fn fields(SignedIn(_caller): SignedIn) -> axum::Json<CatalogueFields> {
-    axum::Json(CatalogueFields::all())
+pub async fn fields(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+) -> Result<axum::Json<CatalogueFields>, ApiError> {
+    Ok(axum::Json(CatalogueFields::of(state.app.catalogue_fields(&caller)?)))
 }
 
 /// Writes new versions of facts: one cell or a whole paste, all of it or nothing.

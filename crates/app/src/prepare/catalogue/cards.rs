@@ -99,6 +99,15 @@ pub struct EditPage {
 }
 
 impl App {
+    /// What product cards are made of.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn catalogue_fields(&self, caller: &Caller) -> Result<&'static [Field], Error> {
+        caller.require(Action::ViewShows)?;
+        Ok(FIELDS)
+    }
+
     /// Products by what people call them, and by what they lack.
     ///
     /// # Errors
