@@ -171,3 +171,87 @@ impl Proof {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use livehand_kernel::{Fen, ProductId, PromotionId};
+
+    use super::*;
+    use crate::offers::{Audience, Off, Rule, Scope, simulate};
+
+    fn case() -> (Vec<Line>, Vec<Promotion>) {
+        let line = |id: &str, price: i64| Line {
+            product: ProductId::from(id),
+            sku: None,
+            name: id.to_owned(),
+            category: String::new(),
+            price_fen: Fen(price),
+            cost_fen: Some(Fen(price / 2)),
+            floor_fen: None,
+            minimum_margin_fen: None,
+            quantity_max: 3,
+        };
+        let coupon = |id: &str, threshold: i64, off: i64| Promotion {
+            id: PromotionId::from(id),
+            name: id.to_owned(),
+            rule: Rule::Coupon { threshold_fen: Fen(threshold), off: Off::Amount { off_fen: Fen(off) } },
+            scope: Scope::All,
+            from: Millis(0),
+            to: Millis(9),
+            audience: Audience::Everyone,
+            limit_per_buyer: None,
+            stock: None,
+            group: Some(id.to_owned()),
+            excludes: Vec::new(),
+            stackable_with: Vec::new(),
+        };
+        let coupons = vec![coupon("a", 30_000, 4_000), coupon("b", 50_000, 3_000), coupon("c", 9_000, 700)];
+        (vec![line("coat", 19_900), line("socks", 1_010)], coupons)
+    }
+
+    fn doubted(change: impl Fn(&mut Proof)) -> Result<(), Doubt> {
+        let (lines, promotions) = case();
+        let mut found = simulate(&lines, Shipping::default(), &promotions, Millis(1)).unwrap();
+        change(found.certificate.proofs.first_mut().unwrap());
+        verify(&lines, Shipping::default(), &promotions, Millis(1), &found.certificate)
+    }
+
+    #[test]
+    fn a_certificate_that_was_changed_does_not_hold() {
+        assert_eq!(doubted(|_| {}), Ok(()));
+        let figure = |over: i64| move |proof: &mut Proof| proof.best.as_mut().unwrap().value.over += over;
+        assert_eq!(doubted(figure(1)), Err(Doubt::Figure));
+        assert_eq!(doubted(figure(-1)), Err(Doubt::Figure));
+        assert_eq!(doubted(|proof| proof.branches.clear()), Err(Doubt::Open));
+        for place in 0..3 {
+            let missing = doubted(|proof| {
+                proof.branches.remove(place);
+            });
+            assert_eq!(missing, Err(Doubt::Open), "{place}");
+        }
+        let bound = |proof: &mut Proof| {
+            for branch in &mut proof.branches {
+                branch.end = End::Bound(Value::whole(i64::MAX / 4));
+            }
+        };
+        assert_eq!(doubted(bound), Err(Doubt::Bound));
+    }
+
+    #[test]
+    fn an_order_that_is_not_the_lowest_is_found_out() {
+        // The coat alone at its price, told as the lowest.
+        let dearer = |proof: &mut Proof| {
+            let best = proof.best.as_mut().unwrap();
+            *best = Found { value: Value::whole(19_900), ways: [1, 0, 0, 0, 0], used: 0 };
+        };
+        assert!(matches!(doubted(dearer), Err(Doubt::Lower | Doubt::Bound)));
+    }
+
+    #[test]
+    fn a_certificate_of_something_else_does_not_hold() {
+        let (lines, promotions) = case();
+        let found = simulate(&lines, Shipping::default(), &promotions, Millis(1)).unwrap();
+        let fewer = promotions.get(..2).unwrap();
+        assert!(verify(&lines, Shipping::default(), fewer, Millis(1), &found.certificate).is_err());
+    }
+}
