@@ -117,14 +117,54 @@ pub fn raised_before_promotion(
 
 #[cfg(test)]
 mod tests {
-    use super::super::asked_since;
+    use proptest::prelude::*;
+
     use super::super::made_up::{BEGINS, ledger};
+    use super::super::{Kind, asked_since};
     use super::*;
 
     fn allowed(rows: &[Row]) -> (Option<i64>, ReferenceRule, Vec<u64>) {
         let selection = Selection { venue: Some("main"), sku: None };
         let found = allowed_reference_price(rows, &selection, BEGINS);
         (found.price.map(|price| price.0), found.rule, found.evidence)
+    }
+
+    proptest! {
+        #[test]
+        fn the_reference_is_what_the_article_says_of_any_ledger(
+            paid in proptest::collection::vec((-400_i64..40, 1_i64..50, any::<bool>(), any::<bool>()), 0..25)
+        ) {
+            let mut rows = Vec::new();
+            for (hours, fen, here, _) in &paid {
+                let venue = if *here { "paid main" } else { "paid other" };
+                rows.extend(ledger(&[(venue, *hours as f64 / 24.0, *fen)]));
+            }
+            for (number, (_, _, _, refunded)) in paid.iter().enumerate() {
+                rows[number].sequence = number as u64 + 1;
+                rows[number].entry.order = Some(format!("o{number}"));
+                if *refunded {
+                    let mut back = rows[number].clone();
+                    back.entry.kind = Kind::Refunded;
+                    rows.push(back);
+                }
+            }
+            let before: Vec<(i64, i64)> = paid
+                .iter()
+                .filter(|(hours, _, here, refunded)| *hours < 0 && *here && !refunded)
+                .map(|(hours, fen, ..)| (*hours, *fen))
+                .collect();
+            let recent = before.iter().filter(|(hours, _)| *hours >= -7 * 24).map(|(_, fen)| *fen).min();
+            let last = before.iter().map(|(hours, _)| *hours).max();
+            let last = before.iter().filter(|(hours, _)| Some(*hours) == last).map(|(_, fen)| *fen).min();
+            let (price, rule, _) = allowed(&rows);
+            prop_assert_eq!(price, recent.or(last));
+            let expected = match (recent, last) {
+                (Some(_), _) => ReferenceRule::LowestPaidInSevenDays,
+                (None, Some(_)) => ReferenceRule::LastPaid,
+                (None, None) => ReferenceRule::None,
+            };
+            prop_assert_eq!(rule, expected);
+        }
     }
 
     #[test]
