@@ -129,7 +129,8 @@ async fn recipes_are_replaced_as_a_whole_and_keep_their_order() {
         assert_eq!(load!(db, stock_recipes::all()), [cup.clone(), set]);
         save!(db, stock_recipes::replace(&smaller)).unwrap();
         assert_eq!(load!(db, stock_recipes::all()), [cup.clone(), smaller]);
-        save!(db, stock_recipes::replace(&Recipe { parts: Vec::new(), ..cup })).unwrap();
+        let gone = Recipe { parts: Vec::new(), ..cup };
+        save!(db, stock_recipes::replace(&gone)).unwrap();
         assert_eq!(load!(db, stock_recipes::all()).len(), 1);
     })
     .await;
