@@ -1,0 +1,241 @@
+//! Checking a text: what is found, how serious it is, and why.
+
+use livehand_kernel::{Millis, Phrase};
+
+use super::context::{Span, counts_here, has_borders, is_excused, is_one_word, within_clause};
+use super::fold::{Folded, Gap};
+use super::linter::{Linter, Meaning, Rule};
+use super::pack::{Goods, Level, Place};
+
+/// What a text is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Where it will stand.
+    pub place: Place,
+    /// What it is about; unknown goods are judged by every rule.
+    pub category: Option<Goods>,
+    /// When: rules have a first and a last day.
+    pub at: Millis,
+    /// Whether there is evidence for what it says.
+    pub evidence: bool,
+}
+
+/// A wording that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// First byte in the original text.
+    pub start: usize,
+    /// The byte after the last.
+    pub end: usize,
+    /// First character in the original text.
+    pub start_char: usize,
+    /// The character after the last.
+    pub end_char: usize,
+    /// As it stands there.
+    pub found: String,
+    /// The wording of the rule.
+    pub word: String,
+    /// Code of its category.
+    pub category: String,
+    /// Name of its category.
+    pub category_name: Phrase,
+    /// How serious it is.
+    pub level: Level,
+    /// Whether evidence lets it pass.
+    pub passes: bool,
+    /// The rule of law.
+    pub basis: Phrase,
+    /// What could be said instead.
+    pub suggestions: Vec<String>,
+    /// Why, in one sentence.
+    pub why: Phrase,
+}
+
+/// What was found in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// In the order of the text.
+    pub hits: Vec<Hit>,
+    /// The most serious of those that do not pass; nothing if all is well.
+    pub level: Option<Level>,
+    /// Says so when nobody has looked at the rules for too long.
+    pub stale: Option<Phrase>,
+}
+
+impl Verdict {
+    /// Whether the text must not be published.
+    pub fn blocks(&self) -> bool {
+        self.level == Some(Level::Block)
+    }
+}
+
+/// A word that may be a hit.
+#[derive(Clone, Copy)]
+struct Candidate {
+    span: Span,
+    rule: usize,
+    disguise: bool,
+}
+
+/// An innocent phrase, with the part of it that would be a word.
+struct Innocent {
+    span: Span,
+    core: Option<Span>,
+}
+
+impl Innocent {
+    /// Whether the hit is that innocent phrase, or cut out of it.
+    fn covers(&self, hit: Span) -> bool {
+        match self.core {
+            None => self.span.contains(hit),
+            Some(core) => {
+                (self.span.contains(hit) && core.overlaps(hit)) || (hit.contains(core) && !hit.contains(self.span))
+            }
+        }
+    }
+}
+
+/// Digits of a mobile number on the mainland.
+const MOBILE_DIGITS: usize = 11;
+
+impl Linter {
+    /// Checks a text.
+    pub fn check(&self, text: &str, context: &Context) -> Verdict {
+        let folded = self.folding.fold(text);
+        let (mut candidates, innocent) = self.find(&folded);
+        candidates.extend(self.telephones(&folded));
+        candidates.retain(|candidate| self.stands(&folded, *candidate, &innocent, context));
+        // The longest of those that lie in one another says it all.
+        candidates.sort_by_key(|candidate| {
+            (candidate.span.from, usize::MAX - candidate.span.to, candidate.disguise, candidate.rule)
+        });
+        let mut kept: Vec<Candidate> = Vec::new();
+        for candidate in candidates {
+            if !kept.iter().rev().take(8).any(|longer| longer.span.contains(candidate.span)) {
+                kept.push(candidate);
+            }
+        }
+        let mut hits = Vec::with_capacity(kept.len());
+        let (mut byte, mut chars) = (0, 0);
+        for candidate in kept {
+            let Some(rule) = self.rules.get(candidate.rule) else { continue };
+            let Some(mut hit) = hit(text, &folded, candidate.span, rule, context) else { continue };
+            chars += text.get(byte..hit.start).map_or(0, |between| between.chars().count());
+            byte = hit.start;
+            hit.start_char = chars;
+            hit.end_char = chars + hit.found.chars().count();
+            hits.push(hit);
+        }
+        let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
+        Verdict { hits, level, stale: self.pack.stale(context.at) }
+    }
+
+    /// Everything that the automaton knows.
+    fn find(&self, folded: &Folded) -> (Vec<Candidate>, Vec<Innocent>) {
+        let (mut candidates, mut innocent) = (Vec::new(), Vec::new());
+        for found in self.automaton.find_overlapping_iter(&folded.text) {
+            let span = Span { from: folded.piece_at(found.start()), to: folded.piece_at(found.end()) };
+            for meaning in self.meanings.get(found.pattern().as_usize()).into_iter().flatten() {
+                match *meaning {
+                    Meaning::Word { rule, disguise } => candidates.push(Candidate { span, rule, disguise }),
+                    Meaning::Innocent { core } => {
+                        let core = core.map(|(from, to)| Span {
+                            from: folded.piece_at(found.start() + from),
+                            to: folded.piece_at(found.start() + to),
+                        });
+                        if within_clause(folded, span) {
+                            innocent.push(Innocent { span, core });
+                        }
+                    }
+                }
+            }
+        }
+        (candidates, innocent)
+    }
+
+    fn stands(&self, folded: &Folded, candidate: Candidate, innocent: &[Innocent], context: &Context) -> bool {
+        let Some(rule) = self.rules.get(candidate.rule) else { return false };
+        let span = candidate.span;
+        in_scope(rule, context)
+            && has_borders(folded, span)
+            && is_one_word(folded, span)
+            && counts_here(folded, span, rule, candidate.disguise)
+            && !innocent.iter().any(|phrase| phrase.covers(span))
+            && !self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse))
+    }
+
+    /// Mobile numbers, also with marks between their digits.
+    fn telephones(&self, folded: &Folded) -> Vec<Candidate> {
+        let mut found = Vec::new();
+        let Some(rule) = self.telephone else { return found };
+        let mut digits: Vec<usize> = Vec::new();
+        let mut take = |digits: &mut Vec<usize>| {
+            let at = |index: usize| digits.get(index).and_then(|piece| folded.pieces.get(*piece)).map(|piece| piece.c);
+            if digits.len() == MOBILE_DIGITS && at(0) == Some('1') && matches!(at(1), Some('3'..='9')) {
+                if let (Some(from), Some(last)) = (digits.first(), digits.last()) {
+                    found.push(Candidate { span: Span { from: *from, to: last + 1 }, rule, disguise: true });
+                }
+            }
+            digits.clear();
+        };
+        for (index, piece) in folded.pieces.iter().enumerate() {
+            if piece.c.is_ascii_digit() {
+                if piece.gap >= Gap::Pause {
+                    take(&mut digits);
+                }
+                digits.push(index);
+            } else if piece.c != '.' {
+                take(&mut digits);
+            }
+        }
+        take(&mut digits);
+        found
+    }
+}
+
+fn in_scope(rule: &Rule, context: &Context) -> bool {
+    let goods = context.category;
+    rule.from.is_none_or(|from| from <= context.at)
+        && rule.to.is_none_or(|to| context.at < to)
+        && (rule.category.places.is_empty() || rule.category.places.contains(&context.place))
+        && goods.is_none_or(|goods| {
+            (rule.category.goods.is_empty() || rule.category.goods.contains(&goods))
+                && !rule.word.not_goods.contains(&goods)
+        })
+}
+
+fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) -> Option<Hit> {
+    let start = folded.pieces.get(span.from)?.start as usize;
+    let end = folded.pieces.get(span.to.checked_sub(1)?)?.end as usize;
+    let found = text.get(start..end)?.to_owned();
+    let Rule { word, category, .. } = rule;
+    let for_goods = context.category.and_then(|goods| word.level_for.get(&goods).copied());
+    let level = for_goods.or(word.level).unwrap_or(category.level);
+    let suggestions = if word.suggestions.is_empty() { &category.suggestions } else { &word.suggestions };
+    Some(Hit {
+        start,
+        end,
+        start_char: 0,
+        end_char: 0,
+        why: why(&found, rule),
+        found,
+        word: word.word.clone(),
+        category: category.code.clone(),
+        category_name: category.name.phrase(),
+        level,
+        passes: level == Level::Evidence && context.evidence,
+        basis: category.basis.phrase(),
+        suggestions: suggestions.clone(),
+    })
+}
+
+/// One sentence: what was found, what it means, and why it is a rule.
+fn why(found: &str, Rule { word, category, .. }: &Rule) -> Phrase {
+    let shown = livehand_kernel::display_text(found);
+    let (en, zh) = if shown == word.word {
+        (format!("“{shown}”"), format!("“{shown}”"))
+    } else {
+        (format!("“{shown}” reads as “{}”", word.word), format!("“{shown}”等同“{}”", word.word))
+    };
+    Phrase::new(format!("{en}: {}", category.why.en), format!("{zh}：{}", category.why.zh))
+}

@@ -1,0 +1,138 @@
+//! What stands around a word: whether it is a word there at all, and whether it is said or denied.
+
+use super::fold::{Folded, Gap};
+use super::linter::{Near, Rule};
+use super::pack::Excuse;
+
+/// How far a word that changes the meaning may stand, in characters.
+const NEAR_CHARS: usize = 8;
+/// Particles that may end a clause.
+const PARTICLES: &str = "了啊呀吧哦噢哈呢哒嘛啦的哟喽耶";
+/// Characters that number the parts of a list and so stand alone without hiding anything.
+const NUMERALS: &str = "一二三四五六七八九十0123456789";
+
+/// A place in a folded text, as pieces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub from: usize,
+    pub to: usize,
+}
+
+impl Span {
+    pub fn contains(self, other: Span) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+
+    pub fn overlaps(self, other: Span) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+}
+
+/// Whether letters and digits at the ends of a hit are whole: the 1 of 第1 is not that of 第10, the v of +v not that of VC.
+pub(super) fn has_borders(folded: &Folded, span: Span) -> bool {
+    let apart = |left: usize, right: usize| {
+        let (Some(a), Some(b)) = (folded.pieces.get(left), folded.pieces.get(right)) else { return true };
+        let same = (a.c.is_ascii_lowercase() && b.c.is_ascii_lowercase())
+            || (in_number(a.c) && in_number(b.c));
+        !(same && b.gap == Gap::None)
+    };
+    (span.from == 0 || apart(span.from - 1, span.from)) && (span.to == 0 || apart(span.to - 1, span.to))
+}
+
+fn in_number(c: char) -> bool {
+    c.is_ascii_digit() || c == '.'
+}
+
+/// Whether a hit that goes across marks is a word with marks put into it, and not two words beside a mark: then one of
+/// the characters at the mark stands all alone.
+pub(super) fn is_one_word(folded: &Folded, span: Span) -> bool {
+    let alone = |piece: usize| {
+        let c = folded.pieces.get(piece).map_or(' ', |piece| piece.c);
+        !NUMERALS.contains(c) && folded.gap(piece) > Gap::None && ends_run(folded, piece)
+    };
+    (span.from + 1..span.to).all(|piece| {
+        let gap = folded.gap(piece);
+        gap < Gap::Bracket || alone(piece - 1) || alone(piece)
+    })
+}
+
+fn ends_run(folded: &Folded, piece: usize) -> bool {
+    piece + 1 >= folded.pieces.len() || folded.gap(piece + 1) > Gap::None
+}
+
+/// Whether an innocent phrase stays within a clause.
+pub(super) fn within_clause(folded: &Folded, span: Span) -> bool {
+    (span.from + 1..span.to).all(|piece| folded.gap(piece) < Gap::Bracket)
+}
+
+/// The first piece of the stretch before `piece` that has no gap of `limit` or more.
+fn stretch_before(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> usize {
+    let mut from = piece;
+    while from > 0 && piece - from < chars && folded.gap(from) < limit {
+        from -= 1;
+    }
+    from
+}
+
+/// The end of the stretch after `piece`, which is the first after a hit.
+fn stretch_after(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> usize {
+    let mut to = piece;
+    while to < folded.pieces.len() && to - piece < chars && folded.gap(to) < limit {
+        to += 1;
+    }
+    to
+}
+
+/// Whether what stands beside a word lets it count.
+pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule, disguise: bool) -> bool {
+    let from = stretch_before(folded, span.from, NEAR_CHARS, Gap::Stop);
+    let to = stretch_after(folded, span.to, NEAR_CHARS, Gap::Stop);
+    let (before, after) = (folded.slice(from, span.from), folded.slice(span.to, to));
+    let beside = |text: &str| before.contains(text) || after.contains(text);
+    if disguise {
+        return true;
+    }
+    if rule.innocent_near.iter().any(|text| beside(text)) {
+        return false;
+    }
+    rule.only_near.is_empty()
+        || rule.only_near.iter().any(|near| match near {
+            Near::Beside(text) => beside(text),
+            Near::After(text) => folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Pause)).starts_with(text.as_str()),
+            Near::ClauseEnds => clause_ends(folded, span.to),
+        })
+}
+
+fn clause_ends(folded: &Folded, piece: usize) -> bool {
+    let mut piece = piece;
+    while folded.gap(piece) < Gap::Pause
+        && folded.pieces.get(piece).is_some_and(|piece| PARTICLES.contains(piece.c))
+    {
+        piece += 1;
+    }
+    folded.gap(piece) >= Gap::Pause
+}
+
+/// Whether a word is denied, warned of, or compared with oneself.
+pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Excuse) -> bool {
+    if excuse.not_categories.contains(&rule.category.code)
+        || !(excuse.words.is_empty() || excuse.words.contains(&rule.word.word))
+    {
+        return false;
+    }
+    let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let from = stretch_before(folded, span.from, longest(&excuse.before) + excuse.within, Gap::Pause);
+    let before = folded.slice(from, span.from);
+    // What stands before the excuse may turn it round: 不得不说.
+    let wider = folded.slice(stretch_before(folded, span.from, longest(&excuse.before) + excuse.within + 2, Gap::Stop), span.from);
+    let to = stretch_after(folded, span.to, longest(&excuse.after) + excuse.within, Gap::Pause);
+    let after = folded.slice(span.to, to);
+    let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
+    let close = |between: &str| between.chars().count() <= excuse.within;
+    let said_before = excuse.before.iter().any(|text| {
+        before.rfind(text.as_str()).is_some_and(|at| close(before.get(at + text.len()..).unwrap_or("")))
+    });
+    let said_after =
+        excuse.after.iter().any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))));
+    (said_before && !trapped(wider)) || said_after
+}

@@ -1,0 +1,153 @@
+//! The machine that is made of a pack: one automaton over every spelling and every innocent phrase.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aho_corasick::AhoCorasick;
+use livehand_kernel::{Millis, Phrase};
+
+use super::fold::Folding;
+use super::pack::{Category, Excuse, Pack, PackError, Word};
+use super::patterns::{expand, spellings};
+
+/// Finds the words of a pack in texts. Made once, used for every text.
+pub struct Linter {
+    pub(super) pack: Pack,
+    pub(super) folding: Folding,
+    pub(super) automaton: AhoCorasick,
+    /// What each pattern of the automaton may mean.
+    pub(super) meanings: Vec<Vec<Meaning>>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) excuses: Vec<Excuse>,
+    /// The word that a telephone number is a hit of.
+    pub(super) telephone: Option<usize>,
+}
+
+/// What a pattern means.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Meaning {
+    /// A spelling of a word.
+    Word { rule: usize, disguise: bool },
+    /// An innocent phrase, with the bytes in it that would be a word.
+    Innocent { core: Option<(usize, usize)> },
+}
+
+/// A word, ready to be judged.
+pub(super) struct Rule {
+    pub word: Word,
+    pub category: Category,
+    pub from: Option<Millis>,
+    pub to: Option<Millis>,
+    pub innocent_near: Vec<String>,
+    pub only_near: Vec<Near>,
+}
+
+/// A condition of `only_near`.
+pub(super) enum Near {
+    /// Beside the word.
+    Beside(String),
+    /// Right after it.
+    After(String),
+    /// The clause ends after it.
+    ClauseEnds,
+}
+
+/// The word of the pack that a telephone number counts as.
+const TELEPHONE: &str = "手机号";
+
+impl Linter {
+    /// The linter of a pack.
+    ///
+    /// # Errors
+    /// If the automaton gets too large.
+    pub fn new(pack: &Pack) -> Result<Self, PackError> {
+        let folding = Folding::new(&pack.content);
+        let mut patterns: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
+        let mut rules = Vec::with_capacity(pack.content.words.len());
+        for word in &pack.content.words {
+            let Some(rule) = rule(pack, word, &folding)? else { continue };
+            let index = rules.len();
+            for spelling in spellings(word, &pack.content, &folding) {
+                let meaning = Meaning::Word { rule: index, disguise: spelling.disguise };
+                patterns.entry(spelling.text).or_default().push(meaning);
+            }
+            rules.push(rule);
+        }
+        add_innocent(pack, &folding, &mut patterns);
+        let (texts, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
+        let automaton = AhoCorasick::builder().build(&texts).map_err(|error| PackError {
+            entry: "words".to_owned(),
+            field: String::new(),
+            expected: Phrase::new(
+                format!("words that fit into one automaton ({error})"),
+                format!("总量合理的词条（{error}）"),
+            ),
+        })?;
+        let telephone = rules.iter().position(|rule| rule.word.word == TELEPHONE);
+        let excuses = pack.content.excuses.iter().map(|excuse| folded_excuse(excuse, &folding)).collect();
+        Ok(Self { pack: pack.clone(), folding, automaton, meanings, rules, excuses, telephone })
+    }
+
+    /// The pack that it was made of.
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+}
+
+fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, PackError> {
+    let Some(category) = pack.content.categories.iter().find(|category| category.code == word.category) else {
+        return Ok(None);
+    };
+    let (from, to) = pack.period(word)?;
+    let lists = |near: &String| match near.strip_prefix('@') {
+        Some(name) => pack.content.lists.get(name).cloned().unwrap_or_default(),
+        None => vec![near.clone()],
+    };
+    let innocent_near = word.innocent_near.iter().chain(&category.innocent_near).flat_map(lists);
+    let only_near = word.only_near.iter().flat_map(lists).map(|near| match near.strip_prefix('>') {
+        Some("$") => Near::ClauseEnds,
+        Some(after) => Near::After(folding.word(after)),
+        None => Near::Beside(folding.word(&near)),
+    });
+    Ok(Some(Rule {
+        word: word.clone(),
+        category: category.clone(),
+        from,
+        to,
+        innocent_near: innocent_near.map(|near| folding.word(&near)).collect(),
+        only_near: only_near.collect(),
+    }))
+}
+
+fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
+    let mut known = BTreeSet::new();
+    for word in &pack.content.words {
+        let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
+        let spelled: Vec<String> = spelled.map(|text| folding.word(&text)).collect();
+        for template in word.innocent.iter().flat_map(|template| expand(template)) {
+            let Some((before, after)) = template.split_once('~') else { continue };
+            let (before, after) = (folding.word(before), folding.word(after));
+            for text in &spelled {
+                let core = Some((before.len(), before.len() + text.len()));
+                let phrase = format!("{before}{text}{after}");
+                if known.insert((phrase.clone(), core)) {
+                    patterns.entry(phrase).or_default().push(Meaning::Innocent { core });
+                }
+            }
+        }
+    }
+    for phrase in pack.content.innocent.iter().flat_map(|template| expand(template)) {
+        patterns.entry(folding.word(&phrase)).or_default().push(Meaning::Innocent { core: None });
+    }
+}
+
+fn folded_excuse(excuse: &Excuse, folding: &Folding) -> Excuse {
+    let fold = |texts: &[String]| {
+        texts.iter().flat_map(|text| expand(text)).map(|text| folding.word(&text)).collect()
+    };
+    Excuse {
+        before: fold(&excuse.before),
+        after: fold(&excuse.after),
+        traps: fold(&excuse.traps),
+        ..excuse.clone()
+    }
+}
