@@ -2,7 +2,9 @@
 
 use livehand_kernel::{Millis, Phrase};
 
-use super::context::{Span, counts_here, has_borders, is_excused, is_one_word, within_clause};
+use super::context::{
+    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, within_clause,
+};
 use super::fold::{Folded, Gap};
 use super::linter::{Linter, Meaning, Rule};
 use super::pack::{Goods, Level, Place};
@@ -89,12 +91,15 @@ impl Innocent {
         match self.core {
             None => self.span.contains(hit),
             Some(core) => {
-                (self.span.contains(hit) && core.overlaps(hit)) || (hit.contains(core) && !hit.contains(self.span))
+                (self.span.contains(hit) && core.overlaps(hit))
+                    || (hit.contains(core) && !hit.contains(self.span))
             }
         }
     }
 }
 
+/// Longest word or innocent phrase with what is around it, in characters of the folded text.
+const SPAN_CHARS_MAX: usize = 64;
 /// Digits of a mobile number on the mainland.
 const MOBILE_DIGITS: usize = 11;
 
@@ -104,7 +109,18 @@ impl Linter {
         let folded = self.folding.fold(text);
         let (mut candidates, innocent) = self.find(&folded);
         candidates.extend(self.telephones(&folded));
-        candidates.retain(|candidate| self.stands(&folded, *candidate, &innocent, context));
+        candidates.retain(|candidate| self.is_word(&folded, *candidate, context));
+        // A word that is innocent takes along what lies in it: 招财 of a wished 招财进宝.
+        candidates.sort_by_key(|candidate| candidate.span.from);
+        let pardoned: Vec<Candidate> = candidates
+            .iter()
+            .copied()
+            .filter(|candidate| self.is_pardoned(&folded, *candidate, &innocent))
+            .collect();
+        candidates.retain(|candidate| {
+            let longer = around(&pardoned, candidate.span, |longer| longer.span);
+            !longer.iter().any(|longer| longer.span.contains(candidate.span))
+        });
         // The longest of those that lie in one another says it all.
         candidates.sort_by_key(|candidate| {
             (candidate.span.from, usize::MAX - candidate.span.to, candidate.disguise, candidate.rule)
@@ -150,18 +166,27 @@ impl Linter {
                 }
             }
         }
+        innocent.sort_by_key(|phrase: &Innocent| phrase.span.from);
         (candidates, innocent)
     }
 
-    fn stands(&self, folded: &Folded, candidate: Candidate, innocent: &[Innocent], context: &Context) -> bool {
+    /// Whether a candidate is a word of a rule that counts here. Whoever disguises a word knows what it says.
+    fn is_word(&self, folded: &Folded, candidate: Candidate, context: &Context) -> bool {
         let Some(rule) = self.rules.get(candidate.rule) else { return false };
         let span = candidate.span;
         in_scope(rule, context)
             && has_borders(folded, span)
             && is_one_word(folded, span)
-            && counts_here(folded, span, rule, candidate.disguise)
-            && !innocent.iter().any(|phrase| phrase.covers(span))
-            && !self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse))
+            && (candidate.disguise || counts_here(folded, span, rule))
+    }
+
+    /// Whether a word is innocent: as part of a phrase, by what stands beside it, or because it is denied.
+    fn is_pardoned(&self, folded: &Folded, candidate: Candidate, innocent: &[Innocent]) -> bool {
+        let Some(rule) = self.rules.get(candidate.rule) else { return false };
+        let span = candidate.span;
+        (!candidate.disguise && is_innocent_here(folded, span, rule))
+            || around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span))
+            || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse))
     }
 
     /// Mobile numbers, also with marks between their digits.
@@ -170,7 +195,9 @@ impl Linter {
         let Some(rule) = self.telephone else { return found };
         let mut digits: Vec<usize> = Vec::new();
         let mut take = |digits: &mut Vec<usize>| {
-            let at = |index: usize| digits.get(index).and_then(|piece| folded.pieces.get(*piece)).map(|piece| piece.c);
+            let at = |index: usize| {
+                digits.get(index).and_then(|piece| folded.pieces.get(*piece)).map(|piece| piece.c)
+            };
             if digits.len() == MOBILE_DIGITS && at(0) == Some('1') && matches!(at(1), Some('3'..='9')) {
                 if let (Some(from), Some(last)) = (digits.first(), digits.last()) {
                     found.push(Candidate { span: Span { from: *from, to: last + 1 }, rule, disguise: true });
@@ -191,6 +218,13 @@ impl Linter {
         take(&mut digits);
         found
     }
+}
+
+/// Those of the spans, sorted by where they begin, that are close enough to overlap one.
+fn around<T>(sorted: &[T], span: Span, of: impl Fn(&T) -> Span) -> &[T] {
+    let from = sorted.partition_point(|one| of(one).from + SPAN_CHARS_MAX < span.from);
+    let to = sorted.partition_point(|one| of(one).from < span.to);
+    sorted.get(from..to).unwrap_or_default()
 }
 
 fn in_scope(rule: &Rule, context: &Context) -> bool {

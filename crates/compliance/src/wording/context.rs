@@ -32,8 +32,8 @@ impl Span {
 pub(super) fn has_borders(folded: &Folded, span: Span) -> bool {
     let apart = |left: usize, right: usize| {
         let (Some(a), Some(b)) = (folded.pieces.get(left), folded.pieces.get(right)) else { return true };
-        let same = (a.c.is_ascii_lowercase() && b.c.is_ascii_lowercase())
-            || (in_number(a.c) && in_number(b.c));
+        let same =
+            (a.c.is_ascii_lowercase() && b.c.is_ascii_lowercase()) || (in_number(a.c) && in_number(b.c));
         !(same && b.gap == Gap::None)
     };
     (span.from == 0 || apart(span.from - 1, span.from)) && (span.to == 0 || apart(span.to - 1, span.to))
@@ -83,22 +83,27 @@ fn stretch_after(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> usi
     to
 }
 
-/// Whether what stands beside a word lets it count.
-pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule, disguise: bool) -> bool {
+/// What stands before and after a word, within its sentence.
+fn surroundings(folded: &Folded, span: Span) -> (&str, &str) {
     let from = stretch_before(folded, span.from, NEAR_CHARS, Gap::Stop);
     let to = stretch_after(folded, span.to, NEAR_CHARS, Gap::Stop);
-    let (before, after) = (folded.slice(from, span.from), folded.slice(span.to, to));
-    let beside = |text: &str| before.contains(text) || after.contains(text);
-    if disguise {
-        return true;
-    }
-    if rule.innocent_near.iter().any(|text| beside(text)) {
-        return false;
-    }
+    (folded.slice(from, span.from), folded.slice(span.to, to))
+}
+
+/// Whether something beside a word makes it innocent.
+pub(super) fn is_innocent_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
+    let (before, after) = surroundings(folded, span);
+    rule.innocent_near.iter().any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
+}
+
+/// Whether a word that counts only in some company is in it.
+pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
+    let (before, after) = surroundings(folded, span);
+    let next = folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Pause));
     rule.only_near.is_empty()
         || rule.only_near.iter().any(|near| match near {
-            Near::Beside(text) => beside(text),
-            Near::After(text) => folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Pause)).starts_with(text.as_str()),
+            Near::Beside(text) => before.contains(text.as_str()) || after.contains(text.as_str()),
+            Near::After(text) => next.starts_with(text.as_str()),
             Near::ClauseEnds => clause_ends(folded, span.to),
         })
 }
@@ -124,7 +129,10 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Excu
     let from = stretch_before(folded, span.from, longest(&excuse.before) + excuse.within, Gap::Pause);
     let before = folded.slice(from, span.from);
     // What stands before the excuse may turn it round: 不得不说.
-    let wider = folded.slice(stretch_before(folded, span.from, longest(&excuse.before) + excuse.within + 2, Gap::Stop), span.from);
+    let wider = folded.slice(
+        stretch_before(folded, span.from, longest(&excuse.before) + excuse.within + 2, Gap::Stop),
+        span.from,
+    );
     let to = stretch_after(folded, span.to, longest(&excuse.after) + excuse.within, Gap::Pause);
     let after = folded.slice(span.to, to);
     let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
@@ -132,7 +140,9 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Excu
     let said_before = excuse.before.iter().any(|text| {
         before.rfind(text.as_str()).is_some_and(|at| close(before.get(at + text.len()..).unwrap_or("")))
     });
-    let said_after =
-        excuse.after.iter().any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))));
+    let said_after = excuse
+        .after
+        .iter()
+        .any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))));
     (said_before && !trapped(wider)) || said_after
 }

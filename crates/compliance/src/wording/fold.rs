@@ -151,7 +151,8 @@ impl Folding {
             return;
         }
         let mut kept = false;
-        for part in std::iter::once(c).nfkc() {
+        // Taken apart, so that the tone marks of pinyin fall away.
+        for part in std::iter::once(c).nfkd().filter(|part| !is_unseen(*part)) {
             let part = self.han(part);
             for lower in part.to_lowercase() {
                 if lower.is_alphanumeric() || lower == '%' {
@@ -204,18 +205,23 @@ fn is_unseen(c: char) -> bool {
 /// What a character that is no part of a word does to the words beside it.
 fn gap_of(c: char) -> Gap {
     match c {
-        '。' | '！' | '？' | '!' | '?' | '…' | '\n' | '\r' | '\u{2028}' | '\u{2029}' | '｡' => Gap::Stop,
+        '。' | '！' | '？' | '!' | '?' | '…' | '\n' | '\r' | '\u{2028}' | '\u{2029}' | '｡' => {
+            Gap::Stop
+        }
         '，' | '；' | '：' | ',' | ';' | ':' | '､' | '﹐' => Gap::Pause,
-        '、' | '“' | '”' | '‘' | '’' | '"' | '\'' | '「' | '」' | '『' | '』' | '《' | '》' | '〈' | '〉' | '【'
-        | '】' | '（' | '）' | '(' | ')' | '[' | ']' | '〔' | '〕' | '{' | '}' | '<' | '>' => Gap::Bracket,
+        '、' | '“' | '”' | '‘' | '’' | '"' | '\'' | '「' | '」' | '『' | '』' | '《' | '》' | '〈' | '〉'
+        | '【' | '】' | '（' | '）' | '(' | ')' | '[' | ']' | '〔' | '〕' | '{' | '}' | '<' | '>' => {
+            Gap::Bracket
+        }
         _ => Gap::Soft,
     }
 }
 
 /// The first of the ten digits in other scripts, and of the circled ones that have no compatible form.
 const ZEROS: &[u32] = &[
-    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
-    0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0xA620, 0xA8D0, 0xA900, 0xABF0, 0x104A0,
+    0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50,
+    0x0ED0, 0x0F20, 0x1040, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0xA620, 0xA8D0, 0xA900,
+    0xABF0, 0x104A0,
 ];
 /// The first of nine circled digits, which begin at one.
 const ONES: &[u32] = &[0x2776, 0x2780, 0x278A, 0x24F5];

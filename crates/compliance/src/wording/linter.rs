@@ -94,7 +94,8 @@ impl Linter {
 }
 
 fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, PackError> {
-    let Some(category) = pack.content.categories.iter().find(|category| category.code == word.category) else {
+    let Some(category) = pack.content.categories.iter().find(|category| category.code == word.category)
+    else {
         return Ok(None);
     };
     let (from, to) = pack.period(word)?;

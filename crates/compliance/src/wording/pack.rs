@@ -334,6 +334,11 @@ impl Pack {
         };
         pack.check_categories()?;
         pack.check_words()?;
+        for (index, excuse) in pack.content.excuses.iter().enumerate() {
+            if excuse.name.trim().is_empty() {
+                return Err(wrong(&format!("excuses[{index}]"), "name", "a name", "名称"));
+            }
+        }
         Ok(pack)
     }
 
@@ -377,7 +382,9 @@ impl Pack {
             if category.suggestions.len() != SUGGESTIONS {
                 return Err(wrong(&entry, "suggestions", "three suggestions", "三条替换建议"));
             }
-            for (field, both) in [("name", &category.name), ("basis", &category.basis), ("why", &category.why)] {
+            for (field, both) in
+                [("name", &category.name), ("basis", &category.basis), ("why", &category.why)]
+            {
                 if both.zh.trim().is_empty() || both.en.trim().is_empty() {
                     return Err(wrong(&entry, field, "a text in both languages", "中英文文字"));
                 }
@@ -404,19 +411,33 @@ impl Pack {
                 return Err(wrong(&entry, "category", "the code of a category", "已有类别的代码"));
             }
             if !matches!(word.suggestions.len(), 0 | SUGGESTIONS) {
-                return Err(wrong(&entry, "suggestions", "three suggestions or none", "三条替换建议，或不写"));
+                return Err(wrong(
+                    &entry,
+                    "suggestions",
+                    "three suggestions or none",
+                    "三条替换建议，或不写",
+                ));
             }
             if word.pinyin.as_ref().is_some_and(|pinyin| {
                 pinyin.split(' ').count() != word.word.chars().count()
-                    || !pinyin.split(' ').all(|one| one.bytes().all(|b| b.is_ascii_lowercase()) && !one.is_empty())
+                    || !pinyin
+                        .split(' ')
+                        .all(|one| one.bytes().all(|b| b.is_ascii_lowercase()) && !one.is_empty())
             }) {
                 return Err(wrong(&entry, "pinyin", "one syllable for each character", "每个字一个拼音音节"));
             }
             let period = self.period(word)?;
             if period.1.is_some_and(|to| period.0.is_some_and(|from| to <= from)) {
-                return Err(wrong(&entry, "effective_to", "a day after effective_from", "晚于 effective_from 的日期"));
+                return Err(wrong(
+                    &entry,
+                    "effective_to",
+                    "a day after effective_from",
+                    "晚于 effective_from 的日期",
+                ));
             }
-            for name in word.only_near.iter().chain(&word.innocent_near).filter_map(|near| near.strip_prefix('@')) {
+            for name in
+                word.only_near.iter().chain(&word.innocent_near).filter_map(|near| near.strip_prefix('@'))
+            {
                 if !self.content.lists.contains_key(name) {
                     return Err(wrong(&entry, "only_near", "the name of a list", "已有清单的名称"));
                 }

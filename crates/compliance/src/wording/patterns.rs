@@ -39,9 +39,10 @@ fn disguised(word: &Word, content: &Content) -> Vec<String> {
             let mut choice = vec![c.to_string()];
             choice.extend(syllables.next().filter(|syllable| syllable.len() > 1).map(str::to_owned));
             choice.extend(content.splits.get(&c).into_iter().flatten().cloned());
-            let swaps = content.swaps.iter().filter(|swap| {
-                swap.from == c && (swap.words.is_empty() || swap.words.contains(&word.word))
-            });
+            let swaps = content
+                .swaps
+                .iter()
+                .filter(|swap| swap.from == c && (swap.words.is_empty() || swap.words.contains(&word.word)));
             choice.extend(swaps.flat_map(|swap| swap.to.iter().cloned()));
             choice
         })
@@ -56,7 +57,11 @@ fn disguised(word: &Word, content: &Content) -> Vec<String> {
     for (place, choice) in choices.iter().enumerate() {
         for other in choice.iter().skip(1) {
             let parts = choices.iter().enumerate();
-            all.push(parts.map(|(index, usual)| if index == place { other.as_str() } else { first(usual) }).collect());
+            all.push(
+                parts
+                    .map(|(index, usual)| if index == place { other.as_str() } else { first(usual) })
+                    .collect(),
+            );
         }
     }
     all.extend(word.pinyin.as_ref().map(|pinyin| pinyin.replace(' ', "")));
