@@ -21,6 +21,7 @@ mod review;
 mod sheets;
 mod stock;
 mod stream;
+mod wording;
 
 use std::path::PathBuf;
 

@@ -8,6 +8,7 @@ use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
     sayings, sheets, stock, trade,
 };
+use crate::routes::{alarms, identity, live, operations, prepare, review, wording};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -68,6 +69,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(trade::publish_promotion))
         .routes(routes!(trade::end_promotion))
         .routes(routes!(trade::simulate_offers))
+        .routes(routes!(prepare::list_products, prepare::add_product))
+        .routes(routes!(wording::check_wording))
+        .routes(routes!(wording::wording_pack))
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))

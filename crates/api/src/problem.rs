@@ -209,6 +209,7 @@ impl From<Error> for ApiError {
                 ))
             }
             Error::Sheet(error) => sheet_error(&error),
+            Error::WordingBlocked(hits) => wording_blocked(&hits),
             Error::Room(error) => room_error(error),
             Error::Storage(livehand_app::StorageError::Busy) => {
                 plain(StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy", "数据库繁忙")
@@ -234,6 +235,24 @@ fn sheet_error(error: &SheetError) -> ApiError {
         error: FieldError::new(&error.field(), error.problem.expected(), error.found()),
     }];
     if error.problem == SheetProblem::Busy { explained.retry_after(5) } else { explained }
+/// The words, why each of them, and what could be said instead.
+fn wording_blocked(hits: &[livehand_compliance::wording::Hit]) -> ApiError {
+    let title = Phrase::new("The text has wordings that must not be published", "文案含不可发布的用语");
+    let mut error = ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, "wording_blocked", title);
+    error.0.faults = hits
+        .iter()
+        .map(|hit| {
+            let instead = hit.suggestions.join(" / ");
+            let expected = Phrase::new(
+                format!("{} ({}); instead: {instead}", hit.why.en, hit.basis.en),
+                format!("{}（{}）可改为：{instead}", hit.why.zh, hit.basis.zh),
+            );
+            let found = Phrase::literal(livehand_kernel::display_text(&hit.found));
+            livehand_app::Fault { line: None, error: livehand_live::FieldError::new("text", expected, found) }
+        })
+        .collect();
+    let words: Vec<_> = hits.iter().map(|hit| livehand_kernel::display_text(&hit.found)).collect();
+    error.with_detail(Phrase::new(words.join(", "), words.join("、")))
 }
 
 fn disk_full() -> ApiError {

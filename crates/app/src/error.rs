@@ -1,6 +1,7 @@
 //! Why a use case did not do what was asked.
 
 use livehand_compliance::Action;
+use livehand_compliance::wording::Hit;
 use livehand_kernel::Phrase;
 use livehand_live::FieldError;
 use livehand_prepare::sheet::SheetError;
@@ -68,6 +69,9 @@ pub enum Error {
     /// A spreadsheet that cannot be read.
     #[error("the spreadsheet was not read")]
     Sheet(#[from] SheetError),
+    /// The text has wordings that must not be published.
+    #[error("the text has {} wordings that must not be published", .0.len())]
+    WordingBlocked(Vec<Hit>),
     /// The room refused or could not answer.
     #[error("the room did not do it")]
     Room(#[from] RoomError),

@@ -48,6 +48,8 @@ pub use prepare::{
 pub use prepare::{
     LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, SheetFile,
     SheetReader, SheetReading, ShowPage, ShowQuery, ShowView,
+    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, ShowPage,
+    ShowQuery, ShowView, Wording, WordingPack,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -86,6 +88,8 @@ pub struct Parts {
     pub caution: Caution,
     /// How far the five prices may be apart.
     pub tolerances: Tolerances,
+    /// The rules of wording.
+    pub wording: Wording,
     /// Work that goes on when whoever asked for it hangs up lives on it.
     pub tasks: TaskTracker,
     /// Reads spreadsheets, apart from this process.
@@ -109,6 +113,7 @@ pub struct Inner {
     on_fatal: OnFatal,
     caution: Caution,
     tolerances: Tolerances,
+    wording: Wording,
     tasks: TaskTracker,
     sheets: SheetReader,
     attempts: Attempts,
@@ -141,6 +146,7 @@ impl App {
             tasks,
             sheets,
         } = parts;
+        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, wording, tasks } = parts;
         let inner = Inner {
             db,
             rooms,
@@ -151,6 +157,7 @@ impl App {
             on_fatal,
             caution,
             tolerances,
+            wording,
             tasks,
             sheets,
             attempts: Attempts::default(),

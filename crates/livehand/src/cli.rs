@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use livehand_compliance::wording::{Goods, Place};
 use livehand_kernel::Hat;
+
+use crate::commands::lint;
 
 /// 直播间助理: the control room for live commerce.
 #[derive(Debug, Parser)]
@@ -29,6 +32,28 @@ pub struct DataArgs {
     /// Data directory; made if it is not there.
     #[arg(long, env = "LIVEHAND_DATA", default_value = "livehand-data", value_name = "DIR")]
     pub data: PathBuf,
+}
+
+/// What to check, and by which rules.
+#[derive(Debug, Args)]
+pub struct LintArgs {
+    /// The file; - for the standard input.
+    pub file: PathBuf,
+    /// Where the text will stand: script, faq, reply, prompter, overlay, title, coupon_name or warm_up.
+    #[arg(long, default_value = "script", value_parser = lint::place)]
+    pub place: Place,
+    /// What it is about: apparel, beauty, baby, food, electronics, jewellery, home or other.
+    #[arg(long, value_parser = lint::goods)]
+    pub category: Option<Goods>,
+    /// There is evidence for what it says.
+    #[arg(long)]
+    pub evidence: bool,
+    /// A rule pack instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub pack: Option<PathBuf>,
+    /// Print the verdict as JSON.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// The commands.
@@ -101,6 +126,8 @@ pub enum Command {
         /// JSON: audience by minute, products, limits.
         file: PathBuf,
     },
+    /// Check the wording of a text; exit code 1 when something must not be said.
+    Lint(LintArgs),
     /// Send a made-up audience to a server.
     Simulate {
         /// Viewers at the peak.

@@ -79,6 +79,11 @@ impl DataDir {
         self.0.join("livehand.toml")
     }
 
+    /// The wording rules of the team, if it keeps its own.
+    pub fn wording_pack(&self) -> PathBuf {
+        self.0.join("packs/wording.json")
+    }
+
     fn running_file(&self) -> PathBuf {
         self.0.join("server.json")
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use livehand_api::{ApiState, INTAKE_AT_ONCE};
 use livehand_app::{AUDIT_MARK, App, LEDGER_MARK, Parts, new_token, token_hash};
+use livehand_app::{AUDIT_MARK, App, Parts, Wording, new_token, token_hash};
 use livehand_kernel::ShowId;
 use livehand_live::alarms::Steps;
 use livehand_rooms::{Rooms, Wiring};
@@ -103,6 +104,7 @@ impl Node {
             caution: settings.caution,
             tolerances: settings.five_prices,
             on_fatal: Arc::new(die),
+            wording: wording(data),
             tasks: http.tasks.clone(),
             sheets: crate::sheets::reader(),
         });
@@ -144,6 +146,31 @@ impl Node {
         self.db.close().await;
         Ok(())
     }
+}
+
+/// The rules of wording: those in the data directory if they are newer than the built-in ones.
+fn wording(data: &DataDir) -> Wording {
+    let file = data.wording_pack();
+    let json = match std::fs::read_to_string(&file) {
+        Ok(json) => json,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Wording::default(),
+        Err(error) => {
+            eprintln!("livehand: {}: {error}", file.display());
+            return Wording::default();
+        }
+    };
+    let wording = Wording::updated_by(&json);
+    if let Some(why) = wording.rejected() {
+        let (file, why) = (file.display(), said(why));
+        eprintln!(
+            "livehand: {}",
+            say(
+                format!("{file} is not used, the built-in wording rules stay: {why}"),
+                format!("未采用 {file}，仍使用内置用语规则：{why}"),
+            )
+        );
+    }
+    wording
 }
 
 /// Opens the database that the settings name.

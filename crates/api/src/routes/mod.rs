@@ -15,3 +15,4 @@ pub mod sayings;
 pub mod sheets;
 pub mod stock;
 pub mod trade;
+pub mod wording;

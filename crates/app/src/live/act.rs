@@ -3,6 +3,9 @@
 use livehand_compliance::Action;
 use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction, LineKind};
+use livehand_compliance::wording::Place;
+use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
+use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::ActionTime;
 
 use crate::audit::Entry;
@@ -42,7 +45,8 @@ impl App {
     /// does nothing twice. Without one the action cannot be retried safely.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] when the show is not on air, [`Error::Room`].
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] when the show is not on air, [`Error::WordingBlocked`]
+    /// for a card, [`Error::Room`].
     pub async fn act(
         &self,
         caller: &Caller,
@@ -59,6 +63,9 @@ impl App {
         if let CrewAction::StageItem { product: Some(product), price } = &mut action {
             self.check_not_tripped(&ProductId(product.clone())).await?;
             *price = Some(self.price_in_lineup(show, product).await?);
+        }
+        if let CrewAction::PushCard { text, .. } = &action {
+            self.refuse_blocked_wording(text, Place::Prompter).await?;
         }
         if let CrewAction::LogAdjustment { product: Some(product), .. } = &action {
             self.price_in_lineup(show, product).await?;

@@ -1,4 +1,4 @@
-//! 播前: shows, products, line-ups.
+//! 播前: shows, products, line-ups, wording.
 
 mod catalogue;
 mod lineup;
@@ -6,6 +6,7 @@ mod products;
 mod propose_lineup;
 mod read_sheet;
 mod shows;
+mod wording;
 
 pub use catalogue::{
     Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
@@ -17,6 +18,8 @@ pub use propose_lineup::{LineupProposal, LineupWishes};
 pub use read_sheet::{SheetFile, SheetReader, SheetReading};
 pub(crate) use shows::{MAIN_ROOM, find_show, not_on_air};
 pub use shows::{NewShow, ShowPage, ShowQuery, ShowView};
+pub(crate) use shows::{find_show, not_on_air};
+pub use wording::{Wording, WordingPack};
 
 use livehand_kernel::{Phrase, display_text};
 

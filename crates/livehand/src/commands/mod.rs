@@ -10,6 +10,7 @@ mod fold;
 mod import;
 mod lineup;
 pub mod read_sheet;
+pub mod lint;
 mod replay;
 mod serve;
 mod sheet;
@@ -42,6 +43,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Fold { file, minutes, stats, .. } => table::run(&file, minutes, stats),
         Command::Detect { file } => detect::run(&file),
         Command::Lineup { file } => lineup::run(&file),
+        Command::Lint(arguments) => lint::run(&arguments),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,
