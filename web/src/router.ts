@@ -12,6 +12,7 @@ export const router = createRouter({
     { path: '/changes', component: () => import('./features/changes/ChangesPage.vue') },
     { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
     { path: '/offers', component: () => import('./features/offers/OffersPage.vue') },
+    { path: '/wording', component: () => import('./features/wording/WordingPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
     {
       path: '/shows/:show/prompter',

@@ -132,6 +132,9 @@ describe('what the server may send', () => {
     ['MovementReason', 'stock.reasons'],
     ['StockReporter', 'stock.reporters'],
     ['StockDuty', 'stock.duties'],
+    ['Level', 'wording.levels'],
+    ['Place', 'wording.places'],
+    ['Goods', 'wording.goods'],
   ])('as %s has a word in both languages', (schema, group) => {
     // An enum whose values are described apart is a list of constants.
     const { enum: plain, oneOf } = schemas[schema] as { enum?: string[]; oneOf?: Told[] }

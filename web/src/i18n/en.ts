@@ -5,6 +5,7 @@ import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
 import { offers } from './offers.en'
 import { alarms, course, effects, minute } from './watching.en'
+import { wording } from './wording.en'
 import type { zhCN } from './zh-CN'
 
 export const en: typeof zhCN = {
@@ -14,6 +15,7 @@ export const en: typeof zhCN = {
     shows: 'Shows',
     stock: 'Stock',
     people: 'People',
+    wording: 'Wording',
     signOut: 'Sign out',
     language: '中文',
     synthetic: 'synthetic',
@@ -344,6 +346,7 @@ export const en: typeof zhCN = {
   lineup,
   stock,
   offers,
+  wording,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },
   wall: {
     alarms: 'Alarms and questions',

@@ -5,6 +5,7 @@ import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
 import { offers } from './offers.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
+import { wording } from './wording.zh-CN'
 
 export const zhCN = {
   app: {
@@ -13,6 +14,7 @@ export const zhCN = {
     shows: '场次',
     stock: '库存',
     people: '成员',
+    wording: '词检',
     signOut: '退出',
     language: 'English',
     synthetic: '合成数据',
@@ -340,6 +342,7 @@ export const zhCN = {
   lineup,
   stock,
   offers,
+  wording,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },
   wall: {
     alarms: '告警与待答',
