@@ -7,6 +7,7 @@ mod offers;
 mod peers;
 mod room;
 mod stages;
+mod wording;
 mod workload;
 
 use std::path::PathBuf;
@@ -45,6 +46,8 @@ enum Bench {
     Room(room::Arguments),
     /// Write a file as a show's log, and fold it from there.
     Log(log::Arguments),
+    /// Check the wording of a long script.
+    Wording,
     /// Fold what a crowd does of which everybody is online at once, under ids that nothing can guess.
     Crowd(crowd::Arguments),
     /// Find the worst price of thirty promotions on five products, and compare small baskets with brute force.
@@ -61,5 +64,6 @@ fn main() -> anyhow::Result<()> {
         Bench::Log(arguments) => log::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
         Bench::Offers(arguments) => offers::run(&arguments),
+        Bench::Wording => wording::run(),
     }
 }

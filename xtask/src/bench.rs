@@ -26,6 +26,8 @@ enum Part {
     Log,
     /// A whole room.
     Room,
+    /// The wording of a script.
+    Wording,
     /// A million viewers who are online at once.
     Crowd,
     /// The worst price of what can be combined.
@@ -58,6 +60,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         if wanted(part) {
             fold(&[name, &text(&show)?])?;
         }
+    }
+    if wanted(Part::Wording) {
+        fold(&["wording"])?;
     }
     if wanted(Part::Crowd) {
         fold(&["crowd"])?;
