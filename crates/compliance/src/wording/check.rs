@@ -198,10 +198,10 @@ impl Linter {
             let at = |index: usize| {
                 digits.get(index).and_then(|piece| folded.pieces.get(*piece)).map(|piece| piece.c)
             };
-            if digits.len() == MOBILE_DIGITS && at(0) == Some('1') && matches!(at(1), Some('3'..='9')) {
-                if let (Some(from), Some(last)) = (digits.first(), digits.last()) {
-                    found.push(Candidate { span: Span { from: *from, to: last + 1 }, rule, disguise: true });
-                }
+            let mobile =
+                digits.len() == MOBILE_DIGITS && at(0) == Some('1') && matches!(at(1), Some('3'..='9'));
+            if mobile && let (Some(from), Some(last)) = (digits.first(), digits.last()) {
+                found.push(Candidate { span: Span { from: *from, to: last + 1 }, rule, disguise: true });
             }
             digits.clear();
         };
