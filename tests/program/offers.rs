@@ -92,8 +92,6 @@ async fn the_worst_price_is_told_with_the_order_that_reaches_it() {
     assert_eq!(coat["below_floor"], true);
     assert_eq!(coat["case"]["basket"][0]["payable_fen"], 17_247);
     assert_eq!(coat["case"]["steps"][0]["off_fen"], json!([2_653, 1_347]));
-    assert!(worst["margin"]["case"]["margin_fen"].as_i64().unwrap() < 4_900);
-    assert!(worst["closed"]["figures"].as_u64().unwrap() == 3, "{}", worst["closed"]);
     // The coat alone, without any discount, earns least.
     assert_eq!(worst["margin"]["case"]["margin_fen"], 4_900);
     assert_eq!(worst["closed"]["figures"], 3);

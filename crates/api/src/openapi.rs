@@ -6,9 +6,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
-    sayings, sheets, stock, trade,
+    sayings, sheets, stock, trade, wording,
 };
-use crate::routes::{alarms, identity, live, operations, prepare, review, wording};
 use crate::{ApiState, problem, stream};
 
 #[derive(OpenApi)]
@@ -69,7 +68,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(trade::publish_promotion))
         .routes(routes!(trade::end_promotion))
         .routes(routes!(trade::simulate_offers))
-        .routes(routes!(prepare::list_products, prepare::add_product))
         .routes(routes!(wording::check_wording))
         .routes(routes!(wording::wording_pack))
         .routes(routes!(live::read_events, live::send_events))

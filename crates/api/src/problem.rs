@@ -235,6 +235,8 @@ fn sheet_error(error: &SheetError) -> ApiError {
         error: FieldError::new(&error.field(), error.problem.expected(), error.found()),
     }];
     if error.problem == SheetProblem::Busy { explained.retry_after(5) } else { explained }
+}
+
 /// The words, why each of them, and what could be said instead.
 fn wording_blocked(hits: &[livehand_compliance::wording::Hit]) -> ApiError {
     let title = Phrase::new("The text has wordings that must not be published", "文案含不可发布的用语");

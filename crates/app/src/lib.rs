@@ -47,9 +47,7 @@ pub use prepare::{
 };
 pub use prepare::{
     LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, SheetFile,
-    SheetReader, SheetReading, ShowPage, ShowQuery, ShowView,
-    LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, ShowPage,
-    ShowQuery, ShowView, Wording, WordingPack,
+    SheetReader, SheetReading, ShowPage, ShowQuery, ShowView, Wording, WordingPack,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -143,10 +141,10 @@ impl App {
             on_fatal,
             caution,
             tolerances,
+            wording,
             tasks,
             sheets,
         } = parts;
-        let Parts { db, rooms, marks, clock, entropy, local_token, on_fatal, wording, tasks } = parts;
         let inner = Inner {
             db,
             rooms,

@@ -1,5 +1,7 @@
 //! The wording lint as its callers have it: the built-in pack, texts in, verdicts out.
 
+#![cfg(test)]
+
 use std::sync::LazyLock;
 
 use livehand_compliance::wording::{BUILT_IN, Context, Goods, Hit, Level, Linter, Pack, Place};

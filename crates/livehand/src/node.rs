@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use livehand_api::{ApiState, INTAKE_AT_ONCE};
-use livehand_app::{AUDIT_MARK, App, LEDGER_MARK, Parts, new_token, token_hash};
-use livehand_app::{AUDIT_MARK, App, Parts, Wording, new_token, token_hash};
+use livehand_app::{AUDIT_MARK, App, LEDGER_MARK, Parts, Wording, new_token, token_hash};
 use livehand_kernel::ShowId;
 use livehand_live::alarms::Steps;
 use livehand_rooms::{Rooms, Wiring};

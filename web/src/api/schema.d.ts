@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/catalogue/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fields of a product card, with their kinds and for which categories they are needed. */
+        get: operations["fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes": {
         parameters: {
             query?: never;
@@ -195,6 +212,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims that were kept, newest first, each judged by the facts of now. */
+        get: operations["list_claims"];
+        put?: never;
+        /** Judges a claim and keeps it with its evidence pack, whatever the verdict. */
+        post: operations["keep_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges a claim by the facts of now; nothing is kept. */
+        post: operations["check_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claims/{claim}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The evidence pack of the newest version of a claim. */
+        get: operations["claim_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Edits, newest first. */
+        get: operations["list_edits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/edits/{edit}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes an edit as a whole, unless something of it was changed since. */
+        post: operations["undo_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export/{list}": {
         parameters: {
             query?: never;
@@ -202,10 +305,113 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of the shop as CSV or XLSX: shows, products or people. */
+        /** A list of the shop as CSV or XLSX: shows, products, people or the price ledger. */
         get: operations["export_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes new versions of facts: one cell or a whole paste, all of it or nothing. */
+        post: operations["edit_facts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a sheet, CSV or XLSX, and says what it would change. Nothing is applied. */
+        post: operations["start_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import with what it would change now. */
+        get: operations["import"];
+        put?: never;
+        post?: never;
+        /** Drops an import. */
+        delete: operations["drop_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies an import as it was looked at. */
+        post: operations["apply_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{import}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says what columns of an import mean. */
+        put: operations["map_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes prices that were paid into the ledger; all of them, or none. */
+        post: operations["record_paid"];
         delete?: never;
         options?: never;
         head?: never;
@@ -223,6 +429,23 @@ export interface paths {
         put?: never;
         /** Revokes a link; whoever holds it is out. */
         post: operations["revoke_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offers/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The lowest price of one unit of each product, and the lowest margin, over all that buyers can combine. Nothing is stored. */
+        post: operations["simulate_offers"];
         delete?: never;
         options?: never;
         head?: never;
@@ -299,6 +522,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/products/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products beside one another. */
+        get: operations["compare_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The catalogue as a sheet, which changes nothing when it is imported again. */
+        get: operations["export_products"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is known of a product. */
+        get: operations["product"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of a fact of a product, or of everything about it. */
+        get: operations["fact_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The price ledger of a product (价格账本), with the reference price that it allows. */
+        get: operations["product_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/products/{product}/prices": {
         parameters: {
             query?: never;
@@ -311,6 +619,129 @@ export interface paths {
         put?: never;
         /** Records a price that was seen. More than 1 % off raises an alarm, more than 20 % trips the breaker. */
         post: operations["record_price"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds a SKU to a product. */
+        post: operations["add_sku"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/skus/{sku}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a SKU out of use. */
+        post: operations["disable_sku"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/{product}/skus/{sku}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a SKU back into use. */
+        post: operations["enable_sku"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promotions, newest first. */
+        get: operations["list_promotions"];
+        put?: never;
+        /** Writes a draft of a promotion. */
+        post: operations["add_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{promotion}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Writes the next version of a draft. */
+        put: operations["edit_promotion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{promotion}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a promotion that is published. */
+        post: operations["end_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{promotion}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publishes a draft. It is refused, with the order that shows why, if something that can be combined then comes below a
+         *     floor or a required margin.
+         */
+        post: operations["publish_promotion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -576,6 +1007,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets a line over the picture (贴片) or of the script (话术). */
+        post: operations["set_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/lineup": {
         parameters: {
             query?: never;
@@ -700,6 +1148,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/products/{product}/quotable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The facts of a product of the line-up that can be quoted now, each with its slot. */
+        get: operations["quotable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/prompter/cards": {
         parameters: {
             query?: never;
@@ -751,6 +1216,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queues a reply for the public chat (回复). */
+        post: operations["queue_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/replies/{saying}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a queued reply was sent into the public chat by hand. It closes the question that it answers. */
+        post: operations["send_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/restore-prices": {
         parameters: {
             query?: never;
@@ -779,6 +1278,40 @@ export interface paths {
         get: operations["review_show"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/sayings/{saying}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a card, a reply or a line back. */
+        post: operations["drop_saying"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/sayings/{saying}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fills the slots of a card, a reply or a line with the facts as they are now: its next version. */
+        post: operations["refresh_saying"];
         delete?: never;
         options?: never;
         head?: never;
@@ -848,6 +1381,163 @@ export interface paths {
          *     it is the cause. Nothing is stored.
          */
         get: operations["plan_switchback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** SKUs that ever moved, by id. */
+        get: operations["list_stock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What differs between the books and the latest report of each source, and who must act. */
+        get: operations["stock_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records movements, all of them or none; one with an id that was recorded before counts as done. While a show is on air
+         *     with a SKU, what comes in stays locked, and `released` is refused: that takes two people.
+         */
+        post: operations["move_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What bundles are made of and what is given away with SKUs. */
+        get: operations["stock_recipes"];
+        /** Replaces the recipes of these SKUs. */
+        put: operations["set_stock_recipes"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Computes sums again from the movements; with `apply` it writes them where they differ. */
+        post: operations["repair_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps what a warehouse, a platform or a sheet says of our stock, and holds it against the books, which stay as they are. */
+        post: operations["report_stock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/{sku}/movements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved of a SKU, the latest first. */
+        get: operations["stock_movements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wording/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a text before it is published. */
+        post: operations["check_wording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wording/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules by which texts are judged. */
+        get: operations["wording_pack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -932,7 +1622,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -1009,6 +1699,13 @@ export interface components {
             /** @description Whose step it is. */
             owner: components["schemas"]["Hat"];
         };
+        /** @description The highest price that a promotion may be compared with. */
+        AllowedReference: {
+            price_fen?: components["schemas"]["Fen"] | null;
+            /** @description The rows that it rests on. */
+            rows: number[];
+            rule: components["schemas"]["ReferenceRule"];
+        };
         /**
          * @description An answer, typed or aloud.
          * @example {
@@ -1051,6 +1748,13 @@ export interface components {
              * @description Waiting now.
              */
             open: number;
+        };
+        /** @description A price that was asked from some moment on. */
+        AskedPoint: {
+            /** @description From when. */
+            at: components["schemas"]["Millis"];
+            /** @description The price. */
+            fen: components["schemas"]["Fen"];
         };
         /** @description A plan, and what it rests on. */
         AssumedPlan: {
@@ -1105,7 +1809,12 @@ export interface components {
         Breakers: {
             breakers: components["schemas"]["Breaker"][];
         };
-        /** @description A prompter card (提示卡). */
+        /** @description Who did something. */
+        By: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        /** @description A prompter card (提示卡): the host's view of a saying. */
         Card: {
             acknowledged_at?: components["schemas"]["Millis"] | null;
             /** @description When it was pushed. */
@@ -1115,8 +1824,16 @@ export interface components {
             id: components["schemas"]["CardId"];
             /** @description How urgent. */
             level: components["schemas"]["CardLevel"];
+            /** @description The facts that it quotes. */
+            quotes: components["schemas"]["Quote"][];
+            stale?: components["schemas"]["StaleReason"] | null;
             /** @description What the host should do or say, safe to show. */
             text: string;
+            /**
+             * Format: int32
+             * @description From 1; a refresh makes the next one.
+             */
+            version: number;
         };
         /** @description A prompter card (提示卡). */
         CardId: string;
@@ -1156,6 +1873,13 @@ export interface components {
             never_alone: boolean;
             /** @description What to look out for, the worst first. */
             warnings: components["schemas"]["Caution"][];
+        };
+        /** @description What product cards are made of. */
+        CatalogueFields: {
+            categories: components["schemas"]["FieldChoice"][];
+            /** @description In the order of a sheet. */
+            fields: components["schemas"]["FieldDefinition"][];
+            statuses: components["schemas"]["FieldChoice"][];
         };
         /** @description What may lie behind an alarm. */
         Cause: {
@@ -1260,6 +1984,137 @@ export interface components {
             changes: components["schemas"]["TwoPersonChange"][];
             next?: components["schemas"]["ChangeId"] | null;
         };
+        /** @description A claim that was judged and not kept. */
+        CheckedClaim: {
+            /** @description When it was judged. */
+            at: components["schemas"]["Millis"];
+            judged: components["schemas"]["JudgedClaim"];
+            /** @description The facts that it rests on. */
+            quotes: components["schemas"]["FactRef"][];
+            /** @description The rows of the ledger that it rests on. */
+            rows: number[];
+        };
+        /** @description Something that somebody wants to say. */
+        Claim: {
+            /** @description With which words the card and the host say what a reduction is compared with (折扣基准). */
+            basis?: string | null;
+            detail?: components["schemas"]["ClaimDetail"] | null;
+            /** @description What somebody adds as proof: addresses, names of files, hashes. */
+            evidence?: string[];
+            /** @description What. */
+            kind: components["schemas"]["ClaimKind"];
+            /** @description With which numbers. */
+            numbers?: components["schemas"]["ClaimNumbers"];
+            /** @description Of which product. */
+            product: components["schemas"]["ProductId"];
+            /** @description Where it is to hold. */
+            scope: components["schemas"]["ClaimScope"];
+            sku?: components["schemas"]["SkuId"] | null;
+        };
+        /** @description When and where the price that is compared with was paid, for a comparison that says so (详细比较信息). It ends before `to`. */
+        ClaimDetail: {
+            /** @description From when on. */
+            from: components["schemas"]["Millis"];
+            /** @description Until when. */
+            to: components["schemas"]["Millis"];
+        };
+        /**
+         * @description What is claimed.
+         * @enum {string}
+         */
+        ClaimKind: "reference_price" | "lowest_in_days" | "historic_low" | "discount" | "gift_value" | "limited_stock" | "deadline" | "msrp" | "sales_count" | "price_protect";
+        /** @description The numbers of a claim; which of them it needs depends on its kind. */
+        ClaimNumbers: {
+            /** @description Whether `quantity` is only a bound: more than so many were sold. */
+            at_least?: boolean;
+            /**
+             * Format: int64
+             * @description So many days: of the lowest price, or of the protection.
+             */
+            days?: number | null;
+            /** @description Name of the gift, or what the maker's price is called. */
+            name?: string | null;
+            off?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description Of a discount: what is still to be paid, in hundredths (8.5 折 is 85).
+             */
+            percent?: number | null;
+            price?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description Pieces: left, sold, or given.
+             */
+            quantity?: number | null;
+            until?: components["schemas"]["Millis"] | null;
+        };
+        /**
+         * @description Why a claim was judged as it was.
+         * @enum {string}
+         */
+        ClaimReason: "ok" | "scope_unprovable" | "scope_missing" | "number_missing" | "number_invalid" | "price_unknown" | "price_differs" | "ledger_broken" | "evidence_missing" | "above_seven_day_lowest" | "above_last_paid" | "never_paid" | "detail_untrue" | "no_reduction" | "basis_missing" | "discount_wrong" | "lower_paid" | "no_paid_price" | "ledger_gap" | "gift_incomplete" | "gift_unknown" | "gifts_gone" | "gift_not_sold_here" | "gift_value_differs" | "stock_unknown" | "stock_differs" | "sold_out" | "deadline_unknown" | "deadline_differs" | "deadline_past" | "not_begun" | "nothing_ends" | "msrp_name_incomplete" | "source_missing" | "source_old" | "msrp_differs" | "sales_unknown" | "sales_overstated" | "protection_unknown" | "protection_overstated";
+        /**
+         * @description Where the claim is to hold.
+         * @enum {string}
+         */
+        ClaimScope: "live_room" | "shop" | "whole_net" | "nationwide";
+        /**
+         * @description Something that goes with a verdict and does not change it.
+         * @enum {string}
+         */
+        ClaimSignal: "raised_before_promotion";
+        /**
+         * @description A claim to be judged.
+         * @example {
+         *       "claim": {
+         *         "kind": "lowest_in_days",
+         *         "numbers": {
+         *           "days": 90
+         *         },
+         *         "product": "p1",
+         *         "scope": "shop"
+         *       }
+         *     }
+         */
+        ClaimToCheck: {
+            claim: components["schemas"]["Claim"];
+        };
+        /**
+         * @description A claim to be judged and kept.
+         * @example {
+         *       "claim": {
+         *         "kind": "lowest_in_days",
+         *         "numbers": {
+         *           "days": 90
+         *         },
+         *         "product": "p1",
+         *         "scope": "shop"
+         *       }
+         *     }
+         */
+        ClaimToKeep: {
+            claim: components["schemas"]["Claim"];
+            /** @description The claim that it is the next version of. */
+            id?: string | null;
+        };
+        /**
+         * @description Whether something may be said.
+         * @enum {string}
+         */
+        ClaimVerdict: "passes" | "needs_evidence" | "blocked";
+        /** @description A page of claims, newest first. */
+        Claims: {
+            claims: components["schemas"]["KeptClaim"][];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description What a column is to mean. */
+        ColumnToMap: {
+            /** @description Its letters. */
+            column: string;
+            /** @description As in the preview; null to leave the column aside. */
+            field?: string | null;
+        };
         /** @description One comment, its text safe to show. */
         Comment: {
             /** @description When it was written. */
@@ -1274,11 +2129,50 @@ export interface components {
             /** @description Text, safe to show. */
             text: string;
         };
+        /** @description One fact of the products that are compared. */
+        ComparedFact: {
+            /** @description Whether they differ. */
+            differs: boolean;
+            field: string;
+            kind: string;
+            label: components["schemas"]["Words"];
+            /** @description In the order of the products: null where there is none, a list where SKUs differ. */
+            values: unknown[];
+        };
+        /** @description A product that is compared. */
+        ComparedProduct: {
+            id: components["schemas"]["ProductId"];
+            /** Format: int64 */
+            link_number: number;
+            name: string;
+            price_fen: components["schemas"]["Fen"];
+        };
+        /** @description Products beside one another. */
+        ComparedProducts: {
+            products: components["schemas"]["ComparedProduct"][];
+            rows: components["schemas"]["ComparedFact"][];
+        };
         /**
          * @description What has to be confirmed by the second person.
          * @enum {string}
          */
         Confirmation: "words" | "amount" | "difference";
+        /** @description What a coupon takes off. */
+        CouponOff: {
+            /** @enum {string} */
+            by: "amount";
+            /** @description How much. */
+            off_fen: components["schemas"]["Fen"];
+        } | {
+            /** @enum {string} */
+            by: "percent";
+            cap_fen?: components["schemas"]["Fen"] | null;
+            /**
+             * Format: int64
+             * @description What is still paid, in percent.
+             */
+            pays_percent: number;
+        };
         /**
          * @description A name and its password.
          * @example {
@@ -1296,6 +2190,8 @@ export interface components {
             alarms?: components["schemas"]["Alarm"][] | null;
             /** @description Whole. */
             answering: components["schemas"]["Answering"];
+            /** @description Cards that were taken back; remove by id. */
+            cards_gone: components["schemas"]["CardId"][];
             /** @description The show's clock. */
             clock: components["schemas"]["Millis"];
             /** @description New comments, oldest first, at most the last 100 of the frame. */
@@ -1305,6 +2201,8 @@ export interface components {
              * @description How many new comments were left out of `comments`.
              */
             comments_left_out: number;
+            /** @description As in the view. */
+            facts_told: components["schemas"]["u64"];
             /** @description The frame continues a view at this sequence. */
             from: components["schemas"]["u64"];
             /** @description The eight metrics, whole. */
@@ -1319,9 +2217,13 @@ export interface components {
             questions: components["schemas"]["Question"][];
             /** @description Questions that closed so long ago that they are shown no more; remove by id. */
             questions_gone: components["schemas"]["u64"][];
+            /** @description All replies and lines, whole, if any changed. */
+            sayings?: components["schemas"]["Saying"][] | null;
             /** @description The last event folded in. */
             sequence: components["schemas"]["u64"];
             stage?: components["schemas"]["Stage"] | null;
+            /** @description Whole. */
+            stale: components["schemas"]["StaleQuote"][];
             /** @description New timeline entries. */
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description Whole. */
@@ -1332,6 +2234,36 @@ export interface components {
          * @enum {string}
          */
         Deviation: "agrees" | "alarm" | "breaker";
+        /** @description Everything that somebody changed at once. */
+        Edit: {
+            at: components["schemas"]["Millis"];
+            by: components["schemas"]["By"];
+            /**
+             * Format: int64
+             * @description How many facts it wrote.
+             */
+            facts: number;
+            id: string;
+            /** @description The edit that undid it. */
+            undone_by?: string | null;
+            /** @description grid, product, skus, import:<id> or undo:<edit>. */
+            what: string;
+        };
+        /** @description What an edit did. */
+        EditDone: {
+            /** @description By which it can be undone; null when nothing changed. */
+            edit?: string | null;
+            /** @description The versions that it wrote. */
+            facts: components["schemas"]["FactRef"][];
+            /** @description How many cells said what was there already. */
+            unchanged: number;
+        };
+        /** @description A page of edits, newest first. */
+        Edits: {
+            edits: components["schemas"]["Edit"][];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+        };
         /** @description What was changed, and what came of it. */
         Effects: {
             /** @description Oldest first. */
@@ -1431,21 +2363,255 @@ export interface components {
             /** @description Since when. */
             since: components["schemas"]["Millis"];
         };
+        /** @description Which fact: a field of a product, or of one of its SKUs. */
+        FactKey: {
+            /** @description Code of the field: `live_price`, `gifts`, `stock`, … */
+            field: string;
+            /** @description The product. */
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+        };
+        /** @description A fact as it was quoted. */
+        FactRef: components["schemas"]["FactKey"] & {
+            /**
+             * Format: int64
+             * @description Its version, from 1.
+             */
+            version: number;
+        };
+        /** @description A new value of a fact. */
+        FactToEdit: {
+            /** @description Whether somebody has looked at what is doubted about it. */
+            confirmed?: boolean;
+            /** @description What proves it: a text, an address or a hash. */
+            evidence?: string | null;
+            field: string;
+            /**
+             * Format: int64
+             * @description The version that was seen; 0 for none.
+             */
+            if_version?: number | null;
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description Instead of `value`: what somebody typed or pasted, read as a cell of a sheet. */
+            text?: string | null;
+            valid_from?: components["schemas"]["Millis"] | null;
+            valid_to?: components["schemas"]["Millis"] | null;
+            /** @description What it is to be; null takes it back. */
+            value?: unknown;
+        };
+        /** @description A version of a fact. */
+        FactVersion: {
+            at: components["schemas"]["Millis"];
+            by: components["schemas"]["By"];
+            /** @description The edit that it belongs to. */
+            edit?: string | null;
+            evidence?: string | null;
+            field: string;
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description manual, import:<id>, change:<id>, undo:<version> or connector. */
+            source: string;
+            valid_from?: components["schemas"]["Millis"] | null;
+            valid_to?: components["schemas"]["Millis"] | null;
+            /** @description Null if it was taken back. */
+            value: unknown;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description Versions of facts, newest first. */
+        FactVersions: {
+            versions: components["schemas"]["FactVersion"][];
+        };
+        /**
+         * @description Cells to be written together.
+         * @example {
+         *       "edits": [
+         *         {
+         *           "field": "brand",
+         *           "if_version": 0,
+         *           "product": "no-such-product",
+         *           "text": "青禾"
+         *         }
+         *       ]
+         *     }
+         */
+        FactsToEdit: {
+            /** @description At most 2,000; all of them are written or none. */
+            edits: components["schemas"]["FactToEdit"][];
+        };
         /**
          * Format: int64
          * @description An amount in fen.
          */
         Fen: number;
+        /** @description One of a few codes. */
+        FieldChoice: {
+            code: string;
+            label: components["schemas"]["Words"];
+        };
+        /** @description A field of the product card. */
+        FieldDefinition: {
+            /** @description The codes that it can have, if it has one of a few. */
+            choices: components["schemas"]["FieldChoice"][];
+            code: string;
+            /** @description Whether it changes only with a second person while its product is on air. */
+            guarded_on_air: boolean;
+            /**
+             * @description text, long_text, integer, money (fen), percent (hundredths of a percent), choice, texts, pairs, size_chart,
+             *     selling_points, qualifications, gifts, shipping, trial, windows or paid_prices.
+             */
+            kind: string;
+            label: components["schemas"]["Words"];
+            /** @description product, sku or both. */
+            levels: string[];
+            /** @description Whether something that is said may quote it. */
+            quotable: boolean;
+            /** @description Codes of the categories that need it. */
+            required_for: string[];
+        };
         /**
          * @description What can be said of an effect.
          * @enum {string}
          */
         Finding: "not_known" | "not_distinguishable" | "rose" | "fell";
         /**
+         * @description What kind of goods it is about.
+         * @enum {string}
+         */
+        Goods: "apparel" | "beauty" | "baby" | "food" | "electronics" | "jewellery" | "home" | "other";
+        /**
          * @description A role in the crew.
          * @enum {string}
          */
         Hat: "anchor" | "co_anchor" | "floor_director" | "control_operator" | "assistant" | "operations" | "media_buyer" | "stream_director" | "customer_service" | "warehouse" | "merchandiser" | "finance" | "compliance" | "brand_guest" | "admin" | "auditor";
+        /** @description An import. */
+        Import: {
+            at: components["schemas"]["Millis"];
+            by: components["schemas"]["By"];
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description The edit that it became. */
+            edit?: string | null;
+            /**
+             * Format: int32
+             * @description The row that names the columns, if one looks like it.
+             */
+            header_row?: number | null;
+            id: string;
+            /** @description Name of the file. */
+            name: string;
+            /** @description What is to be known about the cells. */
+            notes: string[];
+            plan?: components["schemas"]["ImportPreview"] | null;
+            /** @description Name of the worksheet. */
+            sheet?: string | null;
+            /** @description previewed, applied or dropped. */
+            status: string;
+        };
+        /** @description A fact that would be written. */
+        ImportChange: {
+            after: unknown;
+            before: unknown;
+            field: string;
+            product: components["schemas"]["ProductId"];
+            /** Format: int32 */
+            row: number;
+            sku?: components["schemas"]["SkuId"] | null;
+        };
+        /** @description A column of an import. */
+        ImportColumn: {
+            /** @description Its letters. */
+            column: string;
+            /**
+             * Format: int32
+             * @description How sure that is, in percent.
+             */
+            confidence: number;
+            /** @description `product`, `sku`, the code of a field, `spec:<name>` or `evidence:<field>`; null if it is left aside. */
+            field?: string | null;
+            header: string;
+            /** @description What stands in it. */
+            samples: string[];
+        };
+        /**
+         * @description How an import is to be applied.
+         * @example {
+         *       "confirmed_rows": [],
+         *       "digest": "…",
+         *       "leave_out_faulty": false
+         *     }
+         */
+        ImportConfirmation: {
+            /** @description Rows whose warnings somebody has looked at. */
+            confirmed_rows?: number[];
+            /** @description That of the preview. */
+            digest: string;
+            /** @description Whether rows with faults may be left out; otherwise one fault refuses the whole. */
+            leave_out_faulty?: boolean;
+        };
+        /** @description What an import did. */
+        ImportDone: {
+            /** @description By which it can be undone; null when nothing changed. */
+            edit?: string | null;
+            /** @description Facts that were written. */
+            facts: number;
+            /** @description Rows that were not applied. */
+            left_out: number[];
+            products_added: number;
+            skus_added: number;
+        };
+        /** @description Something wrong in a sheet. */
+        ImportFault: {
+            /** @description Stable code. */
+            code: string;
+            /** @description The letters of the column; null where it is about the row as a whole. */
+            column?: string | null;
+            expected: components["schemas"]["Words"];
+            /** @description What the column means. */
+            field: string;
+            found: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description As the spreadsheet numbers it, from 1.
+             */
+            row: number;
+            /** @description error: the row is left out. warning: it is left out unless it is confirmed. */
+            severity: string;
+        };
+        /**
+         * @description What columns are to mean; those that are not named stay as they are.
+         * @example {
+         *       "columns": [
+         *         {
+         *           "column": "F",
+         *           "field": "selling_points"
+         *         }
+         *       ]
+         *     }
+         */
+        ImportMapping: {
+            columns: components["schemas"]["ColumnToMap"][];
+        };
+        /** @description What an import would do. */
+        ImportPreview: {
+            /** @description The first thousand. */
+            changes: components["schemas"]["ImportChange"][];
+            /** @description Stands for all of it: give it when applying. */
+            digest: string;
+            /** @description Facts that would be written. */
+            facts: number;
+            fault_count: number;
+            /** @description The first thousand. */
+            faults: components["schemas"]["ImportFault"][];
+            /** @description Rows that would not be applied. */
+            left_out: number[];
+            products_added: number;
+            products_changed: number;
+            rows: number;
+            skus_added: number;
+            /** @description Rows that say what is known already. */
+            unchanged_rows: number;
+        };
         /** @description One place of a line-up. */
         Item: {
             /**
@@ -1454,6 +2620,111 @@ export interface components {
              */
             position: number;
             product: components["schemas"]["Product"];
+        };
+        /** @description What comes of judging a claim. */
+        JudgedClaim: {
+            /** @description The reason in a sentence, in the language of the request. */
+            explanation: string;
+            /** @description What the rule rests on. */
+            legal_basis: string;
+            reason: components["schemas"]["ClaimReason"];
+            signals: components["schemas"]["ClaimSignal"][];
+            text?: components["schemas"]["ProvedText"] | null;
+            verdict: components["schemas"]["ClaimVerdict"];
+        };
+        /** @description A claim that was kept. */
+        KeptClaim: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description Who kept it. */
+            by: string;
+            claim: components["schemas"]["Claim"];
+            id: string;
+            /** @description The verdict by the facts of now. */
+            judged: components["schemas"]["JudgedClaim"];
+            /** @description The verdict when it was kept. */
+            kept_verdict: string;
+            /** @description SHA-256 of its evidence pack, as hex. */
+            pack_sha256: string;
+            product_name: string;
+            /** @description The facts that it rests on. */
+            quotes: components["schemas"]["FactRef"][];
+            /**
+             * Format: int64
+             * @description From 1; each time it is judged and kept anew there is one more.
+             */
+            version: number;
+        };
+        /** @description One price of the ladder. */
+        LadderRung: {
+            fen: components["schemas"]["Fen"];
+            /** @description cost_price, floor_price, live_price, daily_price or list_price. */
+            field: string;
+            /**
+             * Format: int64
+             * @description The version of the fact.
+             */
+            version?: number | null;
+        };
+        /**
+         * @description What a row says of its price.
+         * @enum {string}
+         */
+        LedgerKind: "asked" | "paid" | "refunded";
+        /** @description One row of the price ledger. */
+        LedgerRow: {
+            at: components["schemas"]["Millis"];
+            /** @description Who wrote it. */
+            by: string;
+            evidence?: string | null;
+            /** @description Of one piece, in fen. */
+            fen: components["schemas"]["Fen"];
+            /** @description Its own hash, as hex. */
+            hash: string;
+            kind: components["schemas"]["LedgerKind"];
+            order?: string | null;
+            /** @description The hash of the row before, as hex. */
+            previous: string;
+            /** Format: int64 */
+            quantity?: number | null;
+            /**
+             * Format: int64
+             * @description Its place in the ledger, from 1.
+             */
+            sequence: number;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description Who delivered it. */
+            source: string;
+            until?: components["schemas"]["Millis"] | null;
+            /** @description Where: a room's id. */
+            venue: string;
+        };
+        /**
+         * @description How serious a hit is, from the mildest on.
+         * @enum {string}
+         */
+        Level: "tip" | "warn" | "evidence" | "block";
+        /**
+         * @description Where a line stands.
+         * @enum {string}
+         */
+        LineKind: "overlay_line" | "script_line";
+        /**
+         * @description A line over the picture, or of the script.
+         * @example {
+         *       "id": "l-1",
+         *       "kind": "overlay_line",
+         *       "text": "今晚下单 48 小时内发货"
+         *     }
+         */
+        LineToSet: {
+            /** @description Made by the client; a retry keeps it. */
+            id?: string | null;
+            kind: components["schemas"]["LineKind"];
+            /** @description The line to replace; a new one if absent, whose id is the request's. */
+            line?: string | null;
+            /** @description May have slots. */
+            text: string;
         };
         /** @description A line-up (排品). */
         Lineup: {
@@ -1607,6 +2878,44 @@ export interface components {
         /** @description Links to a show, newest first. */
         Links: {
             links: components["schemas"]["Link"][];
+        };
+        /** @description A product in a list. */
+        ListedProduct: {
+            brand: string;
+            /** @description Code; empty if it has none. */
+            category: string;
+            completeness: components["schemas"]["ProductCompleteness"];
+            id: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description The 3 of "link 3"; 0 if it has none.
+             */
+            link_number: number;
+            name: string;
+            /** @description Live price in fen; the lowest of its SKUs if it has none of its own. */
+            price_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description SKUs in use.
+             */
+            skus: number;
+            /** @description draft, in_review, ready or disabled. */
+            status: string;
+        };
+        /** @description The order that earns least. */
+        LowestMargin: {
+            /** @description At which moment. */
+            at: components["schemas"]["Millis"];
+            case: components["schemas"]["OfferCase"];
+        };
+        /** @description The order in which one unit of a product is cheapest. */
+        LowestPrice: {
+            /** @description At which moment. */
+            at: components["schemas"]["Millis"];
+            /** @description Whether it is below the floor. */
+            below_floor: boolean;
+            case: components["schemas"]["OfferCase"];
+            line: components["schemas"]["OfferLine"];
         };
         /** @description Who is signed in, and what their hats allow. */
         Me: {
@@ -1851,6 +3160,244 @@ export interface components {
             /** @description In the order of the log, at most 500. */
             events: components["schemas"]["MinuteEvent"][];
         };
+        /** @description A fact that is needed and missing. */
+        MissingFact: {
+            field: string;
+            why: components["schemas"]["Words"];
+        };
+        /**
+         * @description What a movement does. Its quantity is a number of units unless said otherwise.
+         * @enum {string}
+         */
+        MovementKind: "received" | "adjusted" | "counted" | "reserved" | "unreserved" | "sold" | "sold_reserved" | "returned" | "written_off" | "buffer_set" | "buffer_share_set" | "released" | "locked";
+        /**
+         * @description Why something moved.
+         * @enum {string}
+         */
+        MovementReason: "purchase" | "opening" | "transfer" | "stocktake" | "correction" | "missing" | "order" | "hold_expired" | "order_cancelled" | "customer_return" | "intercepted" | "damaged" | "past_date" | "sample" | "plan" | "show" | "shortage";
+        /** @description One movement as it stands in the books. */
+        MovementRow: {
+            at: components["schemas"]["Millis"];
+            bundle?: components["schemas"]["SkuId"] | null;
+            by: string;
+            id: string;
+            kind: components["schemas"]["MovementKind"];
+            /** @description Whether what it added stays locked until it is released. */
+            locked: boolean;
+            note: string;
+            /**
+             * Format: int64
+             * @description Its number in the books of the SKU, from 1.
+             */
+            number: number;
+            order?: string | null;
+            /** Format: int64 */
+            quantity: number;
+            reason: components["schemas"]["MovementReason"];
+            source: string;
+        };
+        /** @description Movements of one SKU, the latest first. */
+        MovementRows: {
+            movements: components["schemas"]["MovementRow"][];
+            /**
+             * Format: int64
+             * @description Give it as `before` for the next page; absent on the last.
+             */
+            next?: number | null;
+            stock: components["schemas"]["Stock"];
+        };
+        /**
+         * @description Where movements or reports come from.
+         * @enum {string}
+         */
+        MovementSource: "manual" | "sheet" | "webhook" | "connector";
+        /** @description A movement to be recorded. */
+        MovementToRecord: {
+            at?: components["schemas"]["Millis"] | null;
+            /** @description Chosen by the client; the same id counts once. */
+            id: string;
+            kind: components["schemas"]["MovementKind"];
+            note?: string;
+            order?: string | null;
+            /**
+             * Format: int64
+             * @description Units; the share in percent for `buffer_share_set`.
+             */
+            quantity: number;
+            reason?: components["schemas"]["MovementReason"] | null;
+            /** @description A SKU or a bundle. */
+            sku: components["schemas"]["SkuId"];
+        };
+        /** @description What became of movements. */
+        MovementsRecorded: {
+            /** @description Those that were there already. */
+            duplicates: number;
+            /** @description New ones. */
+            recorded: number;
+            /** @description The sums of every SKU that was named or consumed. */
+            stocks: components["schemas"]["Stock"][];
+        };
+        /**
+         * @description Movements to be recorded, all of them or none.
+         * @example {
+         *       "movements": [
+         *         {
+         *           "id": "m-1",
+         *           "kind": "received",
+         *           "quantity": 30,
+         *           "sku": "cup-red"
+         *         }
+         *       ]
+         *     }
+         */
+        MovementsToRecord: {
+            /** @description At most 500. */
+            movements: components["schemas"]["MovementToRecord"][];
+            source?: components["schemas"]["MovementSource"];
+        };
+        /** @description One line of an order. */
+        OfferBought: {
+            /** @description What it is called. */
+            name: string;
+            /** @description What is paid for the line. */
+            payable_fen: components["schemas"]["Fen"];
+            /** @description Price of one unit without promotions. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description Product. */
+            product: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description Units.
+             */
+            quantity: number;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description What that is for one unit, rounded down. */
+            unit_fen: components["schemas"]["Fen"];
+        };
+        /** @description One order. */
+        OfferCase: {
+            /** @description What is bought. */
+            basket: components["schemas"]["OfferBought"][];
+            /** @description What is given with it. */
+            gifts: components["schemas"]["OfferGift"][];
+            /** @description What the platform gives back to the shop. */
+            given_back_fen: components["schemas"]["Fen"];
+            /** @description What is paid for the goods. */
+            goods_fen: components["schemas"]["Fen"];
+            margin_fen?: components["schemas"]["Fen"] | null;
+            /** @description What is paid altogether. */
+            payable_fen: components["schemas"]["Fen"];
+            /** @description The promotions that are combined, in the order in which they are computed. */
+            promotions: components["schemas"]["PromotionId"][];
+            /** @description What is paid for shipping. */
+            shipping_fen: components["schemas"]["Fen"];
+            /** @description How the price comes about. */
+            steps: components["schemas"]["OfferStep"][];
+        };
+        /** @description How many branches were closed, and how. */
+        OfferClosed: {
+            /**
+             * Format: int64
+             * @description Branches of which no order is below the figure, by a bound.
+             */
+            by_bound: number;
+            /**
+             * Format: int64
+             * @description Figures that were proven.
+             */
+            figures: number;
+            /**
+             * Format: int64
+             * @description Orders that were computed to the fen.
+             */
+            orders: number;
+            /**
+             * Format: int64
+             * @description Branches whose orders were looked through.
+             */
+            searched: number;
+            /**
+             * Format: int64
+             * @description Branches that have no order, because a threshold cannot be reached.
+             */
+            unreachable: number;
+        };
+        /** @description Something that is given. */
+        OfferGift: {
+            /** @description What they cost the shop. */
+            cost_fen: components["schemas"]["Fen"];
+            /** @description What. */
+            name: string;
+            /** @description By which promotion. */
+            promotion: components["schemas"]["PromotionId"];
+            /**
+             * Format: int64
+             * @description Pieces.
+             */
+            quantity: number;
+        };
+        /** @description A product as it can be in a basket. */
+        OfferLine: {
+            /** @description Code of its category. */
+            category?: string;
+            cost_fen?: components["schemas"]["Fen"] | null;
+            floor_fen?: components["schemas"]["Fen"] | null;
+            minimum_margin_fen?: components["schemas"]["Fen"] | null;
+            /** @description What it is called. */
+            name?: string;
+            /** @description Price of one unit without any promotion. */
+            price_fen: components["schemas"]["Fen"];
+            /** @description Product. */
+            product: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description Most units in one order.
+             */
+            quantity_max: number;
+            sku?: components["schemas"]["SkuId"] | null;
+        };
+        /** @description What sending an order costs. */
+        OfferShipping: {
+            /** @description What it costs the shop. */
+            cost_fen?: components["schemas"]["Fen"];
+            /** @description What the buyer pays for it, unless it is free. */
+            fee_fen?: components["schemas"]["Fen"];
+        };
+        /** @description One step from the price to what is paid. */
+        OfferStep: {
+            /** @description Its layer. */
+            layer: components["schemas"]["PromotionLayer"];
+            /** @description What is left of each line when its layer is done. */
+            left_fen: components["schemas"]["Fen"][];
+            /** @description What it is called. */
+            name: string;
+            /** @description What it takes off each line of the basket. */
+            off_fen: components["schemas"]["Fen"][];
+            /** @description The promotion. */
+            promotion: components["schemas"]["PromotionId"];
+        };
+        /**
+         * @description Promotions as they are typed, and products that are to be bought.
+         * @example {
+         *       "products": [
+         *         {
+         *           "product": "p1"
+         *         }
+         *       ],
+         *       "promotions": []
+         *     }
+         */
+        OffersToSimulate: {
+            at?: components["schemas"]["Millis"] | null;
+            /** @description Up to five. */
+            products: components["schemas"]["ProductToSimulate"][];
+            /** @description Drafts. */
+            promotions: components["schemas"]["Promotion"][];
+            /** @description What sending an order costs. */
+            shipping?: components["schemas"]["OfferShipping"];
+            /** @description Whether the published ones hold as well. */
+            with_published?: boolean;
+        };
         /** @description A line-up in order. */
         OrderedLineup: {
             /**
@@ -1887,6 +3434,80 @@ export interface components {
             id?: string | null;
             /** @description In words. */
             text: string;
+        };
+        /** @description The evidence pack of a claim (证据包). */
+        Pack: {
+            claim: string;
+            /** @description SHA-256 of `text`, as hex. */
+            sha256: string;
+            /**
+             * @description The pack, exactly as it was hashed: JSON with the claim, the verdict and its legal basis, the facts, the rows of the
+             *     ledger with their hashes, who, and when.
+             */
+            text: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Whether `text` still has that hash. */
+            whole: boolean;
+        };
+        /** @description What was paid on one day of Shanghai. */
+        PaidDay: {
+            /** @description Its beginning. */
+            day: components["schemas"]["Millis"];
+            /** @description The highest price. */
+            high: components["schemas"]["Fen"];
+            /** @description The lowest price. */
+            low: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description How many payments.
+             */
+            payments: number;
+        };
+        /** @description A price that was paid, as somebody writes it down. */
+        PaidRow: {
+            /** @description When it was paid. */
+            at: components["schemas"]["Millis"];
+            /** @description What proves it: a file's hash, an address, the number of a receipt. */
+            evidence: string;
+            /** @description For one piece, in fen. */
+            fen: components["schemas"]["Fen"];
+            /** @description The order's id; with it, a payment that a show delivered as well stays one row. */
+            order?: string | null;
+            product: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description One if absent.
+             */
+            quantity?: number | null;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description The main room if absent. */
+            venue?: string | null;
+        };
+        /**
+         * @description Prices that were paid: as rows, or as a CSV with the columns product, sku, venue, at, fen or price_yuan, quantity, order
+         *     and evidence.
+         * @example {
+         *       "rows": [
+         *         {
+         *           "at": 1781784000000,
+         *           "evidence": "收据 20260618-7",
+         *           "fen": 12900,
+         *           "product": "p1"
+         *         }
+         *       ]
+         *     }
+         */
+        PaidToRecord: {
+            csv?: string | null;
+            rows?: components["schemas"]["PaidRow"][];
+        };
+        /** @description What was written. */
+        PaidWritten: {
+            /** @description Rows that are new. */
+            added: number;
+            /** @description Rows that the ledger had already. */
+            known: number;
         };
         /**
          * @description A password to be set.
@@ -1945,6 +3566,11 @@ export interface components {
             /** @description Without one the person enters by a one-time link. */
             password?: string | null;
         };
+        /**
+         * @description Where the text will stand.
+         * @enum {string}
+         */
+        Place: "script" | "faq" | "reply" | "prompter" | "overlay" | "title" | "coupon_name" | "warm_up";
         /**
          * @description Why a product stands where it stands.
          * @enum {string}
@@ -2048,6 +3674,13 @@ export interface components {
             show?: components["schemas"]["ShowId"] | null;
             sku?: components["schemas"]["SkuId"] | null;
         };
+        /** @description The course of a product's prices. */
+        PriceSeries: {
+            /** @description Prices asked, by their time. */
+            asked: components["schemas"]["AskedPoint"][];
+            /** @description Days with payments that were kept, by their time. */
+            paid: components["schemas"]["PaidDay"][];
+        };
         /** @description How many prices came back. */
         PricesRestored: {
             restored: number;
@@ -2109,6 +3742,32 @@ export interface components {
             /** @description Of what it is there for. */
             role: components["schemas"]["PlanBasis"];
         };
+        /** @description Everything that is known of a product. */
+        ProductCard: {
+            brand: string;
+            category: string;
+            completeness: components["schemas"]["ProductCompleteness"];
+            created_at: components["schemas"]["Millis"];
+            /** @description Current versions, the product's own first. */
+            facts: components["schemas"]["FactVersion"][];
+            id: components["schemas"]["ProductId"];
+            /** Format: int64 */
+            link_number: number;
+            missing: components["schemas"]["MissingFact"][];
+            name: string;
+            /** @description The shows on air that have it in their line-up. */
+            on_air: components["schemas"]["ShowId"][];
+            price_fen: components["schemas"]["Fen"];
+            skus: components["schemas"]["Sku"][];
+            status: string;
+        };
+        /** @description How far a product card is filled in. */
+        ProductCompleteness: {
+            filled: number;
+            /** @description Codes of the fields that are missing. */
+            missing: string[];
+            required: number;
+        };
         /** @description What a product was shown, clicked and paid for, over the whole show. */
         ProductFigures: {
             /**
@@ -2161,6 +3820,25 @@ export interface components {
         };
         /** @description A product (商品). */
         ProductId: string;
+        /** @description The price ledger of a product. */
+        ProductLedgerView: {
+            /** @description The prices of the product, from the lowest rung to the highest. */
+            ladder: components["schemas"]["LadderRung"][];
+            name: string;
+            product: components["schemas"]["ProductId"];
+            /** @description From when on the promotion runs. */
+            promotion_begins: components["schemas"]["Millis"];
+            raised?: components["schemas"]["RaisedBefore"] | null;
+            reference: components["schemas"]["AllowedReference"];
+            /** @description The last rows, newest first. */
+            rows: components["schemas"]["LedgerRow"][];
+            series: components["schemas"]["PriceSeries"];
+            /** @description How many there are in all. */
+            total: number;
+            venue: string;
+            /** @description Whether the chain of the ledger is as it was written. */
+            whole: boolean;
+        };
         /** @description The five prices of a product, those that were seen. */
         ProductPrices: {
             breaker?: components["schemas"]["Breaker"] | null;
@@ -2182,6 +3860,10 @@ export interface components {
          *     }
          */
         ProductToAdd: {
+            /** @description Brand. */
+            brand?: string | null;
+            /** @description apparel, beauty, baby, food, electronics, jewellery, home or other. */
+            category?: string | null;
             id?: components["schemas"]["ProductId"] | null;
             /**
              * Format: int64
@@ -2243,10 +3925,253 @@ export interface components {
                 number
             ] | null;
         };
+        /** @description A product to be looked at; what is said here takes the place of its facts. */
+        ProductToSimulate: {
+            cost_fen?: components["schemas"]["Fen"] | null;
+            floor_fen?: components["schemas"]["Fen"] | null;
+            minimum_margin_fen?: components["schemas"]["Fen"] | null;
+            price_fen?: components["schemas"]["Fen"] | null;
+            product: components["schemas"]["ProductId"];
+            /**
+             * Format: int64
+             * @description Most units in one order.
+             */
+            quantity_max?: number | null;
+            sku?: components["schemas"]["SkuId"] | null;
+        };
         /** @description A page of products, by link number. */
         Products: {
             next?: components["schemas"]["ProductId"] | null;
-            products: components["schemas"]["Product"][];
+            products: components["schemas"]["ListedProduct"][];
+        };
+        /** @description A promotion. */
+        Promotion: {
+            /** @description For whom. */
+            audience?: components["schemas"]["PromotionAudience"];
+            /** @description Promotions that it is never combined with. */
+            excludes?: components["schemas"]["PromotionId"][];
+            /** @description When it begins. */
+            from: components["schemas"]["Millis"];
+            /**
+             * @description Promotions of one group are not combined. If absent, all promotions of a layer are one group; gifts and free shipping
+             *     then combine with everything.
+             */
+            group?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["PromotionId"];
+            /**
+             * Format: int64
+             * @description Units of a line that one buyer may have at an item's price, and whether a coupon can be used at all: at least 1.
+             */
+            limit_per_buyer?: number | null;
+            /** @description As the crew calls it: 会员 95 折. */
+            name: string;
+            /** @description What it does. */
+            rule: components["schemas"]["PromotionRule"];
+            /** @description For what. */
+            scope?: components["schemas"]["PromotionScope"];
+            /** @description Promotions of its own group that it is combined with all the same. */
+            stackable_with?: components["schemas"]["PromotionId"][];
+            /**
+             * Format: int64
+             * @description Coupons, gifts or units at an item's price that there are.
+             */
+            stock?: number | null;
+            /** @description When it has ended: it does not hold at this instant any more. */
+            to: components["schemas"]["Millis"];
+        };
+        /**
+         * @description For whom a promotion is. One buyer can be all of it: whoever joins today is new, a member and a follower.
+         * @enum {string}
+         */
+        PromotionAudience: "everyone" | "members" | "new_customers" | "followers";
+        /** @description A promotion (优惠): a coupon, a threshold discount, a member price, a flash sale. */
+        PromotionId: string;
+        /**
+         * @description The layers (层) of a price, in the order in which they are computed.
+         * @enum {string}
+         */
+        PromotionLayer: "item_price" | "item_discount" | "shop_threshold" | "shop_coupon" | "platform_coupon" | "payment" | "extra";
+        /**
+         * @description Which price of an item.
+         * @enum {string}
+         */
+        PromotionPrice: "live" | "member" | "flash";
+        /** @description What a promotion does. */
+        PromotionRule: {
+            /** @enum {string} */
+            kind: "item_price";
+            /** @description Which of them. */
+            price: components["schemas"]["PromotionPrice"];
+            /** @description The price of one unit. */
+            price_fen: components["schemas"]["Fen"];
+        } | {
+            /** @enum {string} */
+            kind: "item_percent";
+            /**
+             * Format: int64
+             * @description What is still paid, in percent: 95 for 95 折.
+             */
+            pays_percent: number;
+        } | {
+            cap_fen?: components["schemas"]["Fen"] | null;
+            /** @description Whether it is taken off for every time that the threshold is reached (每满). */
+            every_step?: boolean;
+            /** @enum {string} */
+            kind: "full_reduction";
+            /** @description What is taken off. */
+            off_fen: components["schemas"]["Fen"];
+            /** @description What the amount must reach. */
+            threshold_fen: components["schemas"]["Fen"];
+        } | {
+            /** @enum {string} */
+            kind: "quantity_discount";
+            /**
+             * Format: int64
+             * @description What is still paid, in percent.
+             */
+            pays_percent: number;
+            /**
+             * Format: int64
+             * @description Units that must be bought.
+             */
+            quantity: number;
+        } | {
+            /** @enum {string} */
+            kind: "coupon";
+            /** @description What is taken off. */
+            off: components["schemas"]["CouponOff"];
+            /** @description What the amount must reach; 0 for none (无门槛). */
+            threshold_fen: components["schemas"]["Fen"];
+        } | {
+            /** @enum {string} */
+            kind: "platform_coupon";
+            /** @description What is taken off. */
+            off: components["schemas"]["CouponOff"];
+            /**
+             * Format: int64
+             * @description Which part of it the shop bears, in percent; the platform gives back the rest.
+             */
+            shop_bears_percent?: number;
+            /** @description What the amount must reach; 0 for none. */
+            threshold_fen: components["schemas"]["Fen"];
+        } | {
+            /** @enum {string} */
+            kind: "payment";
+            /** @description What is taken off. */
+            off: components["schemas"]["CouponOff"];
+            /** @description What the amount must reach; 0 for none. */
+            threshold_fen: components["schemas"]["Fen"];
+        } | {
+            /** @description What one piece costs the shop. */
+            cost_fen: components["schemas"]["Fen"];
+            /** @description Whether it is given for every so many units (每买). */
+            every_step?: boolean;
+            /** @enum {string} */
+            kind: "gift";
+            /** @description What is given. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Pieces of it.
+             */
+            quantity: number;
+            sku?: components["schemas"]["SkuId"] | null;
+            /** @description What the amount must reach; 0 for none. */
+            threshold_fen?: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description Units that must be bought: at least 1.
+             */
+            units?: number;
+        } | {
+            /** @enum {string} */
+            kind: "free_shipping";
+            /** @description What the amount must reach; 0 for none. */
+            threshold_fen: components["schemas"]["Fen"];
+        };
+        /** @description What a promotion is for. */
+        PromotionScope: {
+            /** @enum {string} */
+            of: "all";
+        } | {
+            /** @enum {string} */
+            of: "products";
+            /** @description Which. */
+            products: components["schemas"]["ProductId"][];
+        } | {
+            /** @enum {string} */
+            of: "skus";
+            /** @description Which. */
+            skus: components["schemas"]["SkuId"][];
+        } | {
+            /** @description Their codes. */
+            categories: string[];
+            /** @enum {string} */
+            of: "categories";
+        };
+        /**
+         * @description A promotion to be written; its id is made by the server.
+         * @example {
+         *       "from": 1782000000000,
+         *       "name": "满300减40",
+         *       "rule": {
+         *         "kind": "full_reduction",
+         *         "off_fen": 4000,
+         *         "threshold_fen": 30000
+         *       },
+         *       "to": 1782100000000
+         *     }
+         */
+        PromotionToWrite: {
+            /** @description For whom; everybody if absent. */
+            audience?: components["schemas"]["PromotionAudience"];
+            /** @description Promotions that it is never combined with. */
+            excludes?: components["schemas"]["PromotionId"][];
+            /** @description When it begins. */
+            from: components["schemas"]["Millis"];
+            /** @description Promotions of one group are not combined. */
+            group?: string | null;
+            /**
+             * Format: int64
+             * @description Units or uses that one buyer may have.
+             */
+            limit_per_buyer?: number | null;
+            /** @description As the crew calls it. */
+            name: string;
+            /** @description What it does. */
+            rule: components["schemas"]["PromotionRule"];
+            /** @description For what; the whole shop if absent. */
+            scope?: components["schemas"]["PromotionScope"];
+            /** @description Promotions of its own group that it is combined with all the same. */
+            stackable_with?: components["schemas"]["PromotionId"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            stock?: number | null;
+            /** @description When it has ended. */
+            to: components["schemas"]["Millis"];
+        };
+        /** @description A promotion and where it stands. */
+        PromotionVersion: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description Who wrote this version. */
+            by: string;
+            promotion: components["schemas"]["Promotion"];
+            /** @description draft, published or ended. */
+            status: string;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            version: number;
+        };
+        /** @description A page of promotions, newest first. */
+        Promotions: {
+            next?: components["schemas"]["PromotionId"] | null;
+            promotions: components["schemas"]["PromotionVersion"][];
         };
         /** @description A proposed order of a line-up. */
         ProposedLineup: {
@@ -2258,6 +4183,12 @@ export interface components {
             ordered: components["schemas"]["OrderedLineup"];
             /** @description Products of the line-up that were on stage already. */
             shown: string[];
+        };
+        /** @description Words of a claim that its evidence bears out; without evidence there are none. */
+        ProvedText: {
+            en: string;
+            holds_until?: components["schemas"]["Millis"] | null;
+            zh: string;
         };
         /**
          * @description Where a number comes from.
@@ -2302,6 +4233,45 @@ export interface components {
          * @enum {string}
          */
         QuestionState: "open" | "answered" | "missed";
+        /** @description What can be quoted of a product. */
+        Quotable: {
+            /** @description Prices first. */
+            facts: components["schemas"]["QuotableAs"][];
+        };
+        /** @description A fact that can be quoted. */
+        QuotableAs: {
+            /** @description What is quoted, as it is now. */
+            quote: components["schemas"]["Quote"];
+            /** @description What to write to quote it, such as `{{live_price #3}}`. */
+            slot: string;
+        };
+        /** @description A fact as it was quoted. */
+        Quote: {
+            /** @description Code of the field: `live_price`, `gifts`, … */
+            field: string;
+            /** @description The product. */
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+            valid_to?: components["schemas"]["Millis"] | null;
+            /** @description The value as it is shown. */
+            value: string;
+            /**
+             * Format: int64
+             * @description Its version, from 1.
+             */
+            version: number;
+        };
+        /** @description A price that was raised before the promotion. */
+        RaisedBefore: {
+            at: components["schemas"]["Millis"];
+            from_fen: components["schemas"]["Fen"];
+            /**
+             * Format: int64
+             * @description The row that raised it.
+             */
+            row: number;
+            to_fen: components["schemas"]["Fen"];
+        };
         /** @description A ratio, or a plain count with denominator 1. Money is in fen. */
         Ratio: {
             /**
@@ -2331,6 +4301,46 @@ export interface components {
         Reason: {
             reason: string;
         };
+        /** @description A recipe, and how many of it can be sold. */
+        RecipeLine: {
+            /**
+             * Format: int64
+             * @description The least that its parts allow.
+             */
+            available: number;
+            kind: components["schemas"]["StockRecipeKind"];
+            parts: components["schemas"]["StockPart"][];
+            sku: components["schemas"]["SkuId"];
+        };
+        /** @description All recipes, by SKU. */
+        RecipeLines: {
+            recipes: components["schemas"]["RecipeLine"][];
+        };
+        /**
+         * @description Recipes to be replaced; one without parts is taken away.
+         * @example {
+         *       "recipes": [
+         *         {
+         *           "kind": "bundle",
+         *           "parts": [
+         *             {
+         *               "quantity": 2,
+         *               "sku": "cup-red"
+         *             }
+         *           ],
+         *           "sku": "tea-set"
+         *         }
+         *       ]
+         *     }
+         */
+        RecipesToSet: {
+            recipes: components["schemas"]["StockRecipe"][];
+        };
+        /**
+         * @description By which rule a reference price stands.
+         * @enum {string}
+         */
+        ReferenceRule: "lowest_paid_in_seven_days" | "last_paid" | "none";
         /** @description Why a change cannot be asked for. */
         Refused: {
             code: string;
@@ -2342,6 +4352,20 @@ export interface components {
             reason: string;
             /** @description Its id. */
             show: string;
+        };
+        /**
+         * @description A reply for the public chat.
+         * @example {
+         *       "id": "r-1",
+         *       "text": "拍下 48 小时内发货"
+         *     }
+         */
+        ReplyToQueue: {
+            /** @description Made by the client; a retry keeps it. It becomes the reply's id. */
+            id?: string | null;
+            question?: components["schemas"]["u64"] | null;
+            /** @description May have slots, such as `{{live_price #3}}`. */
+            text: string;
         };
         /** @description A show to look back on. */
         Review: {
@@ -2370,6 +4394,8 @@ export interface components {
             clock: components["schemas"]["Millis"];
             /** @description The last comments, oldest first, at most 200. */
             comments: components["schemas"]["Comment"][];
+            /** @description The event that last told of facts, 0 if none did: prices that were asked for before it may be old. */
+            facts_told: components["schemas"]["u64"];
             /** @description The eight metrics. */
             metrics: components["schemas"]["Metrics"];
             /** @description Every minute from the first to the last that has data, gaps included. */
@@ -2380,14 +4406,64 @@ export interface components {
             prompter: components["schemas"]["Card"][];
             /** @description Open questions, oldest first, then the last 50 that were closed, newest first. */
             questions: components["schemas"]["Question"][];
+            /** @description Replies and lines: open ones, oldest first, then the last 20 replies that were sent or dropped, newest first. */
+            sayings: components["schemas"]["Saying"][];
             /** @description The last event folded in. */
             sequence: components["schemas"]["u64"];
             stage?: components["schemas"]["Stage"] | null;
+            /** @description Quotes that no longer hold, of cards, replies and lines that may still be said. */
+            stale: components["schemas"]["StaleQuote"][];
             /** @description What the crew and the rules did, oldest first, at most the last 2,000 entries. */
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description What is watched for falls, and the smallest fall that could be seen. */
             watches: components["schemas"]["Watch"][];
         };
+        /** @description Something that is said. */
+        Saying: {
+            /** @description When it was made. */
+            at: components["schemas"]["Millis"];
+            by?: components["schemas"]["PersonId"] | null;
+            closed_at?: components["schemas"]["Millis"] | null;
+            /** @description Id. */
+            id: string;
+            /** @description Where it is said. */
+            kind: components["schemas"]["SayingKind"];
+            level?: components["schemas"]["CardLevel"] | null;
+            question?: components["schemas"]["u64"] | null;
+            /** @description The facts that it quotes. */
+            quotes: components["schemas"]["Quote"][];
+            stale?: components["schemas"]["StaleReason"] | null;
+            /** @description What became of it. */
+            state: components["schemas"]["SayingState"];
+            /** @description As it was written, with its slots, safe to show. */
+            template: string;
+            /** @description As it is said, safe to show. */
+            text: string;
+            /**
+             * Format: int32
+             * @description From 1; a refresh makes the next one.
+             */
+            version: number;
+        };
+        /**
+         * @description Where something is said.
+         * @enum {string}
+         */
+        SayingKind: "card" | "reply" | "overlay_line" | "script_line";
+        /** @description What came of saying something. */
+        SayingMade: {
+            /** @description Whether it was done before. */
+            duplicate: boolean;
+            /** @description The id of what is said. */
+            saying: string;
+            /** @description The room's sequence after it. */
+            sequence: components["schemas"]["u64"];
+        };
+        /**
+         * @description What became of a saying.
+         * @enum {string}
+         */
+        SayingState: "open" | "said" | "dropped";
         /** @description What a screen needs to begin. */
         Screen: {
             kind: components["schemas"]["ScreenKind"];
@@ -2527,8 +4603,47 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
+        /** @description A SKU. */
+        Sku: {
+            /** @description Whether it was taken out of use. */
+            disabled: boolean;
+            id: components["schemas"]["SkuId"];
+            /**
+             * Format: int64
+             * @description Its place among the SKUs of its product.
+             */
+            position: number;
+        };
         /** @description A variant of a product that can be bought (SKU, 规格). */
         SkuId: string;
+        /** @description A SKU whose sums are not what its movements give. */
+        SkuRepaired: {
+            /** @description Identities that the kept sums break. */
+            broken: string[];
+            /** @description Numbers of movements that make no sense where they stand; then the sums are left alone. */
+            damaged: number[];
+            /** @description The sums that differ. */
+            drift: components["schemas"]["StockDrift"][];
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description A SKU to be added.
+         * @example {
+         *       "merchant_code": "QH-01",
+         *       "spec": {
+         *         "尺码": "L",
+         *         "颜色": "蓝"
+         *       }
+         *     }
+         */
+        SkuToAdd: {
+            barcode?: string | null;
+            id?: components["schemas"]["SkuId"] | null;
+            merchant_code?: string | null;
+            spec?: {
+                [key: string]: string;
+            };
+        };
         /**
          * @description Where a viewer came from: the values of the event contract, in the order of their names, which decides between two
          *     joins of one moment.
@@ -2591,6 +4706,243 @@ export interface components {
             product: string;
             to: components["schemas"]["Millis"];
         };
+        /** @description A quote that no longer holds. */
+        StaleQuote: {
+            /** @description What kind it is. */
+            kind: components["schemas"]["SayingKind"];
+            /** @description What it quotes. */
+            quote: components["schemas"]["Quote"];
+            /** @description Why that no longer holds. */
+            reason: components["schemas"]["StaleReason"];
+            /** @description The saying that quotes. */
+            saying: string;
+            /** @description The value now, as it is shown; absent when there is none that may be said. */
+            value?: string | null;
+            /**
+             * Format: int64
+             * @description The newest version that the room knows.
+             */
+            version: number;
+        };
+        /**
+         * @description Why a quote no longer holds.
+         * @enum {string}
+         */
+        StaleReason: "changed" | "gone" | "expired";
+        /** @description The books of one SKU. */
+        Stock: {
+            /** @description When the last movement happened. */
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Neither promised nor sold nor held back (可用).
+             */
+            available: number;
+            /**
+             * Format: int64
+             * @description Held back against overselling (机动).
+             */
+            buffer: number;
+            /**
+             * Format: int64
+             * @description Share of what is unsold that the buffer is filled up to when goods come in.
+             */
+            buffer_percent: number;
+            /**
+             * Format: int64
+             * @description The part of what is available that is not in front of the buyers (锁定).
+             */
+            locked: number;
+            /**
+             * Format: int64
+             * @description Held for orders (占用).
+             */
+            reserved: number;
+            /** @description Which SKU. */
+            sku: components["schemas"]["SkuId"];
+            /**
+             * Format: int64
+             * @description Sold (已售).
+             */
+            sold: number;
+            /**
+             * Format: int64
+             * @description Everything that ever came in, less what was written off (备货).
+             */
+            stocked: number;
+            /**
+             * Format: int64
+             * @description Number of the last movement; 0 before the first.
+             */
+            version: number;
+        };
+        /** @description One SKU of which a report says something else than the books. */
+        StockDifference: {
+            /** Format: int64 */
+            age_ms: number;
+            /** Format: int64 */
+            ours: number;
+            sku: components["schemas"]["SkuId"];
+            /** Format: int64 */
+            theirs: number;
+            /** @description Who must act. */
+            who: components["schemas"]["StockDuty"];
+            /** @description Why, and what to do. */
+            why: string;
+        };
+        /** @description One sum that is not what the movements give. */
+        StockDrift: {
+            /**
+             * Format: int64
+             * @description What the movements give.
+             */
+            computed: number;
+            /** @description Which sum. */
+            field: string;
+            /**
+             * Format: int64
+             * @description What was kept.
+             */
+            kept: number;
+        };
+        /**
+         * @description Who must act on a difference.
+         * @enum {string}
+         */
+        StockDuty: "warehouse" | "operator" | "support";
+        /** @description The books of one SKU (库存台账). */
+        StockLine: components["schemas"]["Stock"] & {
+            /** @description Whether somebody reports something else. */
+            differing: boolean;
+            fact?: components["schemas"]["FactRef"] | null;
+            /** @description Whether less is available than is held back, or nothing. */
+            low: boolean;
+            /** @description Whose SKU it is, if the catalogue knows it. */
+            product?: string | null;
+            /** @description Name of the product. */
+            product_name?: string | null;
+            /**
+             * Format: int64
+             * @description What is in front of the buyers: available less locked.
+             */
+            shown: number;
+        };
+        /** @description A page of SKUs, by id. */
+        StockLines: {
+            /** @description When it was so. */
+            at: components["schemas"]["Millis"];
+            next?: components["schemas"]["SkuId"] | null;
+            stocks: components["schemas"]["StockLine"][];
+        };
+        /** @description One part of a recipe. */
+        StockPart: {
+            /**
+             * Format: int64
+             * @description Units for one of the whole.
+             */
+            quantity: number;
+            /** @description What is consumed. */
+            sku: components["schemas"]["SkuId"];
+        };
+        /** @description What goes out with one unit of a SKU. */
+        StockRecipe: {
+            /** @description Which of the two. */
+            kind: components["schemas"]["StockRecipeKind"];
+            /** @description What is consumed. */
+            parts: components["schemas"]["StockPart"][];
+            /** @description The bundle, or the SKU with gifts. */
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description What a recipe says.
+         * @enum {string}
+         */
+        StockRecipeKind: "bundle" | "gifts";
+        /** @description What a repair found. */
+        StockRepaired: {
+            /** @description SKUs that were looked at. */
+            checked: number;
+            /** @description How many were put right. */
+            put_right: number;
+            /** @description Those that were wrong. */
+            wrong: components["schemas"]["SkuRepaired"][];
+        };
+        /** @description The latest report of a source, held against the books. */
+        StockReportCompared: {
+            /** Format: int64 */
+            age_limit_ms: number;
+            /** Format: int64 */
+            age_ms: number;
+            as_of: components["schemas"]["Millis"];
+            /** @description The gravest first. */
+            differences: components["schemas"]["StockDifference"][];
+            /** @description Why it is not believed, if it is not; then nothing is compared. */
+            distrust?: string | null;
+            reporter: components["schemas"]["StockReporter"];
+            /** @description How many rows it has. */
+            rows: number;
+            source: string;
+        };
+        /** @description One row of a report. */
+        StockReportRow: {
+            /** Format: int64 */
+            quantity: number;
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description What somebody says of our stock.
+         * @example {
+         *       "as_of": 1781784000000,
+         *       "id": "r-1",
+         *       "reporter": "warehouse",
+         *       "rows": [
+         *         {
+         *           "quantity": 27,
+         *           "sku": "cup-red"
+         *         }
+         *       ],
+         *       "source": "一号仓"
+         *     }
+         */
+        StockReportToKeep: {
+            /**
+             * Format: int64
+             * @description From which age on it is not believed; a minute for platforms and a day for warehouses if absent.
+             */
+            age_limit_ms?: number | null;
+            /** @description When it was so. */
+            as_of: components["schemas"]["Millis"];
+            /** @description Chosen by the client; the same id is taken once. */
+            id: string;
+            reporter: components["schemas"]["StockReporter"];
+            rows: components["schemas"]["StockReportRow"][];
+            /** @description Name of the warehouse, the platform or the sheet. */
+            source: string;
+        };
+        /**
+         * @description Who reports, which decides what the figures mean.
+         * @enum {string}
+         */
+        StockReporter: "warehouse" | "platform";
+        /** @description The latest reports. */
+        StockReportsCompared: {
+            reports: components["schemas"]["StockReportCompared"][];
+        };
+        /**
+         * @description Which sums to compute again.
+         * @example {
+         *       "apply": false
+         *     }
+         */
+        StockToRepair: {
+            /**
+             * @description Whether to write the sums where they differ; otherwise it is only said what would change.
+             * @default false
+             */
+            apply: boolean;
+            /** @default null */
+            sku: components["schemas"]["SkuId"] | null;
+        };
         /** @description What the server sends. */
         StreamFrame: {
             /** @description The server's time, ms. */
@@ -2625,6 +4977,23 @@ export interface components {
         Switchback: {
             /** @description In order of time. */
             blocks: components["schemas"]["Block"][];
+        };
+        /**
+         * @description A text to be checked.
+         * @example {
+         *       "category": "beauty",
+         *       "place": "script",
+         *       "text": "这款面霜全网最低价"
+         *     }
+         */
+        TextToCheck: {
+            category?: components["schemas"]["Goods"] | null;
+            /** @description Whether there is evidence for what it says. */
+            evidence?: boolean;
+            /** @description Where it will stand. */
+            place: components["schemas"]["Place"];
+            /** @description At most 20,000 characters. */
+            text: string;
         };
         /**
          * @description A marker or a note.
@@ -2808,12 +5177,77 @@ export interface components {
          * @enum {string}
          */
         WatchState: "unknown" | "learning" | "watching" | "too_few";
+        /** @description A wording that was found. */
+        WordingHit: {
+            /** @description The rule of law. */
+            basis: string;
+            /** @description Code of its category. */
+            category: string;
+            /** @description Name of its category. */
+            category_name: string;
+            /** @description The byte after the last. */
+            end: number;
+            /** @description The character after the last. */
+            end_char: number;
+            /** @description As it stands there. */
+            found: string;
+            level: components["schemas"]["Level"];
+            /** @description Whether evidence lets it pass. */
+            passes: boolean;
+            /** @description First byte (UTF-8) in the text. */
+            start: number;
+            /** @description First character (code point) in the text. */
+            start_char: number;
+            /** @description What could be said instead. */
+            suggestions: string[];
+            /** @description Why, in one sentence. */
+            why: string;
+            /** @description The wording of the rule. */
+            word: string;
+        };
+        /** @description The rules by which texts are judged. */
+        WordingRules: {
+            /** @description In how many categories. */
+            categories: number;
+            effective_from: components["schemas"]["Millis"];
+            effective_to?: components["schemas"]["Millis"] | null;
+            name: string;
+            /** @description Whether they are the team's own, from its data directory. */
+            own: boolean;
+            /** @description Why a rule file in the data directory is not used. */
+            rejected?: string | null;
+            /** @description Where the rules come from. */
+            source: string;
+            /** @description Says so when nobody has looked at the rules for too long. */
+            stale?: string | null;
+            /** @description When somebody last held the rules against the law. */
+            verified_at: components["schemas"]["Millis"];
+            version: string;
+            /** @description How many wordings. */
+            words: number;
+        };
+        /** @description What was found in a text. */
+        WordingVerdict: {
+            /** @description In the order of the text. */
+            hits: components["schemas"]["WordingHit"][];
+            level?: components["schemas"]["Level"] | null;
+            /** @description Says so when nobody has looked at the rules for too long. */
+            stale?: string | null;
+        };
         /** @description One message in both languages. */
         Words: {
             /** @description English. */
             en: string;
             /** @description 中文. */
             zh: string;
+        };
+        /** @description The worst that buyers can combine. */
+        WorstOffers: {
+            /** @description How it was proven that nothing lower exists. */
+            closed: components["schemas"]["OfferClosed"];
+            margin?: components["schemas"]["LowestMargin"] | null;
+            /** @description For each product. */
+            prices: components["schemas"]["LowestPrice"][];
         };
         /** Format: int64 */
         u64: number;
@@ -2899,6 +5333,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Breaker"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueFields"];
                 };
             };
             default: {
@@ -3203,6 +5664,194 @@ export interface operations {
             };
         };
     };
+    list_claims: {
+        parameters: {
+            query?: {
+                /** @description Only of this product. */
+                product?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Claims"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimToKeep"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptClaim"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedClaim"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Claim id */
+                claim: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_edits: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edits"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Edit id */
+                edit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_list: {
         parameters: {
             query?: {
@@ -3212,7 +5861,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description shows.csv, products.csv or people.csv; or .xlsx
+                 * @description shows.csv, products.csv, people.csv or ledger.csv; or .xlsx
                  * @example shows.csv
                  */
                 list: string;
@@ -3227,6 +5876,232 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsToEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditDone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_import: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                name?: string;
+                /** @description The worksheet; the first visible one with something in it if absent. */
+                sheet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, at most 5 MiB */
+        requestBody: {
+            content: {
+                /** @example 商品名称,直播价 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import id */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import id */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import id */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportConfirmation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Import id */
+                import: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMapping"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record_paid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaidToRecord"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaidWritten"];
                 };
             };
             default: {
@@ -3257,6 +6132,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Link"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OffersToSimulate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorstOffers"];
                 };
             };
             default: {
@@ -3390,8 +6296,14 @@ export interface operations {
     list_products: {
         parameters: {
             query?: {
-                /** @description Part of the name. */
+                /** @description Part of the id, name, brand, an alias, a merchant code, a barcode or the link number. */
                 search?: string;
+                /** @description Code of the category. */
+                category?: string;
+                /** @description draft, in_review, ready or disabled. */
+                status?: string;
+                /** @description Only those to which something is missing. */
+                incomplete?: boolean;
                 /** @description `next` of the page before. */
                 after?: string;
                 /** @description 1 to 200; 50 if absent. */
@@ -3440,6 +6352,172 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Product"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_products: {
+        parameters: {
+            query?: {
+                /** @description 2 to 6 ids with commas. */
+                ids?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedProducts"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_products: {
+        parameters: {
+            query?: {
+                /** @description csv, csv_gbk or xlsx; csv if absent. */
+                format?: "csv" | "csv_gbk" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductCard"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fact_history: {
+        parameters: {
+            query?: {
+                /** @description Code of the field; of everything about the product if absent. */
+                field?: string;
+                /** @description The SKU, where the fact is its own. */
+                sku?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactVersions"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    product_ledger: {
+        parameters: {
+            query?: {
+                /** @description Only this SKU. */
+                sku?: string;
+                /** @description Only this venue; the main room if absent. */
+                venue?: string;
+                /** @description When the promotion begins; when the present price was asked first if absent. */
+                promotion_begins?: number;
+                /** @description Days before it in which a raise is told, 1 to 365; 30 if absent. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductLedgerView"];
                 };
             };
             default: {
@@ -3504,6 +6582,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProductPrices"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkuToAdd"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sku"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disable_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enable_sku: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Product id */
+                product: string;
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_promotions: {
+        parameters: {
+            query?: {
+                /** @description Part of the name. */
+                search?: string;
+                /** @description draft, published or ended. */
+                status?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Promotions"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionToWrite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionVersion"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Promotion id */
+                promotion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionToWrite"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionVersion"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Promotion id */
+                promotion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionVersion"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Promotion id */
+                promotion: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionVersion"];
                 };
             };
             default: {
@@ -4141,6 +7474,40 @@ export interface operations {
             };
         };
     };
+    set_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineToSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SayingMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     lineup: {
         parameters: {
             query?: never;
@@ -4436,6 +7803,38 @@ export interface operations {
             };
         };
     };
+    quotable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description A product of the line-up */
+                product: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quotable"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     push_card: {
         parameters: {
             query?: never;
@@ -4542,6 +7941,76 @@ export interface operations {
             };
         };
     };
+    queue_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyToQueue"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SayingMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Reply id */
+                saying: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     restore_prices: {
         parameters: {
             query?: never;
@@ -4590,6 +8059,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Review"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drop_saying: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Id of what is said */
+                saying: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_saying: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Id of what is said */
+                saying: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
                 };
             };
             default: {
@@ -4726,6 +8267,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Switchback"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_stock: {
+        parameters: {
+            query?: {
+                /** @description Part of the SKU's id or its product's name. */
+                search?: string;
+                /** @description Only those that run out. */
+                low?: boolean;
+                /** @description Only those of which somebody reports something else. */
+                differing?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockLines"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_differences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockReportsCompared"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MovementsToRecord"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementsRecorded"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeLines"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_stock_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecipesToSet"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeLines"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    repair_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockToRepair"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockRepaired"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_stock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockReportToKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockReportsCompared"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_movements: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                before?: number;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovementRows"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_wording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextToCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingVerdict"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wording_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordingRules"];
                 };
             };
             default: {

@@ -1,11 +1,9 @@
 //! What the crew does in a room.
 
 use livehand_compliance::Action;
+use livehand_compliance::wording::Place;
 use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
 use livehand_live::{CardLevel, CrewAction, LineKind};
-use livehand_compliance::wording::Place;
-use livehand_kernel::{CardId, Phrase, Sequence, ShowId, display_text};
-use livehand_live::{CardLevel, CrewAction};
 use livehand_rooms::ActionTime;
 
 use crate::audit::Entry;
@@ -46,7 +44,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] when the show is not on air, [`Error::WordingBlocked`]
-    /// for a card, [`Error::Room`].
+    /// for what is said, [`Error::Room`].
     pub async fn act(
         &self,
         caller: &Caller,
@@ -64,13 +62,13 @@ impl App {
             self.check_not_tripped(&ProductId(product.clone())).await?;
             *price = Some(self.price_in_lineup(show, product).await?);
         }
-        if let CrewAction::PushCard { text, .. } = &action {
-            self.refuse_blocked_wording(text, Place::Prompter).await?;
-        }
         if let CrewAction::LogAdjustment { product: Some(product), .. } = &action {
             self.price_in_lineup(show, product).await?;
         }
         self.fill(show, &mut action).await?;
+        if let Some((text, place)) = said_where(&action) {
+            self.refuse_blocked_wording(text, place).await?;
+        }
         let id = match id {
             Some(id) => checked_id(id)?,
             None => livehand_kernel::new_uuid(self.clock.now(), &*self.entropy),
@@ -157,6 +155,18 @@ impl App {
         let action = CrewAction::SetLine { line: line.clone(), kind, text: text.into() };
         Ok((self.act(caller, show, Some(id), action).await?, line))
     }
+}
+
+/// What an action says, and where it is said.
+fn said_where(action: &CrewAction) -> Option<(&str, Place)> {
+    let (said, place) = match action {
+        CrewAction::PushCard { text, .. } => (text, Place::Prompter),
+        CrewAction::QueueReply { text, .. } => (text, Place::Reply),
+        CrewAction::SetLine { kind: LineKind::OverlayLine, text, .. } => (text, Place::Overlay),
+        CrewAction::SetLine { kind: LineKind::ScriptLine, text, .. } => (text, Place::Script),
+        _ => return None,
+    };
+    Some((&said.text, place))
 }
 
 fn checked_id(id: String) -> Result<String, Error> {

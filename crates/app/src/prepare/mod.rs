@@ -18,7 +18,6 @@ pub use propose_lineup::{LineupProposal, LineupWishes};
 pub use read_sheet::{SheetFile, SheetReader, SheetReading};
 pub(crate) use shows::{MAIN_ROOM, find_show, not_on_air};
 pub use shows::{NewShow, ShowPage, ShowQuery, ShowView};
-pub(crate) use shows::{find_show, not_on_air};
 pub use wording::{Wording, WordingPack};
 
 use livehand_kernel::{Phrase, display_text};

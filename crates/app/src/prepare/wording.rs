@@ -92,10 +92,10 @@ impl App {
             let found = Phrase::new(format!("{chars} characters"), format!("{chars} 字"));
             return Err(Error::field("text", expected, found));
         }
-        self.judge(text, Context { place, category, at: self.clock.now(), evidence }).await
+        self.judge_wording(text, Context { place, category, at: self.clock.now(), evidence }).await
     }
 
-    async fn judge(&self, text: String, context: Context) -> Result<Verdict, Error> {
+    async fn judge_wording(&self, text: String, context: Context) -> Result<Verdict, Error> {
         let wording = self.wording.clone();
         // The first check makes the linter, and a long text takes some milliseconds.
         let checking = tokio::task::spawn_blocking(move || Ok(wording.linter()?.check(&text, &context)));
@@ -120,7 +120,7 @@ impl App {
     /// Refuses a text that must not be published.
     pub(crate) async fn refuse_blocked_wording(&self, text: &str, place: Place) -> Result<(), Error> {
         let context = Context { place, category: None, at: self.clock.now(), evidence: false };
-        let verdict = self.judge(text.to_owned(), context).await?;
+        let verdict = self.judge_wording(text.to_owned(), context).await?;
         if !verdict.blocks() {
             return Ok(());
         }

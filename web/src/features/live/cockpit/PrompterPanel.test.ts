@@ -1,10 +1,6 @@
-import { flushPromises } from '@vue/test-utils'
 import { expect, test, vi } from 'vitest'
 import { mountIn } from '../../../testing/mounting'
 import { card, quote, START } from '../../../testing/rooms'
-import { card, START } from '../../../testing/rooms'
-import { fakeServer } from '../../../testing/server'
-import { hit, verdict } from '../../../testing/wordings'
 import PrompterPanel from './PrompterPanel.vue'
 
 function panelOf(known: Record<string, unknown> = {}) {
@@ -68,17 +64,4 @@ test('what was true only up to a moment is marked when the clock gets there', as
   expect(panel.text()).not.toContain('⚠')
   await panel.setProps({ clock: START + 1_000 })
   expect(panel.text()).toContain('⚠ 引用已过期')
-test('the wording of a card is checked before it is pushed, and one key puts another in its place', async () => {
-  vi.useFakeTimers()
-  fakeServer(() => ({ status: 200, body: verdict(hit()) }))
-  const { panel } = panelOf()
-  await panel.get('input').setValue('最好的面霜')
-  await vi.advanceTimersByTimeAsync(400)
-  await flushPromises()
-  expect(panel.get('.hits').text()).toContain('属于绝对化用语')
-  await panel.get('input').trigger('keydown', { key: '1', code: 'Digit1', altKey: true })
-  expect((panel.get('input').element as HTMLInputElement).value).toBe('很受欢迎的面霜')
-  panel.unmount()
-  vi.useRealTimers()
-  vi.unstubAllGlobals()
 })
