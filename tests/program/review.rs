@@ -19,12 +19,13 @@ async fn worked(fresh: &Fresh) -> (String, Api, i64) {
         api.done("/api/v1/products", body).await.unwrap();
     }
     let show = api.open_show("周三场").await.unwrap();
-    let lineup = json!({ "products": ["p1", "p2"] });
-    let set = api.call(Method::PUT, &format!("/api/v1/shows/{show}/lineup"), Some(lineup)).await.unwrap();
-    assert_eq!(set.status, 200);
     let lines = line("c1", begun, "comment", ",\"user\":\"u1\",\"name\":\"圆圆\",\"text\":\"这款多少钱\"")
         + &line("c2", begun + 90_000, "comment", ",\"user\":\"u2\",\"text\":\"主播好美\"");
     api.send(&show, lines).await.unwrap();
+    // The room is told of the facts of its line-up, now, which is after what the audience wrote.
+    let lineup = json!({ "products": ["p1", "p2"] });
+    let set = api.call(Method::PUT, &format!("/api/v1/shows/{show}/lineup"), Some(lineup)).await.unwrap();
+    assert_eq!(set.status, 200);
     (show, api.hire("场控阿岚", &["floor_director", "operations"]).await.unwrap().0, begun)
 }
 

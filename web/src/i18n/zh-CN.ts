@@ -1,9 +1,9 @@
 import { changes } from './changes.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
+import { offers } from './offers.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
-import { offers } from './offers.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 import { wording } from './wording.zh-CN'
 
