@@ -23,6 +23,8 @@ struct Half {
 /// A stretch of bases that is looked through.
 struct Stretch {
     from: i64,
+    /// The last base of it.
+    to: i64,
     steps: i64,
 }
 
@@ -75,7 +77,7 @@ impl Search<'_> {
         let most = second.last().map_or(0, |half| half.base);
         let highest = own.base + first.iter().map(|half| half.base).max().unwrap_or_default() + most;
         for stretch in stretches(pivot, own.base, highest) {
-            let mut to = self.last_worth(target, pivot, used, span, &stretch, highest)?;
+            let mut to = self.last_worth(target, pivot, used, span, &stretch)?;
             for one in first {
                 let known = own.base + one.base;
                 let skip = second.partition_point(|half| known + half.base < stretch.from);
@@ -91,7 +93,7 @@ impl Search<'_> {
                         Value { over: at(&settled.amounts, target), under: at(&order.quantities, target) };
                     if self.improves(value) {
                         self.best = Some(Found { value, ways: order.ways, used });
-                        to = self.last_worth(target, pivot, used, span, &stretch, highest)?;
+                        to = self.last_worth(target, pivot, used, span, &stretch)?;
                     }
                 }
             }
@@ -107,7 +109,6 @@ impl Search<'_> {
         used: u64,
         span: &Span,
         stretch: &Stretch,
-        highest: i64,
     ) -> Result<i64, TooMany> {
         let mut promises = |base: i64| {
             let pivot = pivot.map(|(order, _)| Pivot { order, base, steps: stretch.steps });
@@ -123,7 +124,7 @@ impl Search<'_> {
         if !promises(stretch.from)? {
             return Ok(-1);
         }
-        let (mut yes, mut no) = (stretch.from, highest + 1);
+        let (mut yes, mut no) = (stretch.from, stretch.to.max(stretch.from) + 1);
         while no - yes > 1 {
             let middle = yes + (no - yes) / 2;
             if promises(middle)? { yes = middle } else { no = middle }
@@ -203,25 +204,32 @@ fn spread(first: &[Half], second: &[Half]) -> Span {
     span
 }
 
-/// The promotion by whose base the second half is sorted: one that shares an amount out over as many lines as can be;
-/// failing that the one with the highest threshold.
+/// The promotion by whose base the second half is sorted: one that shares an amount out over as many lines as can be,
+/// because its bound rises fastest; failing that one with steps, or the one with the highest threshold.
 fn pivot<'a>(orders: &[&'a Order], target: usize) -> Option<(usize, &'a Order)> {
-    let shares = |order: &Order| !matches!(order.cut, Cut::Percent { cap: None, .. });
+    let kind = |order: &Order| match order.cut {
+        Cut::Amount(_) | Cut::Percent { cap: Some(_), .. } => 2,
+        Cut::Step { .. } => 1,
+        Cut::Percent { .. } => 0,
+    };
     let weight = |order: &Order| {
-        (order.lines.count_ones() > 1 && shares(order), order.lines.count_ones(), order.threshold)
+        let lines = order.lines.count_ones();
+        (lines > 1, kind(order), lines, order.threshold)
     };
     let on_target = orders.iter().filter(|order| covers(order.lines, target));
     on_target.max_by_key(|order| weight(order)).map(|order| (order.place, *order))
 }
 
 /// The stretches of bases to look through: for each number of steps one, because a step's share is largest where it has
-/// just been reached.
+/// just been reached. Steps are of the first layer of an order, so nothing has been taken off their base.
 fn stretches(pivot: Option<(usize, &Order)>, least: i64, highest: i64) -> Vec<Stretch> {
-    let Some((_, order)) = pivot else { return vec![Stretch { from: least, steps: 0 }] };
+    let Some((_, order)) = pivot else { return vec![Stretch { from: least, to: highest, steps: 0 }] };
     match order.cut {
         Cut::Step { each, .. } => {
-            (1..=highest / each).map(|steps| Stretch { from: (steps * each).max(least), steps }).collect()
+            let last = |steps: i64| (steps * each + each - 1).min(highest);
+            let stretch = |steps: i64| Stretch { from: (steps * each).max(least), to: last(steps), steps };
+            (1..=highest / each).map(stretch).filter(|it| it.from <= it.to).collect()
         }
-        _ => vec![Stretch { from: order.threshold.max(least), steps: 0 }],
+        _ => vec![Stretch { from: order.threshold.max(least), to: highest, steps: 0 }],
     }
 }

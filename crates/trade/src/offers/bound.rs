@@ -308,9 +308,11 @@ impl Order {
         if high < self.threshold.max(1) || sum(&span.quantities, self.lines) < self.units {
             return None;
         }
-        let known = reach.together.iter().filter(|it| it.lines & !self.lines == 0);
-        let known =
-            known.map(|it| it.sum + sum(&reach.low, self.lines & !it.lines)).max().unwrap_or_default();
+        // What some lines have together, less what those beside this promotion's can have of it, is had by its own.
+        let of_mine = |it: &Together| {
+            it.sum - sum(&reach.high, it.lines & !self.lines) + sum(&reach.low, self.lines & !it.lines)
+        };
+        let known = reach.together.iter().map(of_mine).max().unwrap_or_default();
         let low = sum(&reach.low, self.lines).max(known).max(self.threshold).max(1);
         let high = high.max(low);
         Some(match self.cut {
