@@ -47,6 +47,8 @@ struct Entry {
     lines: u8,
     is_used: bool,
     counts_apart: bool,
+    /// Which part of it the shop bears, in percent.
+    bears: i64,
     parts: Parts,
 }
 
@@ -67,7 +69,9 @@ pub(super) struct Set {
 pub(super) struct Reach {
     pub low: Row,
     pub high: Row,
-    /// The part of each line that is left at least, in [`UNIT`]s, less `slack` fen.
+    /// The part of each line that the shop is left with at least, in [`UNIT`]s, less `slack` fen: what the platform gives
+    /// back counts as left. That is a bound also where a later promotion takes a part of what the buyer still pays, because
+    /// it takes less of less.
     pub keep: Row,
     pub slack: Row,
     /// The most that was taken off as amounts, where they count apart.
@@ -85,6 +89,11 @@ struct Parts {
     flat: bool,
     /// The most that it takes off altogether.
     amount: i64,
+}
+
+/// Which part of what is taken off the shop bears itself, rounded up.
+fn borne(amount: i64, bears: i64) -> i64 {
+    if bears == 100 { amount } else { part(amount, bears, 100) + 1 }
 }
 
 /// What one layer takes off one line at most.
@@ -129,7 +138,8 @@ impl Table {
                     Some(parts) => {
                         let counts_apart = set.amounts_apart && parts.flat;
                         let (class, lines) = (order.class, order.lines);
-                        entries.push(Entry { class, lines, is_used, counts_apart, parts });
+                        let bears = order.bears;
+                        entries.push(Entry { class, lines, is_used, counts_apart, bears, parts });
                     }
                     None if is_used => return None,
                     None => {}
@@ -143,7 +153,8 @@ impl Table {
         if set.open != 0 {
             entries.sort_by_key(|entry| (!entry.is_used, entry.class));
         }
-        let apart = |entry: &Entry| (if entry.counts_apart { entry.parts.amount } else { 0 }, 0);
+        let apart =
+            |entry: &Entry| (if entry.counts_apart { borne(entry.parts.amount, entry.bears) } else { 0 }, 0);
         reach.apart += most_of(&entries, apart).low_cut;
         for together in &mut reach.together {
             let taken = most_of(&entries, |entry| entry.parts.of_sum(together, entry.lines));
@@ -152,7 +163,7 @@ impl Table {
         for line in 0..LINES_MAX {
             let low = at(&reach.low, line);
             let of_line = |entry: &Entry| match covers(entry.lines, line) && !entry.counts_apart {
-                true => entry.parts.of(low),
+                true => entry.parts.of(low, entry.bears),
                 false => (0, 0),
             };
             let mut taken = most_of(&entries, of_line);
@@ -232,13 +243,13 @@ impl Reach {
 
 impl Parts {
     /// What it takes off a line of `low` fen at most, in fen and as a part in [`UNIT`]s.
-    fn of(&self, low: i64) -> (i64, i64) {
+    fn of(&self, low: i64, bears: i64) -> (i64, i64) {
         let (over, under) = self.most;
         let whole = part(low, over, under);
         let up = i64::from(
             !self.by_line && i128::from(whole) * i128::from(under) < i128::from(low) * i128::from(over),
         );
-        ((whole + up).min(low), part(UNIT, over, under) + 1)
+        ((whole + up).min(low), borne(part(UNIT, over, under) + 1, bears))
     }
 
     /// What it takes off lines that have so much together.

@@ -135,7 +135,10 @@ impl Search<'_> {
             extra.threshold > 0 && amount / extra.threshold < units / extra.units
         };
         let gifts: i64 = once.iter().map(|extra| extra.cost * times(extra)).sum();
-        let begin = [table.shipping - gifts, table.shipping - gifts - apart.apart];
+        // What the platform gives back is rounded down.
+        let given_back = i64::from(table.orders.iter().any(|order| order.bears < 100));
+        let begin = table.shipping - gifts - given_back;
+        let begin = [begin, begin - apart.apart];
         let mut lines = Vec::with_capacity(table.places.len());
         for (line, place) in table.places.iter().enumerate() {
             let must_earn = place.cost + if above_minimum { place.minimum } else { 0 };
