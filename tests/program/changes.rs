@@ -294,3 +294,63 @@ async fn somebody_alone_waits_and_gives_a_reason_and_a_proposal_is_withdrawn_by_
     let waiting = on.operations.get("/api/v1/changes?waiting=true").await.unwrap().json();
     assert_eq!(waiting["changes"].as_array().unwrap().len(), 0);
 }
+
+#[tokio::test]
+async fn a_coupon_and_stock_on_air_come_into_force_by_two_people_only() {
+    let on = OnAir::start().await;
+    let api = &on.fresh.operator;
+    let facts = json!({ "edits": [
+        { "product": "tee", "field": "cost_price", "value": 5_000 },
+        { "product": "jade", "field": "cost_price", "value": 90_000_000 },
+    ] });
+    api.done("/api/v1/facts", facts).await.unwrap();
+    let draft = |name: &str, off: i64| {
+        json!({
+            "name": name, "from": now() - 1_000, "to": now() + 3_600_000, "scope": { "of": "products", "products": ["tee"] },
+            "rule": { "kind": "coupon", "threshold_fen": 0, "off": { "by": "amount", "off_fen": off } },
+        })
+    };
+    let coupon = api.post("/api/v1/promotions", draft("店铺券", 2_000)).await.unwrap();
+    assert_eq!(coupon.status, 201, "{}", coupon.json());
+    let id = text(&coupon.json(), "/promotion/id");
+    let publish = format!("/api/v1/promotions/{id}/publish");
+    assert_eq!(on.operations.post(&publish, json!({})).await.unwrap().code(), "needs_second_person");
+    let ask = json!({ "step": "publish", "show": on.show, "reason": "加一张券" });
+    let change = on.control.done(&format!("/api/v1/promotions/{id}/changes"), ask.clone()).await.unwrap();
+    assert_eq!(text(&change, "/in_words/zh"), "发布“店铺券”");
+    assert_eq!(approve(&on.floor, &change, all(1)).await, (409, "not_a_checker".into()));
+    assert_eq!(approve(&on.operations, &change, json!({ "words": true })).await.0, 200);
+    let published = api.get("/api/v1/promotions?status=published").await.unwrap().json();
+    assert_eq!(published["promotions"].as_array().unwrap().len(), 1);
+    // Coupon on coupon: the second is refused with the order that shows why.
+    let second = api.post("/api/v1/promotions", {
+        let mut second = draft("叠加券", 6_500);
+        second["group"] = json!("另一组");
+        second
+    });
+    let second = text(&second.await.unwrap().json(), "/promotion/id");
+    let refused = on.control.post(&format!("/api/v1/promotions/{second}/changes"), ask).await.unwrap();
+    assert_eq!((refused.status, refused.code()), (409, "below_margin".to_owned()), "{}", refused.json());
+    assert!(text(&refused.json(), "/title").contains("店铺券"), "{}", refused.json());
+    // So is a price that the published coupon would bring below the cost.
+    let body =
+        json!({ "kind": "price", "show": on.show, "product": "tee", "to_fen": 6_500, "reason": "跟价" });
+    assert_eq!(on.control.post("/api/v1/changes", body).await.unwrap().code(), "below_margin");
+
+    let received = json!({ "movements": [{ "id": "m1", "sku": "tee", "kind": "received", "quantity": 30 }] });
+    api.done("/api/v1/stock/movements", received).await.unwrap();
+    let release = json!({ "movements": [{ "id": "m2", "sku": "tee", "kind": "released", "quantity": 20 }] });
+    assert_eq!(
+        on.operations.post("/api/v1/stock/movements", release).await.unwrap().code(),
+        "needs_second_person"
+    );
+    let ask = json!({ "quantity": 20, "show": on.show, "reason": "加库存" });
+    let change = on.control.done("/api/v1/stock/tee/release", ask).await.unwrap();
+    assert_eq!(approve(&on.operations, &change, json!({ "words": true })).await.0, 200);
+    let locked =
+        async || api.get("/api/v1/stock?search=tee").await.unwrap().json()["stock"][0]["locked"].as_i64();
+    let after = locked().await;
+    let undo = format!("/api/v1/changes/{}/undo", text(&change, "/id"));
+    assert_eq!(text(&on.control.done(&undo, json!({})).await.unwrap(), "/status"), "undone");
+    assert_eq!(locked().await, after.map(|units| units + 20));
+}

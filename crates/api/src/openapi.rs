@@ -96,6 +96,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(changes::list_changes, changes::propose_change))
         .routes(routes!(changes::change))
         .routes(routes!(changes::approve_change))
+        .routes(routes!(changes::propose_promotion))
+        .routes(routes!(changes::propose_stock_release))
         .routes(routes!(changes::reject_change))
         .routes(routes!(changes::withdraw_change))
         .routes(routes!(changes::change_alone))

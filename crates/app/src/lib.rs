@@ -54,7 +54,7 @@ pub use secrets::{TokenHash, new_token, token_hash};
 pub use spreadsheet::TableForm;
 pub use trade::{
     Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
-    NewChange, NewSighting, PriceRow,
+    NewChange, NewSighting, PriceRow, PromotionStep,
 };
 pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,

@@ -711,6 +711,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/promotions/{promotion}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for a promotion to be published or ended; it waits for a second person. */
+        post: operations["propose_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/promotions/{promotion}/end": {
         parameters: {
             query?: never;
@@ -1506,6 +1523,23 @@ export interface paths {
         get: operations["stock_movements"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/{sku}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for units to be put in front of the buyers; it waits for a second person. */
+        post: operations["propose_stock_release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4111,6 +4145,19 @@ export interface components {
             of: "categories";
         };
         /**
+         * @description A promotion to be published or ended while a show with its products is on air.
+         * @example {
+         *       "reason": "加一张券",
+         *       "step": "publish"
+         *     }
+         */
+        PromotionToChange: {
+            reason: string;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description publish or end. */
+            step: string;
+        };
+        /**
          * @description A promotion to be written; its id is made by the server.
          * @example {
          *       "from": 1782000000000,
@@ -4927,6 +4974,19 @@ export interface components {
         /** @description The latest reports. */
         StockReportsCompared: {
             reports: components["schemas"]["StockReportCompared"][];
+        };
+        /**
+         * @description Units to be put in front of the buyers while a show is on air with them.
+         * @example {
+         *       "quantity": 30,
+         *       "reason": "加库存"
+         *     }
+         */
+        StockToRelease: {
+            /** Format: int64 */
+            quantity: number;
+            reason: string;
+            show?: components["schemas"]["ShowId"] | null;
         };
         /**
          * @description Which sums to compute again.
@@ -6789,6 +6849,40 @@ export interface operations {
             };
         };
     };
+    propose_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Promotion id */
+                promotion: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromotionToChange"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_promotion: {
         parameters: {
             query?: never;
@@ -8518,6 +8612,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovementRows"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    propose_stock_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StockToRelease"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TwoPersonChange"];
                 };
             };
             default: {

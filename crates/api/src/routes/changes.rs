@@ -2,9 +2,9 @@
 
 use axum::extract::State;
 use http::StatusCode;
-use livehand_app::{Approval, Assessment, ChangeQuery, ChangeView, NewChange};
+use livehand_app::{Approval, Assessment, ChangeQuery, ChangeView, NewChange, PromotionStep};
 use livehand_compliance::changes::{Confirmation, Warning};
-use livehand_kernel::{ChangeId, Fen, Millis, ProductId, ShowId, SkuId};
+use livehand_kernel::{ChangeId, Fen, Millis, ProductId, PromotionId, ShowId, SkuId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -226,6 +226,62 @@ pub struct Reason {
 #[derive(Serialize, ToSchema)]
 pub struct PricesRestored {
     restored: usize,
+}
+
+/// A promotion to be published or ended while a show with its products is on air.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"step": "publish", "reason": "加一张券"}))]
+pub struct PromotionToChange {
+    /// publish or end.
+    #[schema(value_type = String)]
+    step: PromotionStep,
+    show: Option<ShowId>,
+    reason: String,
+}
+
+/// Units to be put in front of the buyers while a show is on air with them.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"quantity": 30, "reason": "加库存"}))]
+pub struct StockToRelease {
+    quantity: i64,
+    show: Option<ShowId>,
+    reason: String,
+}
+
+/// Asks for a promotion to be published or ended; it waits for a second person.
+#[utoipa::path(
+    post, path = "/api/v1/promotions/{promotion}/changes", tag = "trade", request_body = PromotionToChange,
+    params(("promotion" = String, Path, description = "Promotion id")),
+    responses((status = 201, body = Change), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("propose_change")))
+)]
+pub async fn propose_promotion(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(promotion): Path<PromotionId>,
+    Json(PromotionToChange { step, show, reason }): Json<PromotionToChange>,
+) -> Result<(StatusCode, axum::Json<Change>), ApiError> {
+    let change = state.app.propose_promotion(&caller, &promotion, step, show, &reason).await?;
+    Ok((StatusCode::CREATED, axum::Json(change.into())))
+}
+
+/// Asks for units to be put in front of the buyers; it waits for a second person.
+#[utoipa::path(
+    post, path = "/api/v1/stock/{sku}/release", tag = "trade", request_body = StockToRelease,
+    params(("sku" = String, Path, description = "SKU id")),
+    responses((status = 201, body = Change), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("propose_change")))
+)]
+pub async fn propose_stock_release(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(sku): Path<SkuId>,
+    Json(StockToRelease { quantity, show, reason }): Json<StockToRelease>,
+) -> Result<(StatusCode, axum::Json<Change>), ApiError> {
+    let change = state.app.propose_stock_release(&caller, &sku, quantity, show, &reason).await?;
+    Ok((StatusCode::CREATED, axum::Json(change.into())))
 }
 
 /// What a change would mean, before it is asked for. Stores nothing.

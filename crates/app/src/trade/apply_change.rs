@@ -12,6 +12,7 @@ use livehand_storage::shows::ShowRow;
 use serde::{Deserialize, Serialize};
 
 use super::NewChange;
+use super::effect::Effect;
 use super::ledger::write_facts;
 use crate::audit::Entry;
 use crate::prepare::find_show;
@@ -79,22 +80,23 @@ impl App {
     }
 
     /// Writes what a change asks for; part of the transaction that marks it as in force.
-    pub(crate) async fn put_into_force(
+    pub(super) async fn put_into_force(
         &self,
         tx: &Tx,
         row: &ChangeRow,
         by: &PersonId,
         name: &str,
         at: Millis,
-    ) -> Result<Vec<FactRef>, storage::Error> {
-        let Some(to) = row.to else { return Ok(Vec::new()) };
+        effect: &Effect,
+    ) -> Result<Result<Vec<FactRef>, Error>, storage::Error> {
+        let Some(to) = row.to else { return effect.apply(tx, at).await };
         let fact = price_fact(row, to, by, name, at);
         let written = write_facts(tx, std::slice::from_ref(&fact)).await?;
         if let Some(ends_at) = row.ends_at {
             let job = livehand_kernel::new_uuid(at, &*self.entropy);
             storage::jobs::enqueue(tx, &job, crate::jobs::RESTORE_PRICE, row.id.as_str(), ends_at).await?;
         }
-        Ok(written)
+        Ok(Ok(written))
     }
 
     /// Tells the rooms on air what changed; a room that cannot be told learns it when it is followed next.
@@ -109,12 +111,14 @@ impl App {
         let now = self.clock.now();
         let entry = Entry::of(&Caller::Local, "apply_change_alone", id.as_str())
             .with(serde_json::json!({ "maker": row.maker_id, "reason": row.decision }));
-        let change = &row;
-        let done = self.audited(entry, move |tx| async move {
+        let effect = self.effect(&row, &row.maker_id, &row.maker_name, now, false).await?;
+        let (change, effect) = (&row, &effect);
+        let done = self.decided(entry, move |tx| async move {
             if !storage::changes::apply_due(&tx, id, now).await? {
-                return Ok(None);
+                return Ok(Ok(None));
             }
-            self.put_into_force(&tx, change, &change.maker_id, &change.maker_name, now).await.map(Some)
+            let (by, name) = (&change.maker_id, &change.maker_name);
+            Ok(self.put_into_force(&tx, change, by, name, now, effect).await?.map(Some))
         });
         if let Some(changed) = done.await? {
             self.after_change(&row, changed).await;
@@ -143,15 +147,20 @@ impl App {
     ) -> Result<bool, Error> {
         let now = self.clock.now();
         let before = self.price_after(row, status).await?;
-        let done = self.audited(entry, move |tx| async move {
+        let effect = self.effect(row, by, name, now, true).await?;
+        let effect = &effect;
+        let done = self.decided(entry, move |tx| async move {
             if !storage::changes::end(&tx, &row.id, status.code(), now).await? {
-                return Ok(None);
+                return Ok(Ok(None));
+            }
+            if row.to.is_none() {
+                return Ok(effect.apply(&tx, now).await?.map(Some));
             }
             let present = storage::facts::current(&tx, &live_price(row)).await?;
             let ours = present.is_some_and(|it| it.fact.source == format!("change:{}", row.id));
-            let Some(before) = before.filter(|_| ours) else { return Ok(Some(Vec::new())) };
+            let Some(before) = before.filter(|_| ours) else { return Ok(Ok(Some(Vec::new()))) };
             let fact = price_fact(row, before, by, name, now);
-            write_facts(&tx, std::slice::from_ref(&fact)).await.map(Some)
+            Ok(Ok(Some(write_facts(&tx, std::slice::from_ref(&fact)).await?)))
         });
         let Some(changed) = done.await? else { return Ok(false) };
         self.after_change(row, changed).await;

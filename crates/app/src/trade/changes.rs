@@ -296,6 +296,11 @@ impl App {
             applied_at: None,
             restored_at: None,
         };
+        self.write_proposal(caller, row).await
+    }
+
+    /// Writes a proposal, unless one for the same thing waits.
+    pub(super) async fn write_proposal(&self, caller: &Caller, row: ChangeRow) -> Result<ChangeView, Error> {
         let entry = Entry::of(caller, "propose_change", row.id.as_str()).with(serde_json::json!({
             "kind": row.kind, "subject": row.subject_id, "sku": row.sku_id,
             "from_fen": row.from, "to_fen": row.to,
@@ -319,6 +324,10 @@ impl App {
     }
 
     pub(crate) async fn change_view(&self, row: ChangeRow) -> Result<ChangeView, Error> {
+        if let Some((name, words)) = self.other_words(&row).await? {
+            let in_words = Some(words);
+            return Ok(ChangeView { in_words, ..view(row, name)? });
+        }
         let tx = self.db.read().await?;
         let product = storage::products::find(&tx, &ProductId(row.subject_id.clone())).await?;
         let name = product.map_or_else(|| row.subject_id.clone(), |product| product.name);

@@ -74,12 +74,13 @@ impl App {
         }));
         let status = Status::Applied.code();
         let decision = Decision { status, checker, checker_name: &name, at: now, reason: "" };
-        let (row, by) = (&row, caller);
-        let done = self.audited(entry, move |tx| async move {
+        let effect = self.effect(&row, checker, &name, now, false).await?;
+        let (row, by, effect) = (&row, caller, &effect);
+        let done = self.decided(entry, move |tx| async move {
             if !storage::changes::decide(&tx, &row.id, decision).await? {
-                return Ok(None);
+                return Ok(Ok(None));
             }
-            self.put_into_force(&tx, row, &by.person(), &by.name(), now).await.map(Some)
+            Ok(self.put_into_force(&tx, row, &by.person(), &by.name(), now, effect).await?.map(Some))
         });
         let changed = done.await?.ok_or_else(decided)?;
         self.after_change(row, changed).await;
@@ -88,6 +89,9 @@ impl App {
 
     /// A change is approved for what it was shown to be: the price from which it starts must still be the price.
     async fn still_what_it_was(&self, row: &ChangeRow) -> Result<(), Error> {
+        if row.to.is_none() {
+            return Ok(());
+        }
         let sku = Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
         let now = self.price_fact(&ProductId(row.subject_id.clone()), sku.as_ref(), "live_price").await?;
         if now == row.from {

@@ -8,6 +8,7 @@ mod claims;
 #[cfg(test)]
 mod claims_table;
 mod decide_change;
+mod effect;
 mod evidence;
 mod five_prices;
 mod ledger;
@@ -23,6 +24,7 @@ pub use breakers::{BreakerPage, BreakerView};
 pub use changes::{Assessment, ChangePage, ChangeQuery, ChangeView, NewChange};
 pub use claims::{ClaimChecked, ClaimPage, ClaimView};
 pub use decide_change::Approval;
+pub use effect::PromotionStep;
 pub use five_prices::{FivePrices, NewSighting, PriceRow};
 pub use ledger::{LEDGER_MARK, Ladder, LedgerQuery, ProductLedger, Rung};
 pub(crate) use ledger::{LedgerState, write_facts};

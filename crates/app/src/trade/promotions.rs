@@ -2,7 +2,7 @@
 //! new version.
 
 use livehand_compliance::Action;
-use livehand_kernel::{Millis, Phrase, PromotionId};
+use livehand_kernel::{Millis, PersonId, Phrase, PromotionId};
 use livehand_live::FieldError;
 use livehand_storage as storage;
 use livehand_storage::Tx;
@@ -48,6 +48,9 @@ pub struct PromotionQuery {
     /// 1 to 200.
     pub limit: Option<i64>,
 }
+
+/// Published promotions with their versions, in the order in which they are read.
+pub(super) type Seen = Vec<(PromotionId, i64)>;
 
 /// A page of promotions, newest first.
 #[derive(Clone, Debug)]
@@ -169,23 +172,8 @@ impl App {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with the order that shows why.
     pub async fn publish_promotion(&self, caller: &Caller, id: &PromotionId) -> Result<PromotionView, Error> {
         caller.require(Action::PublishPromotions)?;
-        let current = self.find_promotion(id).await?;
-        if current.status != "draft" {
-            return Err(not_a_draft());
-        }
-        let now = self.clock.now();
-        if current.promotion.to <= now {
-            return Err(conflict("promotion_over", "Its time is over", "优惠已过结束时间"));
-        }
-        let tx = self.db.read().await?;
-        let catalogue = Catalogue::read(&tx, None).await?;
-        let in_force = published(&tx, now).await?;
-        self.not_on_air(&tx, &current.promotion, &catalogue).await?;
-        drop(tx);
-        let before: Vec<Promotion> = in_force.iter().map(|one| one.promotion.clone()).collect();
-        checked(std::slice::from_ref(&current.promotion), &before, &catalogue.known(), |_| String::new())?;
-        self.judge(&current.promotion, before, catalogue).await?;
-        let seen = in_force.iter().map(|one| (one.promotion.id.clone(), one.version)).collect();
+        self.check_not_on_air(id).await?;
+        let (current, seen) = self.ready_to_publish(id).await?;
         self.write_promotion(
             caller,
             "publish_promotion",
@@ -203,19 +191,50 @@ impl App {
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] when it is not published, or on air.
     pub async fn end_promotion(&self, caller: &Caller, id: &PromotionId) -> Result<PromotionView, Error> {
         caller.require(Action::PublishPromotions)?;
+        self.check_not_on_air(id).await?;
+        let current = self.ready_to_end(id).await?;
+        self.write_promotion(caller, "end_promotion", current.promotion, "ended", current.version, None).await
+    }
+
+    /// A draft that may come into force now, and the published promotions beside which it was judged.
+    pub(super) async fn ready_to_publish(&self, id: &PromotionId) -> Result<(PromotionView, Seen), Error> {
+        let current = self.find_promotion(id).await?;
+        if current.status != "draft" {
+            return Err(not_a_draft());
+        }
+        let now = self.clock.now();
+        if current.promotion.to <= now {
+            return Err(conflict("promotion_over", "Its time is over", "优惠已过结束时间"));
+        }
+        let tx = self.db.read().await?;
+        let catalogue = Catalogue::read(&tx, None).await?;
+        let in_force = published(&tx, now).await?;
+        drop(tx);
+        let before: Vec<Promotion> = in_force.iter().map(|one| one.promotion.clone()).collect();
+        checked(std::slice::from_ref(&current.promotion), &before, &catalogue.known(), |_| String::new())?;
+        self.judge(&current.promotion, before, catalogue).await?;
+        let seen = in_force.iter().map(|one| (one.promotion.id.clone(), one.version)).collect();
+        Ok((current, seen))
+    }
+
+    /// A promotion that is in force.
+    pub(super) async fn ready_to_end(&self, id: &PromotionId) -> Result<PromotionView, Error> {
         let current = self.find_promotion(id).await?;
         if current.status != "published" {
             let (en, zh) = ("The promotion is not published", "优惠不在发布状态");
             return Err(conflict("promotion_not_published", en, zh));
         }
-        let tx = self.db.read().await?;
-        let catalogue = Catalogue::read(&tx, None).await?;
-        self.not_on_air(&tx, &current.promotion, &catalogue).await?;
-        drop(tx);
-        self.write_promotion(caller, "end_promotion", current.promotion, "ended", current.version, None).await
+        Ok(current)
     }
 
-    async fn find_promotion(&self, id: &PromotionId) -> Result<PromotionView, Error> {
+    async fn check_not_on_air(&self, id: &PromotionId) -> Result<(), Error> {
+        let current = self.find_promotion(id).await?;
+        let tx = self.db.read().await?;
+        let catalogue = Catalogue::read(&tx, None).await?;
+        self.not_on_air(&tx, &current.promotion, &catalogue).await
+    }
+
+    pub(super) async fn find_promotion(&self, id: &PromotionId) -> Result<PromotionView, Error> {
         let tx = self.db.read().await?;
         let found = storage::promotions::find(&tx, id).await?;
         view(found.ok_or_else(|| Error::not_found("promotion", id))?)
@@ -276,36 +295,19 @@ impl App {
         promotion: Promotion,
         status: &str,
         version: i64,
-        seen: Option<Vec<(PromotionId, i64)>>,
+        seen: Option<Seen>,
     ) -> Result<PromotionView, Error> {
         let now = self.clock.now();
-        let body =
-            serde_json::to_string(&promotion).map_err(|_| Error::Internal("a promotion has no JSON"))?;
-        let kind = kind_of(&promotion);
-        let row = NewPromotion {
-            id: promotion.id.clone(),
-            status: status.to_owned(),
-            name: promotion.name.clone(),
-            kind: kind.clone(),
-            begins_at: promotion.from,
-            ends_at: promotion.to,
-            body,
-            person_id: caller.person(),
-            person_name: caller.name(),
-            at: now,
-        };
+        let row = next_version(promotion.clone(), status, &caller.person(), &caller.name(), now)?;
+        let kind = row.kind.clone();
         let entry = Entry::of(caller, what, promotion.id.as_str())
             .with(serde_json::json!({ "version": version + 1, "name": promotion.name, "kind": kind }));
         let (written, seen) = (&row, &seen);
         let done = self.audited(entry, move |tx| async move {
-            if let Some(seen) = seen {
-                let published = storage::promotions::published(&tx, now).await?;
-                let same = |(row, (id, version)): (&PromotionRow, &(PromotionId, i64))| {
-                    row.written.id == *id && row.version == *version
-                };
-                if published.len() != seen.len() || !published.iter().zip(seen).all(same) {
-                    return Ok(None);
-                }
+            if let Some(seen) = seen
+                && !still_published(&tx, seen, now).await?
+            {
+                return Ok(None);
             }
             Ok(storage::promotions::append(&tx, written, version).await?.then_some(()))
         });
@@ -313,6 +315,38 @@ impl App {
         let version = version + 1;
         Ok(PromotionView { promotion, version, status: row.status, kind, by: row.person_name, at: now })
     }
+}
+
+/// The next version of a promotion as it is written.
+pub(super) fn next_version(
+    promotion: Promotion,
+    status: &str,
+    by: &PersonId,
+    name: &str,
+    now: Millis,
+) -> Result<NewPromotion, Error> {
+    let body = serde_json::to_string(&promotion).map_err(|_| Error::Internal("a promotion has no JSON"))?;
+    Ok(NewPromotion {
+        status: status.to_owned(),
+        kind: kind_of(&promotion),
+        begins_at: promotion.from,
+        ends_at: promotion.to,
+        body,
+        person_id: by.clone(),
+        person_name: name.to_owned(),
+        at: now,
+        id: promotion.id,
+        name: promotion.name,
+    })
+}
+
+/// Whether the published promotions are still those that were `seen`.
+pub(super) async fn still_published(tx: &Tx, seen: &Seen, now: Millis) -> Result<bool, storage::Error> {
+    let published = storage::promotions::published(tx, now).await?;
+    let same = |(row, (id, version)): (&PromotionRow, &(PromotionId, i64))| {
+        row.written.id == *id && row.version == *version
+    };
+    Ok(published.len() == seen.len() && published.iter().zip(seen).all(same))
 }
 
 fn not_a_draft() -> Error {

@@ -8,10 +8,6 @@ mod reports;
 
 pub use look::{StockMovements, StockPage, StockQuery, StockView};
 pub use recipes::RecipeView;
-#[expect(
-    unused_imports,
-    reason = "the route of changes that two people make records what they approved"
-)]
 pub(crate) use record::{Approval, record_in};
 pub use record::{NewMovement, StockRecorded};
 pub use repair::{RepairedSku, StockRepair};

@@ -58,7 +58,6 @@ pub(crate) enum Approval {
     /// One person: while a show is on air, nothing that they record adds to what is in front of the buyers.
     Alone,
     /// Two people, through a change that was approved.
-    #[expect(dead_code, reason = "the route of changes that two people make has it")]
     TwoPeople,
 }
 
