@@ -344,13 +344,16 @@ async fn a_coupon_and_stock_on_air_come_into_force_by_two_people_only() {
         on.operations.post("/api/v1/stock/movements", release).await.unwrap().code(),
         "needs_second_person"
     );
+    let locked = async || {
+        let page = api.get("/api/v1/stock?search=tee").await.unwrap().json();
+        page["stocks"][0]["locked"].as_i64().unwrap()
+    };
+    let before = locked().await;
     let ask = json!({ "quantity": 20, "show": on.show, "reason": "加库存" });
     let change = on.control.done("/api/v1/stock/tee/release", ask).await.unwrap();
     assert_eq!(approve(&on.operations, &change, json!({ "words": true })).await.0, 200);
-    let locked =
-        async || api.get("/api/v1/stock?search=tee").await.unwrap().json()["stock"][0]["locked"].as_i64();
-    let after = locked().await;
+    assert_eq!(locked().await, before - 20);
     let undo = format!("/api/v1/changes/{}/undo", text(&change, "/id"));
     assert_eq!(text(&on.control.done(&undo, json!({})).await.unwrap(), "/status"), "undone");
-    assert_eq!(locked().await, after.map(|units| units + 20));
+    assert_eq!(locked().await, before);
 }
