@@ -295,3 +295,23 @@ async fn whatever_is_done_to_the_ledger_behind_its_back_is_found_by_its_row() {
         server.operator().unwrap().done("/api/v1/claims/check", lowest("shop", Some(2))).await.unwrap();
     assert_eq!(text(&checked, "/judged/reason"), "ledger_broken");
 }
+
+#[tokio::test]
+async fn how_many_are_left_is_said_only_while_the_stock_says_so() {
+    let fresh = Fresh::start().await;
+    let api = &fresh.operator;
+    add_tee(api).await;
+    let none = json!({ "id": "b1", "sku": "tee", "kind": "buffer_share_set", "quantity": 0 });
+    let received = json!({ "id": "m1", "sku": "tee", "kind": "received", "quantity": 3 });
+    api.done("/api/v1/stock/movements", json!({ "movements": [none, received] })).await.unwrap();
+    let left = |quantity: i64| json!({ "claim": { "product": "tee", "kind": "limited_stock", "scope": "shop", "numbers": { "quantity": quantity } } });
+    let check = |claim: Value| async move { api.done("/api/v1/claims/check", claim).await.unwrap() };
+    let three = check(left(3)).await;
+    assert_eq!(text(&three, "/judged/verdict"), "passes", "{three}");
+    assert!(text(&three, "/judged/text/zh").contains('3'), "{three}");
+    assert_eq!(text(&check(left(2)).await, "/judged/verdict"), "blocked");
+    let sold = json!({ "id": "m2", "sku": "tee", "kind": "sold", "quantity": 1 });
+    api.done("/api/v1/stock/movements", json!({ "movements": [sold] })).await.unwrap();
+    assert_eq!(text(&check(left(3)).await, "/judged/verdict"), "blocked");
+    assert_eq!(text(&check(left(2)).await, "/judged/verdict"), "passes");
+}

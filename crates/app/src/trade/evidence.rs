@@ -3,7 +3,7 @@
 
 use livehand_compliance::claims::{
     Claim, ClaimKind, Evidence, GiftProof, LowestProof, MsrpProof, OfferProof, ProtectProof, RaisedProof,
-    ReferenceProof, SalesProof, Scope, StretchProof,
+    ReferenceProof, SalesProof, Scope, StockProof, StretchProof,
 };
 use livehand_kernel::{FactRef, Fen, Millis, SkuId};
 use livehand_storage as storage;
@@ -136,7 +136,11 @@ pub(super) async fn add_facts(
                     None => None,
                 };
                 let (price, evidenced) = (asked.map(|(price, _)| price), asked.is_some());
-                evidence.gifts.push(GiftProof { name, quantity, price, evidenced, available: None });
+                let available = match &sku {
+                    Some(sku) => storage::stock::find(tx, sku).await?.map(|stock| stock.shown()),
+                    None => None,
+                };
+                evidence.gifts.push(GiftProof { name, quantity, price, evidenced, available });
             }
         }
         ClaimKind::Deadline => {
@@ -146,7 +150,11 @@ pub(super) async fn add_facts(
                 let ends = fact.valid_to?;
                 Some(OfferProof { begins: fact.valid_from, ends: Some(ends), price_after: after })
             });
+            if evidence.offer.is_none() {
+                evidence.offer = price_for_a_while(tx, claim).await?;
+            }
         }
+        ClaimKind::LimitedStock => evidence.stock = stock_of(tx, claim, occasion.now).await?,
         ClaimKind::Msrp => evidence.msrp = msrp(claim, fact("msrp"), occasion.now),
         ClaimKind::PriceProtect => {
             let guarantees = fact("guarantees").and_then(|row| row.fact.value.as_array());
@@ -157,6 +165,35 @@ pub(super) async fn add_facts(
         _ => {}
     }
     Ok(())
+}
+
+/// What is in front of the buyers, by the stock ledger: of the SKU of the claim, or of all of the product.
+async fn stock_of(tx: &Tx, claim: &Claim, now: Millis) -> Result<Option<StockProof>, StorageError> {
+    let mut skus: Vec<SkuId> = claim.sku.iter().cloned().collect();
+    if skus.is_empty() {
+        let rows = storage::skus::of_product(tx, &claim.product).await?;
+        skus.extend(rows.into_iter().filter(|row| row.disabled_at.is_none()).map(|row| row.id));
+        // A product without SKUs is its own.
+        skus.push(SkuId(claim.product.0.clone()));
+    }
+    let mut available = None;
+    for sku in skus {
+        if let Some(stock) = storage::stock::find(tx, &sku).await? {
+            available = Some(available.unwrap_or(0) + stock.shown());
+        }
+    }
+    Ok(available.map(|available| StockProof { available, as_of: now }))
+}
+
+/// The price for a while that two people put into force, and that goes back by itself.
+async fn price_for_a_while(tx: &Tx, claim: &Claim) -> Result<Option<OfferProof>, StorageError> {
+    let sku = claim.sku.as_ref().map(SkuId::as_str).unwrap_or_default();
+    let rows = storage::changes::in_force_for_a_while(tx, None).await?;
+    let ours = rows
+        .into_iter()
+        .rev()
+        .find(|row| row.subject_id == claim.product.as_str() && row.sku_id == sku && row.ends_at.is_some());
+    Ok(ours.map(|row| OfferProof { begins: row.applied_at, ends: row.ends_at, price_after: row.from }))
 }
 
 /// The maker's price: of the product's fact, or as a document says that somebody names with the claim.
