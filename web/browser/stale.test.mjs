@@ -20,6 +20,7 @@ let page
 let prompter
 let overlay
 let cockpit
+let checker
 const errors = []
 
 async function call(path, data, method = 'POST') {
@@ -34,8 +35,16 @@ async function done(path, data, method) {
 }
 const showPath = () => new URL(cockpit).pathname
 const state = async () => (await call(`${showPath()}/state`, undefined, 'GET')).body
-const setPrice = (fen) =>
-  done('/facts', { edits: [{ product: 'p-1', field: 'daily_price', value: fen, confirmed: true }] })
+/** A price on air is asked for by one and put into force by another. */
+async function setPrice(fen) {
+  const show = showPath().split('/').at(-1)
+  const asked = { kind: 'price', product: 'p-1', show, to_fen: fen, reason: '跟价' }
+  const { id } = await done('/changes', asked)
+  const confirmed = { words: true, amount_fen: fen, difference: true }
+  const path = `/api/v1/changes/${id}/approve`
+  const answer = await checker.request.post(new URL(path, cockpit).href, { data: confirmed })
+  assert.ok(answer.ok(), `${answer.status()} ${await answer.text()}`)
+}
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'livehand-stale-'))
@@ -53,12 +62,16 @@ before(async () => {
   await page.getByRole('button', { name: '创建账号' }).click()
   await page.getByLabel('标题', { exact: true }).waitFor()
   cockpit = page.url()
-  await done('/products', { id: 'p-1', name: '油污喷雾', price_fen: 12_900, link_number: 3 })
-  await setPrice(15_900)
+  await done('/products', { id: 'p-1', name: '油污喷雾', price_fen: 15_900, link_number: 3 })
   const show = await done('/shows', { title: '看引用', kind: 'daily' })
   await done(`/shows/${show.id}/lineup`, { products: ['p-1'] }, 'PUT')
   await done(`/shows/${show.id}/open`, {})
   cockpit = new URL(`/shows/${show.id}`, cockpit).href
+  const { link } = await done('/people', { name: '示例运营', hats: ['operations'] })
+  checker = await browser.newContext({ locale: 'zh-CN' })
+  const entered = await checker.newPage()
+  await entered.goto(new URL(link, cockpit).href)
+  await entered.waitForURL(/\/shows/)
   await page.goto(cockpit)
   await page.getByTestId('metric-tile').first().waitFor()
   prompter = await screen('prompter')
@@ -91,34 +104,34 @@ async function press(key) {
 
 test('a quote is put into a reply by picking a fact; a card and an overlay line quote the same one', async () => {
   await press('r')
-  await page.keyboard.type('日常价 ')
+  await page.keyboard.type('直播价 ')
   await page.getByRole('button', { name: '插入引用' }).locator('visible=true').click()
   await page.getByLabel('引用哪件商品').locator('visible=true').selectOption('p-1')
-  await page.getByRole('button', { name: /^日常价/ }).click()
+  await page.getByRole('button', { name: /^直播价/ }).click()
   const line = page.getByRole('textbox', { name: '排队回复' })
-  assert.equal(await line.inputValue(), '日常价 {{daily_price #3}}')
+  assert.equal(await line.inputValue(), '直播价 {{live_price #3}}')
   await page.keyboard.type(' 到手')
   await page.keyboard.press('Enter')
-  await reply().getByText('日常价 ¥159.00 到手').waitFor()
+  await reply().getByText('直播价 ¥159.00 到手').waitFor()
 
   await press('p')
-  await page.keyboard.type('报价：{{daily_price p-1}}')
+  await page.keyboard.type('报价：{{live_price p-1}}')
   await page.keyboard.press('Enter')
   await card().getByText('报价：¥159.00').waitFor()
   await press('o')
-  await page.keyboard.type('日常 {{daily_price #3}}')
+  await page.keyboard.type('现价 {{live_price #3}}')
   await page.keyboard.press('Enter')
   await prompter.getByTestId('prompter-cue').getByText('报价：¥159.00').waitFor()
-  await overlay.getByText('日常 ¥159.00').waitFor()
+  await overlay.getByText('现价 ¥159.00').waitFor()
 })
 
 test('a slot that nothing can fill is refused, and says what there is', async () => {
   for (const [text, words] of [
-    ['{{profit #3}}', /daily_price/],
-    ['{{daily_price #9}}', /#3 油污喷雾/],
-    ['{{gifts #3}}', /日常价|daily_price/],
+    ['{{profit #3}}', /live_price/],
+    ['{{live_price #9}}', /#3 油污喷雾/],
+    ['{{gifts #3}}', /直播价|live_price/],
     ['{{floor_price #3}}', /live_price/],
-    ['{{daily_price #3', /live_price #3/],
+    ['{{live_price #3', /live_price #3/],
   ]) {
     const { status, body } = await call(`${showPath()}/replies`, { text })
     assert.deepEqual([status, body.code], [422, 'invalid'], text)
@@ -158,7 +171,7 @@ test('a price that changes is stale on all three pages within a second of the an
 
   assert.match(await body(prompter), /价格已变，等待刷新/)
   assert.doesNotMatch(await body(overlay), /¥159|¥99/)
-  assert.match(await page.getByTestId('stale-list').innerText(), /油污喷雾 日常价.*原 ¥159\.00.*现 ¥99\.00/s)
+  assert.match(await page.getByTestId('stale-list').innerText(), /油污喷雾 直播价.*原 ¥159\.00.*现 ¥99\.00/s)
   for (const kind of ['提示卡', '回复', '贴片'])
     assert.match(await page.getByTestId('stale-list').innerText(), new RegExp(kind))
 })
@@ -169,7 +182,7 @@ test('what is stale is neither sent nor acknowledged', async () => {
   assert.deepEqual([sent.status, sent.body.code], [409, 'stale_quote'])
   assert.deepEqual(
     sent.body.errors.map((one) => [one.field, one.expected, one.found]),
-    [['daily_price', '¥99.00', '¥159.00']],
+    [['live_price', '¥99.00', '¥159.00']],
   )
   await prompter.bringToFront()
   await prompter.keyboard.press(' ')
@@ -195,9 +208,9 @@ test('with stale quotes nothing in the cockpit is cut off, in both sizes', async
 
 test('one key refreshes all of it: the new price stands on all three pages', async () => {
   await press('u')
-  await reply().getByText('日常价 ¥99.00 到手').waitFor({ state: 'attached' })
+  await reply().getByText('直播价 ¥99.00 到手').waitFor({ state: 'attached' })
   await prompter.getByTestId('prompter-cue').getByText('报价：¥99.00').waitFor()
-  await overlay.getByText('日常 ¥99.00').waitFor()
+  await overlay.getByText('现价 ¥99.00').waitFor()
   await until(async () => (await state()).stale.length === 0, 'nothing is stale')
   assert.equal(await page.getByTestId('stale-list').count(), 0)
   await overlay.screenshot({ path: `${SCREENSHOTS}stale-overlay-fresh.png` })
