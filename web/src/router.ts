@@ -23,6 +23,14 @@ export const router = createRouter({
     { path: '/shows/:show/lineup', component: () => import('./features/lineup/LineupPage.vue'), props: true },
     { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
     { path: '/stock', component: () => import('./features/stock/StockPage.vue') },
+    { path: '/products', component: () => import('./features/catalogue/CataloguePage.vue') },
+    { path: '/products/import', component: () => import('./features/catalogue/ImportPage.vue') },
+    { path: '/products/compare', component: () => import('./features/catalogue/ComparePage.vue') },
+    {
+      path: '/products/:product',
+      component: () => import('./features/catalogue/ProductPage.vue'),
+      props: true,
+    },
     {
       path: '/products/:product/ledger',
       component: () => import('./features/ledger/LedgerPage.vue'),

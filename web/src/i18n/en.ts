@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
@@ -341,6 +342,7 @@ export const en: typeof zhCN = {
   course,
   effects,
   minute,
+  catalogue,
   changes,
   ledger,
   lineup,

@@ -1,3 +1,4 @@
+import { catalogue } from './catalogue.zh-CN'
 import { changes } from './changes.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
@@ -337,6 +338,7 @@ export const zhCN = {
   course,
   effects,
   minute,
+  catalogue,
   changes,
   ledger,
   lineup,
