@@ -2513,7 +2513,7 @@ export interface components {
          * @description What kind of goods it is about.
          * @enum {string}
          */
-        Goods: "apparel" | "beauty" | "baby" | "food" | "electronics" | "jewellery" | "home" | "other";
+        Goods: "apparel" | "beauty" | "baby" | "food" | "electronics" | "jewellery" | "medical_device" | "home" | "other";
         /**
          * @description A role in the crew.
          * @enum {string}

@@ -126,14 +126,15 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Excu
         return false;
     }
     let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    let from = stretch_before(folded, span.from, longest(&excuse.before) + excuse.within, Gap::Pause);
+    let limit = if excuse.across { Gap::Stop } else { Gap::Pause };
+    let from = stretch_before(folded, span.from, longest(&excuse.before) + excuse.within, limit);
     let before = folded.slice(from, span.from);
     // What stands before the excuse may turn it round: 不得不说.
     let wider = folded.slice(
         stretch_before(folded, span.from, longest(&excuse.before) + excuse.within + 2, Gap::Stop),
         span.from,
     );
-    let to = stretch_after(folded, span.to, longest(&excuse.after) + excuse.within, Gap::Pause);
+    let to = stretch_after(folded, span.to, longest(&excuse.after) + excuse.within, limit);
     let after = folded.slice(span.to, to);
     let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
     let close = |between: &str| between.chars().count() <= excuse.within;

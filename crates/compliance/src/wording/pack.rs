@@ -103,6 +103,8 @@ codes! {
         Electronics = "electronics", "家电数码";
         /// 珠宝
         Jewellery = "jewellery", "珠宝";
+        /// 医疗器械
+        MedicalDevice = "medical_device", "医疗器械";
         /// 家居
         Home = "home", "家居";
         /// 其他
@@ -227,6 +229,9 @@ pub(super) struct Excuse {
     pub after: Vec<String>,
     /// Characters that may stand between it and the word.
     pub within: usize,
+    /// Whether it may stand in another clause of the sentence.
+    #[serde(default)]
+    pub across: bool,
     /// What must not stand there.
     #[serde(default)]
     pub traps: Vec<String>,
