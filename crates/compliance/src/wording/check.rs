@@ -106,16 +106,29 @@ const MOBILE_DIGITS: usize = 11;
 impl Linter {
     /// Checks a text.
     pub fn check(&self, text: &str, context: &Context) -> Verdict {
-        let folded = self.folding.fold(text);
-        let (mut candidates, innocent) = self.find(&folded);
-        candidates.extend(self.telephones(&folded));
-        candidates.retain(|candidate| self.is_word(&folded, *candidate, context));
+        let mut hits = self.hits(text, &self.folding.fold(text), context);
+        if let Some(folded) = self.folding.without_pictures(text) {
+            let more = self.hits(text, &folded, context);
+            let apart = |one: &Hit, other: &Hit| one.end <= other.start || other.end <= one.start;
+            let new: Vec<Hit> =
+                more.into_iter().filter(|one| hits.iter().all(|known| apart(one, known))).collect();
+            hits.extend(new);
+            hits.sort_by_key(|hit| hit.start);
+        }
+        let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
+        Verdict { hits, level, stale: self.pack.stale(context.at) }
+    }
+
+    fn hits(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Hit> {
+        let (mut candidates, innocent) = self.find(folded);
+        candidates.extend(self.telephones(folded));
+        candidates.retain(|candidate| self.is_word(folded, *candidate, context));
         // A word that is innocent takes along what lies in it: 招财 of a wished 招财进宝.
         candidates.sort_by_key(|candidate| candidate.span.from);
         let pardoned: Vec<Candidate> = candidates
             .iter()
             .copied()
-            .filter(|candidate| self.is_pardoned(&folded, *candidate, &innocent))
+            .filter(|candidate| self.is_pardoned(folded, *candidate, &innocent))
             .collect();
         candidates.retain(|candidate| {
             let longer = around(&pardoned, candidate.span, |longer| longer.span);
@@ -135,15 +148,14 @@ impl Linter {
         let (mut byte, mut chars) = (0, 0);
         for candidate in kept {
             let Some(rule) = self.rules.get(candidate.rule) else { continue };
-            let Some(mut hit) = hit(text, &folded, candidate.span, rule, context) else { continue };
+            let Some(mut hit) = hit(text, folded, candidate.span, rule, context) else { continue };
             chars += text.get(byte..hit.start).map_or(0, |between| between.chars().count());
             byte = hit.start;
             hit.start_char = chars;
             hit.end_char = chars + hit.found.chars().count();
             hits.push(hit);
         }
-        let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
-        Verdict { hits, level, stale: self.pack.stale(context.at) }
+        hits
     }
 
     /// Everything that the automaton knows.

@@ -100,6 +100,19 @@ impl Folding {
 
     /// The text in the spelling of the rules.
     pub fn fold(&self, text: &str) -> Folded {
+        self.read(text, true)
+    }
+
+    /// The text with pictures that could be read as words taken as mere marks, if it has any.
+    pub fn without_pictures(&self, text: &str) -> Option<Folded> {
+        text.chars().any(|c| self.is_picture(c)).then(|| self.read(text, false))
+    }
+
+    fn is_picture(&self, c: char) -> bool {
+        matches!(c, '\u{1F200}'..='\u{1F265}') || self.symbols.contains_key(&c)
+    }
+
+    fn read(&self, text: &str, pictures: bool) -> Folded {
         let mut folded = Folded {
             text: String::with_capacity(text.len()),
             pieces: Vec::with_capacity(text.len() / 3 + 8),
@@ -113,6 +126,7 @@ impl Folding {
                 continue;
             }
             match c {
+                _ if !pictures && self.is_picture(c) => gap = gap.max(Gap::Soft),
                 'a'..='z' | '0'..='9' | '%' => folded.push(c, from, to, &mut gap),
                 'A'..='Z' => folded.push(c.to_ascii_lowercase(), from, to, &mut gap),
                 '.' if folded.in_number(gap) && digit_follows(text, start + 1) => {
