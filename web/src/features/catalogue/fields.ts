@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { answer, api, type Schemas } from '../../api/client'
-import { currentLanguage } from '../../i18n'
+import { currentLanguage, i18n } from '../../i18n'
 
 export type FieldDefinition = Schemas['FieldDefinition']
 export type FactVersion = Schemas['FactVersion']
@@ -82,6 +82,9 @@ export function useFields() {
     const field = byCode.value.get(code)
     return field ? words(field.label) : code
   }
+  /** What is missing of a field: a list price is there, and what proves it is not (C06). */
+  const lackLabel = (code: string) =>
+    code === 'list_price' ? i18n.global.t('catalogue.listPriceEvidence') : label(code)
   const columns = (codes: readonly string[]) => codes.flatMap((code) => byCode.value.get(code) ?? [])
-  return { query, fields, byCode, label, columns }
+  return { query, fields, byCode, label, lackLabel, columns }
 }

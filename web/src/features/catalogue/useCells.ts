@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/vue-query'
 import { computed, reactive, ref } from 'vue'
-import { answer, api, explain, ProblemError, type Schemas } from '../../api/client'
+import { answer, api, explain, ProblemError, refused, type Schemas } from '../../api/client'
 import { type Cell, cellKey } from './grid'
 
 type FactToEdit = Schemas['FactToEdit']
@@ -9,7 +9,7 @@ type FactToEdit = Schemas['FactToEdit']
 export interface Draft extends Cell {
   text: string
   version: number
-  state: 'saving' | 'stale_edit' | 'needs_confirmation' | 'needs_second_person' | 'fault'
+  state: 'saving' | 'stale_edit' | 'needs_confirmation' | 'needs_second_person' | 'fault' | 'failed'
   expected: string
   found: string
 }
@@ -117,5 +117,6 @@ function trouble(error: unknown): Pick<Draft, 'state' | 'expected' | 'found'> {
   const { expected, found } = faultsOf(error).get(0) ?? { expected: explain(error), found: '' }
   const code = codeOf(error)
   const known = code === 'stale_edit' || code === 'needs_confirmation' || code === 'needs_second_person'
-  return { state: known ? code : 'fault', expected, found }
+  // Asking again helps only where the server was not asked, or could not answer.
+  return { state: known ? code : refused(error) ? 'fault' : 'failed', expected, found }
 }
