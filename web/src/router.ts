@@ -11,6 +11,9 @@ export const router = createRouter({
     { path: '/account', component: () => import('./features/identity/AccountPage.vue') },
     { path: '/changes', component: () => import('./features/changes/ChangesPage.vue') },
     { path: '/shows', component: () => import('./features/shows/ShowsPage.vue') },
+    // Until a product has pages of its own for these.
+    { path: '/products/:product/offers', redirect: '/offers' },
+    { path: '/products/:product/stock', redirect: '/stock' },
     { path: '/offers', component: () => import('./features/offers/OffersPage.vue') },
     { path: '/wording', component: () => import('./features/wording/WordingPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },

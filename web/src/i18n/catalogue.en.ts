@@ -44,7 +44,7 @@ export const catalogue: typeof chinese = {
   disable: 'Disable',
   enable: 'Enable',
   disabled: 'Disabled SKUs:',
-  columns: { product: 'Product / SKU', sku: 'SKU', completeness: 'Completeness' },
+  columns: { product: 'Product / SKU', sku: 'SKU id', completeness: 'Completeness' },
   views: { title: 'Columns', prices: 'Prices', basics: 'Basics', service: 'Gifts and service' },
   export: { csv: 'CSV', csv_gbk: 'CSV (GBK)', xlsx: 'XLSX' },
   links: { ledger: 'Price ledger', offers: 'Offers', stock: 'Stock' },

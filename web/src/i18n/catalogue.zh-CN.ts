@@ -43,7 +43,7 @@ export const catalogue = {
   disable: '停用',
   enable: '启用',
   disabled: '已停用的规格：',
-  columns: { product: '商品 / 规格', sku: '规格', completeness: '资料完整度' },
+  columns: { product: '商品 / 规格', sku: '规格编号', completeness: '资料完整度' },
   views: { title: '显示哪些列', prices: '价格', basics: '基本信息', service: '赠品与售后' },
   export: { csv: '导出 CSV', csv_gbk: '导出 GBK', xlsx: '导出 XLSX' },
   links: { ledger: '价格台账', offers: '优惠', stock: '库存' },

@@ -18,7 +18,8 @@ export function fakeServer(answer: (asked: Asked) => Answer | Promise<Answer>): 
     const one: Asked = {
       method: request.method,
       path: url.pathname + url.search,
-      body: text ? JSON.parse(text) : {},
+      // A file is sent as it is.
+      body: text && isJson(request) ? JSON.parse(text) : {},
       authorization: request.headers.get('authorization'),
     }
     asked.push(one)
@@ -32,6 +33,8 @@ export function fakeServer(answer: (asked: Asked) => Answer | Promise<Answer>): 
   })
   return asked
 }
+
+const isJson = (request: Request) => request.headers.get('content-type')?.includes('json') ?? false
 
 export const problem = (status: number, title: string) => ({
   status,
