@@ -28,6 +28,7 @@ export const wording: typeof zhWording = {
     warm_up: 'warm-up text',
   },
   goods: {
+    medical_device: 'Medical devices',
     apparel: 'apparel',
     beauty: 'beauty',
     baby: 'baby',

@@ -27,6 +27,7 @@ export const wording = {
     warm_up: '预热文案',
   },
   goods: {
+    medical_device: '医疗器械',
     apparel: '服饰',
     beauty: '美妆',
     baby: '母婴',
