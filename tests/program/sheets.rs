@@ -356,7 +356,9 @@ async fn reader_with(memory_kib: u32, input: &[u8]) -> std::process::Output {
 async fn a_reader_gives_itself_limits_and_fails_alone_when_they_are_passed() {
     let mut command = tokio::process::Command::new(program::binary().unwrap());
     command.arg("read-sheet").env_clear().env("MIMALLOC_ARENA_RESERVE", "0").kill_on_drop(true);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    // It may write no file, so what it says must not go to one.
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
     let pid = child.id().unwrap();
     let limits = || std::fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
     // It waits for the file from then on.
