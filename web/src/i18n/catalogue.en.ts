@@ -168,6 +168,7 @@ export const catalogue: typeof chinese = {
     remove: 'Remove',
     removeRow: 'Remove row {n}',
     evidence: 'Optional: contract, screenshot, address',
+    stale: 'It was changed while you were typing ({found}).',
     present: 'Now:',
     hints: {
       size_chart:

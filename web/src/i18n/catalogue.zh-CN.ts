@@ -158,6 +158,7 @@ export const catalogue = {
     remove: '删除',
     removeRow: '删除第 {n} 行',
     evidence: '可不填：合同、截图、链接',
+    stale: '填写期间被改过（{found}）。',
     present: '现在是：',
     hints: {
       size_chart: '第一行是表头，每个尺码一行；可从表格直接粘贴。',

@@ -214,9 +214,7 @@ test('while an input method composes, Enter and Escape are its own', async () =>
 })
 
 test('what a colleague changed meanwhile is named, and what was typed stays until somebody decides', async () => {
-  refusals = [
-    refusal(409, 'stale_edit', [{ field: 'edits.0', expected: '第 3 版', found: '第 4 版，小林' }]),
-  ]
+  refusals = [refusal(409, 'stale_edit', [{ field: 'edits.0', expected: '第 3 版', found: '第 4 版，小林' }])]
   await open()
   await select(LIVE)
   await type('49.9')

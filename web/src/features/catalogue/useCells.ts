@@ -64,7 +64,11 @@ export function useCells() {
   /** Sends edits as one: all of them or none. */
   async function send(edits: FactToEdit[]): Promise<Schemas['EditDone']> {
     undone.value = 0
-    const told = await answer(api.POST('/api/v1/facts', { body: { edits } }))
+    const told = await answer(api.POST('/api/v1/facts', { body: { edits } })).catch(async (error) => {
+      // What somebody else wrote has to be seen beside what was typed.
+      if (codeOf(error) === 'stale_edit') await refresh(edits.map((edit) => edit.product))
+      throw error
+    })
     if (told.edit) done.value.push({ edit: told.edit, facts: told.facts.length })
     await refresh(edits.map((edit) => edit.product))
     return told
@@ -81,8 +85,6 @@ export function useCells() {
       if (drafts.get(key)?.text === typed.text) drafts.delete(key)
     } catch (error) {
       if (drafts.get(key)?.text === typed.text) drafts.set(key, { ...draft, ...trouble(error) })
-      // What somebody else wrote has to be seen beside what was typed.
-      if (codeOf(error) === 'stale_edit') await refresh([typed.row.product])
     }
   }
 
