@@ -31,6 +31,7 @@ export const catalogue: typeof chinese = {
   toChanges: 'Ask for a price change',
   secondPerson: 'Needs a second person',
   inherited: 'As the product',
+  several: '{n} values',
   bySku: 'By SKU: {spread}',
   version: 'v{n}',
   evidence: 'Evidence',
@@ -59,7 +60,7 @@ export const catalogue: typeof chinese = {
   closed: {
     loading: 'Still loading',
     level: 'This row has no such field',
-    spread: 'Its SKUs have prices of their own: edit their rows',
+    spread: 'Its SKUs have values of their own: edit their rows',
     guarded: 'The product is on air: a second person has to approve this change',
     lines: 'It has several lines: edit it on the product page',
     number: 'A number is expected',

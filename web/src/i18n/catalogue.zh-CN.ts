@@ -30,6 +30,7 @@ export const catalogue = {
   toChanges: '去申请改价',
   secondPerson: '需双人复核',
   inherited: '沿用商品的值',
+  several: '{n} 种',
   bySku: '按规格：{spread}',
   version: '第 {n} 版',
   evidence: '依据',
@@ -58,7 +59,7 @@ export const catalogue = {
   closed: {
     loading: '还在加载',
     level: '这一行没有这一项',
-    spread: '各规格有自己的价格，请改规格那一行',
+    spread: '各规格有自己的值，请改规格那一行',
     guarded: '商品正在直播，改价要第二人复核',
     lines: '内容有多行，请到商品页修改',
     number: '应为数字',

@@ -30,6 +30,12 @@ export const SKU_COLUMNS = [
   'live_price',
   'floor_price',
   'stock',
+  'stock_buffer_percent',
+  'purchase_limit',
+  'recent_low',
+  'minimum_margin',
+  'price_history',
+  'note',
 ]
 
 /** The groups of a product card (商品信息卡); a field that is in none of them comes last. */

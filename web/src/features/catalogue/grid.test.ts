@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { card, FIELDS, fact, listed } from '../../testing/catalogue'
-import { closed, type GridRow, moved, pasteInto, rowName, rowsOf, tabbed, textOf } from './grid'
+import { closed, type GridRow, moved, pasteInto, rowName, rowsOf, spreadText, tabbed, textOf } from './grid'
 
 const columns = ['cost_price', 'daily_price', 'live_price'].flatMap(
   (code) => FIELDS.find((one) => one.code === code) ?? [],
@@ -23,7 +23,7 @@ test('a product stands before its SKUs in use, each with facts of its own', () =
   ])
   expect(textOf({ row: row(rows, 'a/a-s'), field: live })).toBe('59.00')
   // Of a SKU out of use nothing counts.
-  expect(rows[0]?.spread.get('live_price')).toEqual([5_900, 5_900])
+  expect(rows[0]?.spread.get('live_price')).toEqual([5_900])
 })
 
 test('a price that the SKUs have is edited there, one that they do not have on the product', () => {
@@ -31,6 +31,20 @@ test('a price that the SKUs have is edited there, one that they do not have on t
   expect(closed({ row: row(rows, 'a'), field: live })).toBe('spread')
   expect(closed({ row: row(rows, 'a'), field: cost })).toBeNull()
   expect(closed({ row: row(rows, 'a/a-s'), field: live })).toBeNull()
+})
+
+test('what the SKUs have is told in short on the product, whatever kind it is', () => {
+  const of = card('a', '纯棉T恤')
+  const history = [{ at: 0, price: 9_900 }]
+  for (const sku of ['a-s', 'a-m']) of.facts.push(fact('a', 'price_history', history, { sku }))
+  const [product] = rowsOf(listed(of), of)
+  expect(product?.spread.get('price_history')).toEqual([history])
+  const told = (values: unknown[]) => spreadText(live, values)
+  expect([told([5_900]), told([5_900, 6_900]), told([{ a: 1 }, { a: 2 }])]).toEqual([
+    '¥59.00',
+    '¥59.00–¥69.00',
+    null,
+  ])
 })
 
 test('what is on air is edited as far as no second person is needed', () => {

@@ -1,4 +1,4 @@
-import { cellText } from './cellText'
+import { cellText, shownText } from './cellText'
 import type { FactVersion, FieldDefinition, ListedProduct, ProductCard } from './fields'
 
 /** A row of the grid: a product, or one of its SKUs. */
@@ -12,8 +12,8 @@ export interface GridRow {
   own: Map<string, FactVersion>
   /** Facts of its product, which hold where it has none of its own. */
   inherited: Map<string, FactVersion>
-  /** Where the SKUs have prices of their own: the lowest and the highest. */
-  spread: Map<string, [number, number]>
+  /** Where its SKUs have facts of their own: the different values, numbers from the lowest on. */
+  spread: Map<string, unknown[]>
   /** Whether its product is on air. */
   onAir: boolean
   /** Whether its facts have come. */
@@ -87,14 +87,23 @@ export function factsOf(card: ProductCard | undefined, sku: string | null): Map<
   return new Map(facts.map((fact) => [fact.field, fact]))
 }
 
-function spreadOf(card: ProductCard | undefined, skus: Set<string>): Map<string, [number, number]> {
-  const spread = new Map<string, [number, number]>()
+function spreadOf(card: ProductCard | undefined, skus: Set<string>): Map<string, unknown[]> {
+  const spread = new Map<string, unknown[]>()
   for (const { sku, field, value } of card?.facts ?? []) {
-    if (!sku || !skus.has(sku) || typeof value !== 'number' || !/_price$/.test(field)) continue
-    const [low, high] = spread.get(field) ?? [value, value]
-    spread.set(field, [Math.min(low, value), Math.max(high, value)])
+    if (!sku || !skus.has(sku) || value === null || value === undefined) continue
+    const values = spread.get(field) ?? []
+    const seen = values.some((one) => JSON.stringify(one) === JSON.stringify(value))
+    spread.set(field, seen ? values : [...values, value])
   }
+  for (const values of spread.values()) values.sort((a, b) => Number(a) - Number(b) || 0)
   return spread
+}
+
+/** What the SKUs of a product have, in short: one value, a range of numbers, or nothing that could be said so. */
+export function spreadText(field: FieldDefinition, values: unknown[]): string | null {
+  const [low, high] = [values[0], values.at(-1)]
+  if (values.length === 1) return shownText(field, low)
+  return typeof low === 'number' ? `${shownText(field, low)}–${shownText(field, high)}` : null
 }
 
 const STEPS: Record<string, [number, number]> = {
