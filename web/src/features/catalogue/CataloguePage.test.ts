@@ -13,6 +13,7 @@ interface Sent {
   sku?: string
   field: string
   text: string
+  if_version?: number
 }
 const ALL: Action[] = ['view_shows', 'edit_products', 'export_data']
 const LIVE = 'tee/tee-s live_price'
@@ -23,6 +24,7 @@ let next: string | null
 let failing: ReturnType<typeof problem> | null
 let refusals: ReturnType<typeof refusal>[]
 let holdList: Promise<void> | undefined
+let holdFacts: Promise<void> | undefined
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -31,6 +33,7 @@ beforeEach(() => {
   failing = null
   refusals = []
   holdList = undefined
+  holdFacts = undefined
   asked = fakeServer(async ({ method, path, body }) => {
     if (path.endsWith('/catalogue/fields')) return { status: 200, body: CATALOGUE }
     if (path.startsWith('/api/v1/products?')) {
@@ -47,9 +50,9 @@ beforeEach(() => {
     if (method === 'POST' && path === '/api/v1/facts') {
       const refused = refusals.shift()
       if (refused) return refused
+      await holdFacts
       const edits = body.edits as Sent[]
-      for (const edit of edits) write(edit)
-      const facts = edits.map(({ product, sku, field }) => ({ product, sku, field, version: 9 }))
+      const facts = edits.map((edit) => ({ ...edit, version: write(edit) }))
       return { status: 200, body: { edit: `edit-${asked.length}`, facts, unchanged: 0 } }
     }
     const one = cards.find(({ id }) => path === `/api/v1/products/${id}`)
@@ -67,8 +70,8 @@ function write({ product, sku, field, text }: Sent) {
   const facts = cards.find(({ id }) => id === product)?.facts ?? []
   const kept = facts.find((one) => one.field === field && (one.sku ?? undefined) === sku)
   const value = Math.round(Number(text) * 100)
-  if (kept) Object.assign(kept, { value, version: kept.version + 1 })
-  else facts.push(fact(product, field, value, { sku }))
+  if (!kept) return facts[facts.push(fact(product, field, value, { sku })) - 1]?.version
+  return Object.assign(kept, { value, version: kept.version + 1 }).version
 }
 
 async function open(permissions = ALL) {
@@ -178,6 +181,30 @@ test('Enter saves a cell against the version that was seen and goes down', async
   expect(cell(LIVE).text()).toBe('¥49.90')
   expect(input().attributes('aria-label')).toBe('纯棉T恤 tee-m 直播价')
 })
+
+test.each(['before', 'after'])(
+  'a cell changed again %s its save came back is no conflict with itself',
+  async (when) => {
+    await open()
+    let arrive = () => {}
+    holdFacts = new Promise((resolve) => {
+      arrive = resolve
+    })
+    await select(LIVE)
+    await type('49')
+    await press('Enter')
+    await select(LIVE)
+    await type('39')
+    if (when === 'before') await press('Enter')
+    arrive()
+    await flushPromises()
+    if (when === 'after') await press('Enter')
+    const versions = edits().map(([edit]) => edit?.if_version)
+    expect(versions).toEqual([3, 4])
+    expect(cell(LIVE).text()).toBe('¥39.00')
+    expect(page.find('[data-testid=draft]').exists()).toBe(false)
+  },
+)
 
 test('Tab saves and goes right, arrows move, Escape brings back what stood there', async () => {
   await open()

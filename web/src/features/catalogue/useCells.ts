@@ -53,6 +53,9 @@ export function useCells() {
   const undoing = ref(false)
   const undone = ref(0)
   const failure = ref('')
+  /** Saves on their way by cell, and which versions of each cell were overtaken by nothing but own saves. */
+  const sending = new Map<string, Promise<void>>()
+  const written = new Map<string, { from: number; to: number }>()
   const troubled = computed(() => [...drafts.values()].filter((draft) => draft.state !== 'saving'))
 
   async function refresh(products: Iterable<string>) {
@@ -79,8 +82,22 @@ export function useCells() {
     const draft: Draft = { ...typed, state: 'saving', expected: '', found: '' }
     drafts.set(key, draft)
     failure.value = ''
+    const before = sending.get(key)
+    const sent = (before ?? Promise.resolve()).then(() => sendCell(key, typed, draft))
+    sending.set(key, sent)
+    await sent
+    if (sending.get(key) === sent) sending.delete(key)
+  }
+
+  async function sendCell(key: string, typed: Typed, draft: Draft) {
+    // What was typed while an own save was on its way stands upon that save, and is no conflict with it.
+    const own = written.get(key)
+    const upon = own && own.from <= typed.version && typed.version < own.to ? own : undefined
+    const version = upon?.to ?? typed.version
     try {
-      await send([editOf(typed)])
+      const told = await send([editOf({ ...typed, version })])
+      const now = told.facts[0]?.version
+      if (now !== undefined) written.set(key, { from: upon?.from ?? typed.version, to: now })
       // What was typed meanwhile has a draft of its own.
       if (drafts.get(key)?.text === typed.text) drafts.delete(key)
     } catch (error) {
