@@ -357,3 +357,46 @@ async fn a_coupon_and_stock_on_air_come_into_force_by_two_people_only() {
     assert_eq!(text(&on.control.done(&undo, json!({})).await.unwrap(), "/status"), "undone");
     assert_eq!(locked().await, before);
 }
+
+#[tokio::test]
+async fn a_price_of_a_product_with_priced_skus_is_theirs_and_is_held_against_their_floors() {
+    let on = OnAir::start().await;
+    let api = &on.fresh.operator;
+    let shoe = json!({ "id": "shoe", "name": "shoe", "price_fen": 9_900, "link_number": 3 });
+    api.done("/api/v1/products", shoe).await.unwrap();
+    for size in ["37", "38"] {
+        let sku = json!({ "id": format!("shoe-{size}"), "spec": { "尺码": size } });
+        api.done("/api/v1/products/shoe/skus", sku).await.unwrap();
+    }
+    let price = |sku: &str, field: &str, value: i64| json!({ "product": "shoe", "sku": sku, "field": field, "value": value, "confirmed": true });
+    let edits = json!({ "edits": [
+        price("shoe-37", "live_price", 9_900), price("shoe-38", "live_price", 9_900),
+        price("shoe-37", "floor_price", 8_000), price("shoe-38", "floor_price", 9_000),
+    ] });
+    api.done("/api/v1/facts", edits).await.unwrap();
+    let of = async |sku: &str| {
+        let card = api.get("/api/v1/products/shoe").await.unwrap().json();
+        let facts = card["facts"].as_array().unwrap().clone();
+        let fact = facts.into_iter().find(|it| it["sku"] == sku && it["field"] == "live_price").unwrap();
+        fact["value"].as_i64().unwrap()
+    };
+    let ask = |to: i64| json!({ "kind": "price", "product": "shoe", "to_fen": to, "reason": "跟价" });
+    // Above the floor of one size and below that of the other.
+    assert_eq!(on.control.post("/api/v1/changes", ask(8_500)).await.unwrap().code(), "below_floor");
+    let change = on.control.done("/api/v1/changes", ask(9_500)).await.unwrap();
+    assert_eq!(approve(&on.operations, &change, all(9_500)).await.0, 200);
+    assert_eq!((of("shoe-37").await, of("shoe-38").await), (9_500, 9_500));
+    on.control.done(&format!("/api/v1/changes/{}/undo", text(&change, "/id")), json!({})).await.unwrap();
+    assert_eq!((of("shoe-37").await, of("shoe-38").await), (9_900, 9_900));
+
+    let mut one = ask(8_900);
+    one["sku"] = json!("shoe-37");
+    let change = on.control.done("/api/v1/changes", one).await.unwrap();
+    assert_eq!(approve(&on.operations, &change, all(8_900)).await.0, 200);
+    assert_eq!((of("shoe-37").await, of("shoe-38").await), (8_900, 9_900));
+    let either = on.control.post("/api/v1/changes", ask(9_200)).await.unwrap();
+    assert_eq!((either.status, text(&either.json(), "/errors/0/field")), (422, "sku".into()));
+    let seen = json!({ "kind": "page", "price_fen": 9_900 });
+    let unclear = on.control.post("/api/v1/products/shoe/prices", seen).await.unwrap();
+    assert_eq!((unclear.status, text(&unclear.json(), "/errors/0/field")), (422, "sku".into()));
+}

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::NewChange;
 use super::effect::Effect;
 use super::ledger::write_facts;
+use super::priced::live_price_keys;
 use crate::audit::Entry;
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
@@ -25,15 +26,19 @@ fn read_way_back(row: &ChangeRow) -> Result<WayBack, Error> {
     serde_json::from_str(&row.detail).map_err(|_| Error::Internal("the way back of a change cannot be read"))
 }
 
-fn live_price(row: &ChangeRow) -> FactKey {
-    let sku = Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
-    FactKey { product: ProductId(row.subject_id.clone()), sku, field: "live_price".to_owned() }
+/// The SKU that a change is of, if it is of one.
+pub(super) fn sku_of(row: &ChangeRow) -> Option<SkuId> {
+    Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId)
+}
+
+async fn keys_of(tx: &Tx, row: &ChangeRow) -> Result<Vec<FactKey>, storage::Error> {
+    live_price_keys(tx, &ProductId(row.subject_id.clone()), sku_of(row).as_ref()).await
 }
 
 /// The live price as a change or its end writes it.
-fn price_fact(row: &ChangeRow, price: Fen, by: &PersonId, name: &str, at: Millis) -> NewFact {
+fn price_fact(row: &ChangeRow, key: FactKey, price: Fen, by: &PersonId, name: &str, at: Millis) -> NewFact {
     NewFact {
-        key: live_price(row),
+        key,
         value: price.0.into(),
         valid_from: None,
         valid_to: None,
@@ -61,7 +66,11 @@ impl App {
         let tx = self.db.read().await?;
         let rows = storage::changes::in_force_for_a_while(&tx, None).await?;
         let sku = new.sku.as_ref().map(SkuId::as_str).unwrap_or_default();
-        let same = |row: &&ChangeRow| row.subject_id == new.product.as_str() && row.sku_id == sku;
+        // A price of the whole product lies under one of its SKUs, too.
+        let same = |row: &&ChangeRow| {
+            row.subject_id == new.product.as_str()
+                && (row.sku_id == sku || row.sku_id.is_empty() || sku.is_empty())
+        };
         Ok(match rows.iter().rev().find(same) {
             Some(row) => {
                 WayBack { back_to: read_way_back(row)?.back_to.or(row.from), over: Some(row.id.clone()) }
@@ -90,8 +99,10 @@ impl App {
         effect: &Effect,
     ) -> Result<Result<Vec<FactRef>, Error>, storage::Error> {
         let Some(to) = row.to else { return effect.apply(tx, at).await };
-        let fact = price_fact(row, to, by, name, at);
-        let written = write_facts(tx, std::slice::from_ref(&fact)).await?;
+        let keys = keys_of(tx, row).await?;
+        let facts: Vec<NewFact> =
+            keys.into_iter().map(|key| price_fact(row, key, to, by, name, at)).collect();
+        let written = write_facts(tx, &facts).await?;
         if let Some(ends_at) = row.ends_at {
             let job = livehand_kernel::new_uuid(at, &*self.entropy);
             storage::jobs::enqueue(tx, &job, crate::jobs::RESTORE_PRICE, row.id.as_str(), ends_at).await?;
@@ -156,11 +167,15 @@ impl App {
             if row.to.is_none() {
                 return Ok(effect.apply(&tx, now).await?.map(Some));
             }
-            let present = storage::facts::current(&tx, &live_price(row)).await?;
-            let ours = present.is_some_and(|it| it.fact.source == format!("change:{}", row.id));
-            let Some(before) = before.filter(|_| ours) else { return Ok(Ok(Some(Vec::new()))) };
-            let fact = price_fact(row, before, by, name, now);
-            Ok(Ok(Some(write_facts(&tx, std::slice::from_ref(&fact)).await?)))
+            let Some(before) = before else { return Ok(Ok(Some(Vec::new()))) };
+            // By what it wrote, so that a SKU that was taken out of use meanwhile gets its price back as well.
+            let ours = format!("change:{}", row.id);
+            let present = storage::facts::of_product(&tx, &ProductId(row.subject_id.clone())).await?;
+            let set =
+                present.into_iter().filter(|it| it.fact.key.field == "live_price" && it.fact.source == ours);
+            let facts: Vec<NewFact> =
+                set.map(|it| price_fact(row, it.fact.key, before, by, name, now)).collect();
+            Ok(Ok(Some(write_facts(&tx, &facts).await?)))
         });
         let Some(changed) = done.await? else { return Ok(false) };
         self.after_change(row, changed).await;

@@ -4,7 +4,7 @@
 use livehand_compliance::Action;
 use livehand_compliance::changes as rules;
 use livehand_compliance::changes::{Actor, Care, ChangeKind, Circumstances, Status};
-use livehand_kernel::{ChangeId, FactKey, Fen, Hat, Millis, PersonId, Phrase, ProductId, ShowId, SkuId};
+use livehand_kernel::{ChangeId, Fen, Hat, Millis, PersonId, Phrase, ProductId, ShowId, SkuId};
 use livehand_live::AMOUNT_FEN_MAX;
 use livehand_storage as storage;
 use livehand_storage::changes::{ChangeFilter, ChangeRow};
@@ -132,7 +132,9 @@ impl App {
             Some(show) => Some(find_show(self, show).await?),
             None => None,
         };
-        let price = |field: &'static str| self.price_fact(&new.product, new.sku.as_ref(), field);
+        let concerned = self.concerned(&new.product, new.sku.as_ref()).await?;
+        let first = concerned.first().and_then(Option::as_ref);
+        let price = |field: &'static str| self.price_fact(&new.product, first, field);
         let (from, daily) = (price("live_price").await?, price("daily_price").await?);
         let usual = daily.or(from);
         let circumstances = Circumstances {
@@ -142,15 +144,32 @@ impl App {
             usual,
         };
         let care = rules::assess(&self.caution, kind, Some(new.to), circumstances);
-        let refused = self.below_floor(new).await?;
+        let refused = self.too_low(new, &concerned).await?;
         Ok(Assessment { from, usual, in_words: new.to.in_words(), care, refused })
     }
 
-    /// Why the price may not be that low, if so.
-    async fn below_floor(&self, new: &NewChange) -> Result<Option<(&'static str, Phrase)>, Error> {
-        let price = |field: &'static str| self.price_fact(&new.product, new.sku.as_ref(), field);
-        if let Some(floor) = price("floor_price").await?.filter(|floor| new.to < *floor) {
-            let to = new.to;
+    /// Why the price may not be that low, if so, for any of what it is the price of.
+    async fn too_low(
+        &self,
+        new: &NewChange,
+        concerned: &[Option<SkuId>],
+    ) -> Result<Option<(&'static str, Phrase)>, Error> {
+        for sku in concerned {
+            if let Some(refused) = self.below_floor(new, sku.as_ref()).await? {
+                return Ok(Some(refused));
+            }
+        }
+        self.too_low_with_promotions(new).await
+    }
+
+    async fn below_floor(
+        &self,
+        new: &NewChange,
+        sku: Option<&SkuId>,
+    ) -> Result<Option<(&'static str, Phrase)>, Error> {
+        let price = |field: &'static str| self.price_fact(&new.product, sku, field);
+        let to = new.to;
+        if let Some(floor) = price("floor_price").await?.filter(|floor| to < *floor) {
             return Ok(Some((
                 "below_floor",
                 Phrase::new(
@@ -159,20 +178,19 @@ impl App {
                 ),
             )));
         }
-        let (cost, margin) = (price("cost_price").await?, price("minimum_margin").await?);
-        let Some(cost) = cost else { return self.too_low_with_promotions(new).await };
-        let least = Fen(cost.0.saturating_add(margin.unwrap_or_default().0));
-        if new.to >= least {
-            return self.too_low_with_promotions(new).await;
-        }
-        let (to, left) = (new.to, Fen(new.to.0 - cost.0));
-        Ok(Some((
-            "below_margin",
-            Phrase::new(
-                format!("¥{to} leaves a margin of ¥{left}; at least ¥{least} is needed"),
-                format!("¥{to} 毛利只剩 ¥{left}，至少要卖 ¥{least}"),
-            ),
-        )))
+        let Some(cost) = price("cost_price").await? else { return Ok(None) };
+        let margin = price("minimum_margin").await?.unwrap_or_default();
+        let least = Fen(cost.0.saturating_add(margin.0));
+        let left = Fen(to.0 - cost.0);
+        Ok((to < least).then(|| {
+            (
+                "below_margin",
+                Phrase::new(
+                    format!("¥{to} leaves a margin of ¥{left}; at least ¥{least} is needed"),
+                    format!("¥{to} 毛利只剩 ¥{left}，至少要卖 ¥{least}"),
+                ),
+            )
+        }))
     }
 
     /// The order that comes below the floor or the margin when the published promotions meet the new price, if one does.
@@ -200,25 +218,6 @@ impl App {
         Ok(refused.await?.map(|judged| (judged.refusal.code(), judged.sentence)))
     }
 
-    /// The price that a fact says: the SKU's own, or else the product's.
-    pub(crate) async fn price_fact(
-        &self,
-        product: &ProductId,
-        sku: Option<&SkuId>,
-        field: &str,
-    ) -> Result<Option<Fen>, Error> {
-        let tx = self.db.read().await?;
-        for sku in [sku, None] {
-            let key = FactKey { product: product.clone(), sku: sku.cloned(), field: field.to_owned() };
-            let fact = storage::facts::current(&tx, &key).await?;
-            if let Some(price) = fact.and_then(|row| row.fact.value.as_i64()) {
-                return Ok(Some(Fen(price)));
-            }
-        }
-        let product = storage::products::find(&tx, product).await?.filter(|_| field == "live_price");
-        Ok(product.map(|product| product.price))
-    }
-
     async fn checked_change(&self, new: &NewChange) -> Result<ChangeKind, Error> {
         let codes: Vec<&str> =
             ChangeKind::ALL.iter().filter(|it| it.is_price()).map(|it| it.code()).collect();
@@ -237,7 +236,9 @@ impl App {
         }
         // A product that is to join a show on air may have its price confirmed as it is.
         let on_air = !self.shows_on_air_with(&new.product).await?.is_empty();
-        if on_air && self.price_fact(&new.product, new.sku.as_ref(), "live_price").await? == Some(new.to) {
+        let concerned = self.concerned(&new.product, new.sku.as_ref()).await?;
+        let first = concerned.first().and_then(Option::as_ref);
+        if on_air && self.price_fact(&new.product, first, "live_price").await? == Some(new.to) {
             let expected = Phrase::new("another price than now", "与当前价格不同的价格");
             return Err(Error::field("to_fen", expected, Phrase::literal(format!("¥{}", new.to))));
         }

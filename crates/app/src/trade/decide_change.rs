@@ -3,12 +3,12 @@
 use livehand_compliance::Action;
 use livehand_compliance::changes as rules;
 use livehand_compliance::changes::{Actor, ChangeKind, Confirmed, Refusal, Status};
-use livehand_kernel::Phrase;
-use livehand_kernel::{ChangeId, Fen, ProductId, SkuId};
+use livehand_kernel::{ChangeId, Fen, Phrase, ProductId};
 use livehand_storage as storage;
 use livehand_storage::changes::{ChangeRow, Decision};
 
 use super::ChangeView;
+use super::apply_change::sku_of;
 use super::changes::{care_of, person};
 use crate::audit::Entry;
 use crate::prepare::checked_title;
@@ -92,8 +92,10 @@ impl App {
         if row.to.is_none() {
             return Ok(());
         }
-        let sku = Some(row.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
-        let now = self.price_fact(&ProductId(row.subject_id.clone()), sku.as_ref(), "live_price").await?;
+        let (product, sku) = (ProductId(row.subject_id.clone()), sku_of(row));
+        let concerned = self.concerned(&product, sku.as_ref()).await?;
+        let first = concerned.first().and_then(Option::as_ref);
+        let now = self.price_fact(&product, first, "live_price").await?;
         if now == row.from {
             return Ok(());
         }

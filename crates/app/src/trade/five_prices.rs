@@ -158,10 +158,11 @@ impl App {
         let product = storage::products::find(&tx, &seen.product_id).await?;
         let product = product.ok_or_else(|| Error::not_found("product", &seen.product_id))?;
         drop(tx);
-        let sku = Some(seen.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
-        let live =
-            self.price_fact(&seen.product_id, sku.as_ref(), "live_price").await?.unwrap_or(product.price);
-        let agreed = self.agreed(&seen.product_id, sku.as_ref(), live).await?;
+        let named = Some(seen.sku_id.clone()).filter(|sku| !sku.is_empty()).map(SkuId);
+        let concerned = self.concerned(&seen.product_id, named.as_ref()).await?;
+        let sku = concerned.first().and_then(Option::as_ref);
+        let live = self.price_fact(&seen.product_id, sku, "live_price").await?.unwrap_or(product.price);
+        let agreed = self.agreed(&seen.product_id, sku, live).await?;
         let compared = compare(&self.tolerances, agreed, Seen { kind, price: seen.price, at: seen.at });
         let breaker = (compared.severity == Deviation::Breaker).then(|| BreakerRow {
             id: livehand_kernel::new_uuid(seen.at, &*self.entropy),

@@ -15,6 +15,7 @@ mod ledger;
 mod offer_lines;
 mod orders;
 mod pack;
+mod priced;
 mod promotions;
 mod record_paid;
 mod simulate;
