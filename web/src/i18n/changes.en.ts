@@ -8,6 +8,8 @@ export const changes: typeof chinese = {
   historyEmpty: 'No changes yet',
   ask: 'Ask for a price change',
   product: 'Product (name or link number)',
+  sku: 'SKU',
+  allSkus: 'All SKUs',
   noProduct: 'No product found',
   price: 'New price (yuan)',
   badPrice: 'An amount above 0 with at most two decimals, such as 99 or 99.90',

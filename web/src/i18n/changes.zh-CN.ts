@@ -6,6 +6,8 @@ export const changes = {
   historyEmpty: '还没有变更记录',
   ask: '申请改价',
   product: '商品（品名或链接号）',
+  sku: '规格',
+  allSkus: '全部规格',
   noProduct: '没有找到商品',
   price: '新价格（元）',
   badPrice: '请输入大于 0 的金额，最多两位小数，例如 99 或 99.90',
