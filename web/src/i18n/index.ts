@@ -20,6 +20,9 @@ export function currentLanguage(): Language {
   return i18n.global.locale.value as Language
 }
 
+/** A message that the server sent in both languages. */
+export const words = (of: { zh: string; en: string }) => (currentLanguage() === 'en' ? of.en : of.zh)
+
 export function setLanguage(language: Language) {
   i18n.global.locale.value = language
   localStorage.setItem(KEY, language)

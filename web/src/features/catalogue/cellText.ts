@@ -1,5 +1,5 @@
+import { words } from '../../i18n'
 import type { FieldDefinition } from './fields'
-import { words } from './fields'
 
 const SHANGHAI_MS = 8 * 3_600_000
 

@@ -1,15 +1,12 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { answer, api, type Schemas } from '../../api/client'
-import { currentLanguage, i18n } from '../../i18n'
+import { i18n, words } from '../../i18n'
 
 export type FieldDefinition = Schemas['FieldDefinition']
 export type FactVersion = Schemas['FactVersion']
 export type ListedProduct = Schemas['ListedProduct']
 export type ProductCard = Schemas['ProductCard']
-
-/** The server names fields, categories and faults in both languages. */
-export const words = (of: Schemas['Words']) => (currentLanguage() === 'en' ? of.en : of.zh)
 
 /** The columns of the grid, by what somebody works on. */
 export const VIEWS = {
