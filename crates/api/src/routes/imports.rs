@@ -13,11 +13,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::catalogue::{By, Words};
+use super::catalogue::By;
 use crate::ApiState;
 use crate::body::{self, Json, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
+use crate::words::Words;
 
 /// Faults and changes in one answer; the rest would not be read anyway.
 const SHOWN_MAX: usize = 1_000;

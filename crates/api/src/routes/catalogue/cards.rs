@@ -7,24 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-/// The same in both languages.
-#[derive(Serialize, ToSchema)]
-pub struct Words {
-    zh: String,
-    en: String,
-}
-
-impl From<Phrase> for Words {
-    fn from(phrase: Phrase) -> Self {
-        Self { zh: phrase.zh.into_owned(), en: phrase.en.into_owned() }
-    }
-}
-
-impl Words {
-    fn of(zh: &str, en: &str) -> Self {
-        Self { zh: zh.to_owned(), en: en.to_owned() }
-    }
-}
+use crate::words::Words;
 
 /// One of a few codes.
 #[derive(Serialize, ToSchema)]
@@ -35,7 +18,7 @@ pub struct FieldChoice {
 
 impl From<&Choice> for FieldChoice {
     fn from(choice: &Choice) -> Self {
-        Self { code: choice.code, label: Words::of(choice.zh, choice.en) }
+        Self { code: choice.code, label: Phrase::new(choice.en, choice.zh).into() }
     }
 }
 
@@ -73,7 +56,7 @@ impl From<&Field> for FieldDefinition {
         let needing = CATEGORIES.iter().filter(|category| field.is_needed(category.code));
         Self {
             code: field.code,
-            label: Words::of(field.zh, field.en),
+            label: Phrase::new(field.en, field.zh).into(),
             kind: field.kind.code(),
             levels,
             quotable: field.quotable,
@@ -387,7 +370,7 @@ impl From<Comparison> for ComparedProducts {
         });
         let rows = rows.into_iter().map(|row| ComparedFact {
             field: row.field.code,
-            label: Words::of(row.field.zh, row.field.en),
+            label: Phrase::new(row.field.en, row.field.zh).into(),
             kind: row.field.kind.code(),
             values: row.values,
             differs: row.differs,

@@ -8,7 +8,7 @@ use http::StatusCode;
 use livehand_app::FactEdit;
 use livehand_kernel::{ProductId, SkuId};
 
-pub use cards::{By, Words};
+pub use cards::By;
 use cards::{
     CatalogueFields, CompareQuery, ComparedProducts, FactVersions, HistoryQuery, ProductCard, Products,
     ProductsQuery, Sku,
