@@ -50,6 +50,10 @@ export async function answer<T>(
 /** The server understood and will not; asking again changes nothing. */
 export const refused = (error: unknown) => error instanceof ProblemError && error.problem.status < 500
 
+/** One person may not do it while a show is on air; two may. */
+export const needsSecondPerson = (error: unknown) =>
+  error instanceof ProblemError && error.problem.code === 'needs_second_person'
+
 /** What to show of an error, in one line. */
 export function explain(error: unknown): string {
   // What a browser says of a failed request is in its own language and of no use to the crew.

@@ -19,6 +19,7 @@ export const changes: typeof chinese = {
   minutes: 'Length of the flash sale (minutes)',
   liveOnly: 'For this show only; goes back before it ends',
   submit: 'Ask for approval',
+  onAir: 'A show with it is on air: a second person has to agree.',
   asked: 'Asked; a second person has to approve',
   now: 'Now',
   usual: 'Usual',

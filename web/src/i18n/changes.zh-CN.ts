@@ -17,6 +17,7 @@ export const changes = {
   minutes: '秒杀时长（分钟）',
   liveOnly: '仅本场有效，下播前恢复',
   submit: '提交复核',
+  onAir: '商品正在直播，需要第二人复核：',
   asked: '已提交，等待第二人复核',
   now: '当前价',
   usual: '平时价',

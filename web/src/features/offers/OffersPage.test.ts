@@ -106,6 +106,32 @@ test('a publication below the floor is refused with the sentence of the server',
   expect(page.get('[data-testid="refused"]').text()).toContain('到手 ¥1.20，毛利 -¥84.00')
 })
 
+test('what one person may not publish on air is asked of a second one there and then', async () => {
+  await open(['view_shows', 'edit_promotions', 'publish_promotions', 'propose_change'])
+  const { body } = problem(409, '相关商品正在直播，改优惠需要双人复核')
+  answers = [() => ({ status: 409, body: { ...body, code: 'needs_second_person' } })]
+  await button('发布')?.trigger('click')
+  await flushPromises()
+  expect(page.find('[data-testid="refused"]').exists()).toBe(false)
+  const form = page.get('[data-testid="ask-instead"]')
+  await form.get('input').setValue('加一张券')
+  await form.get('form').trigger('submit')
+  await flushPromises()
+  expect(asked.findLast((one) => one.method === 'POST')).toMatchObject({
+    path: '/api/v1/promotions/a/changes',
+    body: { step: 'publish', reason: '加一张券' },
+  })
+  expect(page.get('[data-testid="ask-instead"]').text()).toContain('等待第二人复核')
+})
+
+test('who may only ask for changes asks at once', async () => {
+  await open(['view_shows', 'propose_change'])
+  await button('发布')?.trigger('click')
+  await flushPromises()
+  expect(asked.some((one) => one.path.endsWith('/publish'))).toBe(false)
+  expect(page.find('[data-testid="ask-instead"]').exists()).toBe(true)
+})
+
 test('a list tells what there is, what is not there, and what went wrong', async () => {
   await open([])
   expect(page.findAll('[data-testid="promotion"]')).toHaveLength(2)
