@@ -53,6 +53,7 @@ pub use check::{Fault, Known, Wrong, check};
 pub use judge::{Judged, Refusal, Verdict, judge_price, judge_publication};
 use livehand_kernel::Millis;
 pub use promotion::{Audience, Layer, Off, PriceKind, Promotion, Rule, Scope};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 pub use table::{LINES_MAX, Line, PROMOTIONS_MAX, QUANTITY_MAX, Shipping, TooMany};
 pub use windows::{WorstOver, moments, simulate_over};
 
@@ -82,18 +83,21 @@ pub fn simulate(
     moment: Millis,
 ) -> Result<Worst, TooMany> {
     let table = Table::new(lines, shipping, promotions, moment)?;
-    let mut certificate = Certificate::default();
-    let mut find = |goal: Goal| {
+    let costs_known = !lines.is_empty() && lines.iter().all(|line| line.cost_fen.is_some());
+    let goals: Vec<Goal> = (0..lines.len())
+        .map(Goal::Price)
+        .chain(costs_known.then_some(Goal::Margin { above_minimum: false }))
+        .collect();
+    // One figure takes nearly all of the time, but which it is differs.
+    let proofs = goals.into_par_iter().map(|goal| {
         let mut search = Search::new(&table, goal, None);
         let branches = search.run()?;
-        certificate.proofs.push(Proof { goal, best: search.best, branches, orders: search.orders });
-        Ok(search.best.map(|found| Case::of(&table, lines, shipping, &found)))
-    };
-    let mut prices = Vec::with_capacity(lines.len());
-    for line in 0..lines.len() {
-        prices.extend(find(Goal::Price(line))?);
-    }
-    let costs_known = !lines.is_empty() && lines.iter().all(|line| line.cost_fen.is_some());
-    let margin = if costs_known { find(Goal::Margin { above_minimum: false })? } else { None };
+        Ok(Proof { goal, best: search.best, branches, orders: search.orders })
+    });
+    let certificate = Certificate { proofs: proofs.collect::<Result<_, TooMany>>()? };
+    let case = |proof: &Proof| Some(Case::of(&table, lines, shipping, proof.best.as_ref()?));
+    let of_prices = |proof: &&Proof| matches!(proof.goal, Goal::Price(_));
+    let prices = certificate.proofs.iter().filter(of_prices).filter_map(case).collect();
+    let margin = certificate.proofs.iter().rfind(|proof| !of_prices(proof)).and_then(case);
     Ok(Worst { prices, margin, certificate })
 }

@@ -59,6 +59,9 @@ impl PartialOrd for Value {
 
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.under == other.under {
+            return self.over.cmp(&other.over);
+        }
         let (left, right) = (
             i128::from(self.over) * i128::from(other.under),
             i128::from(other.over) * i128::from(self.under),

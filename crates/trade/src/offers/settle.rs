@@ -19,11 +19,17 @@ pub(super) fn part(a: i64, b: i64, c: i64) -> i64 {
     i64::try_from(i128::from(a) * i128::from(b) / i128::from(c.max(1))).unwrap_or(i64::MAX)
 }
 
-fn rest(a: i64, b: i64, c: i64) -> i64 {
+/// The same with what is left over, below `c`: one division instead of two where an order is computed.
+fn part_and_rest(a: i64, b: i64, c: i64) -> (i64, i64) {
+    let c = c.max(1);
     if a < 1 << 31 && b < 1 << 31 {
-        return a * b % c.max(1);
+        let product = a * b;
+        let part = product / c;
+        return (part, product - part * c);
     }
-    i64::try_from(i128::from(a) * i128::from(b) % i128::from(c.max(1))).unwrap_or_default()
+    let product = i128::from(a) * i128::from(b);
+    let (part, rest) = (product / i128::from(c), product % i128::from(c));
+    (i64::try_from(part).unwrap_or(i64::MAX), i64::try_from(rest).unwrap_or_default())
 }
 
 impl Order {
@@ -59,12 +65,9 @@ impl Order {
 
 /// Shares `off` out over lines in proportion to their amounts, by largest remainder; of equal ones the first line's.
 fn share(amounts: &Row, base: i64, off: i64) -> Row {
-    let mut cut = amounts.map(|amount| part(amount, off, base));
+    let shares = amounts.map(|amount| if amount == 0 { (0, 0) } else { part_and_rest(amount, off, base) });
+    let (mut cut, mut rests) = (shares.map(|(part, _)| part), shares.map(|(_, rest)| rest));
     let mut left = off - cut.iter().sum::<i64>();
-    if left == 0 {
-        return cut;
-    }
-    let mut rests = amounts.map(|amount| rest(amount, off, base));
     while left > 0 {
         let most = rests.iter().copied().max().unwrap_or_default();
         let Some((cut, rest)) = cut.iter_mut().zip(&mut rests).find(|(_, rest)| **rest == most) else {
