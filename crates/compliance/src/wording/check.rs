@@ -107,14 +107,24 @@ impl Linter {
     /// Checks a text.
     pub fn check(&self, text: &str, context: &Context) -> Verdict {
         let mut hits = self.hits(text, &self.folding.fold(text), context);
-        if let Some(folded) = self.folding.without_pictures(text) {
-            let more = self.hits(text, &folded, context);
-            let apart = |one: &Hit, other: &Hit| one.end <= other.start || other.end <= one.start;
-            let new: Vec<Hit> =
-                more.into_iter().filter(|one| hits.iter().all(|known| apart(one, known))).collect();
-            hits.extend(new);
-            hits.sort_by_key(|hit| hit.start);
+        let (mut new, mut chars, mut byte) = (Vec::new(), 0, 0);
+        for sentence in self.folding.sentences_with_pictures(text) {
+            let Some(part) = text.get(sentence.clone()) else { continue };
+            chars += text.get(byte..sentence.start).map_or(0, |between| between.chars().count());
+            byte = sentence.start;
+            for mut hit in self.hits(part, &self.folding.without_pictures(part), context) {
+                hit.start += byte;
+                hit.end += byte;
+                hit.start_char += chars;
+                hit.end_char += chars;
+                let known = hits.partition_point(|known| known.end <= hit.start);
+                if hits.get(known).is_none_or(|known| hit.end <= known.start) {
+                    new.push(hit);
+                }
+            }
         }
+        hits.extend(new);
+        hits.sort_by_key(|hit| hit.start);
         let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
         Verdict { hits, level, stale: self.pack.stale(context.at) }
     }
@@ -189,7 +199,8 @@ impl Linter {
         in_scope(rule, context)
             && has_borders(folded, span)
             && is_one_word(folded, span)
-            && (candidate.disguise || counts_here(folded, span, rule))
+            && (candidate.disguise
+                || (counts_here(folded, span, rule) && !self.segmenter.lies_across(folded, span)))
     }
 
     /// Whether a word is innocent: as part of a phrase, by what stands beside it, or because it is denied.
@@ -283,5 +294,6 @@ fn why(found: &str, Rule { word, category, .. }: &Rule) -> Phrase {
     } else {
         (format!("“{shown}” reads as “{}”", word.word), format!("“{shown}”等同“{}”", word.word))
     };
-    Phrase::new(format!("{en}: {}", category.why.en), format!("{zh}：{}", category.why.zh))
+    let why = word.why.as_ref().unwrap_or(&category.why);
+    Phrase::new(format!("{en}: {}", why.en), format!("{zh}：{}", why.zh))
 }

@@ -1,11 +1,12 @@
 //! What stands around a word: whether it is a word there at all, and whether it is said or denied.
 
 use super::fold::{Folded, Gap};
-use super::linter::{Near, Rule};
-use super::pack::Excuse;
+use super::linter::{FoldedExcuse, Near, Rule};
 
 /// How far a word that changes the meaning may stand, in characters.
 const NEAR_CHARS: usize = 8;
+/// How far before an excuse something may turn it round, in characters.
+const TRAP_CHARS: usize = 2;
 /// Particles that may end a clause.
 const PARTICLES: &str = "了啊呀吧哦噢哈呢哒嘛啦的哟喽耶";
 /// Characters that number the parts of a list and so stand alone without hiding anything.
@@ -119,31 +120,41 @@ fn clause_ends(folded: &Folded, piece: usize) -> bool {
 }
 
 /// Whether a word is denied, warned of, or compared with oneself.
-pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Excuse) -> bool {
+pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &FoldedExcuse) -> bool {
     if excuse.not_categories.contains(&rule.category.code)
         || !(excuse.words.is_empty() || excuse.words.contains(&rule.word.word))
     {
         return false;
     }
-    let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    let limit = if excuse.across { Gap::Stop } else { Gap::Pause };
-    let from = stretch_before(folded, span.from, longest(&excuse.before) + excuse.within, limit);
-    let before = folded.slice(from, span.from);
-    // What stands before the excuse may turn it round: 不得不说.
-    let wider = folded.slice(
-        stretch_before(folded, span.from, longest(&excuse.before) + excuse.within + 2, Gap::Stop),
-        span.from,
-    );
-    let to = stretch_after(folded, span.to, longest(&excuse.after) + excuse.within, limit);
-    let after = folded.slice(span.to, to);
-    let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
+    let begin = |chars: usize, limit| stretch_before(folded, span.from, chars + excuse.within, limit);
+    let end = |chars: usize| stretch_after(folded, span.to, chars + excuse.within, excuse.reach);
     let close = |between: &str| between.chars().count() <= excuse.within;
+    let follows = |texts: &[String], after: &str| {
+        texts
+            .iter()
+            .any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))))
+    };
+    let from = begin(excuse.before_chars, excuse.reach);
+    let before = folded.slice(from, span.from);
+    let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
     let said_before = excuse.before.iter().any(|text| {
-        before.rfind(text.as_str()).is_some_and(|at| close(before.get(at + text.len()..).unwrap_or("")))
+        let Some(at) = before.rfind(text.as_str()) else { return false };
+        let (Some(ahead), Some(between)) = (before.get(..at), before.get(at + text.len()..)) else {
+            return false;
+        };
+        // What stands right before the excuse may turn it round: 不得不说.
+        let piece = from + ahead.chars().count();
+        let wider = stretch_before(folded, piece, TRAP_CHARS, Gap::Stop);
+        close(between) && !trapped(folded.slice(wider, span.from))
     });
-    let said_after = excuse
-        .after
-        .iter()
-        .any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))));
-    (said_before && !trapped(wider)) || said_after
+    if said_before {
+        if excuse.then.is_empty() {
+            return true;
+        }
+        let after = folded.slice(span.to, end(excuse.then_chars));
+        if follows(&excuse.then, after) && !trapped(after) {
+            return true;
+        }
+    }
+    !excuse.after.is_empty() && follows(&excuse.after, folded.slice(span.to, end(excuse.after_chars)))
 }

@@ -1,6 +1,7 @@
 //! One spelling for what is written in many, with the way back to the original.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -24,6 +25,8 @@ pub(super) enum Gap {
     Pause,
     /// The end of a sentence or line.
     Stop,
+    /// More than any mark: the end of the text.
+    Never,
 }
 
 /// A character of the folded text.
@@ -103,9 +106,26 @@ impl Folding {
         self.read(text, true)
     }
 
-    /// The text with pictures that could be read as words taken as mere marks, if it has any.
-    pub fn without_pictures(&self, text: &str) -> Option<Folded> {
-        text.chars().any(|c| self.is_picture(c)).then(|| self.read(text, false))
+    /// The sentences of a text, in bytes, that have pictures in them.
+    pub fn sentences_with_pictures(&self, text: &str) -> Vec<Range<usize>> {
+        let mut sentences: Vec<Range<usize>> = Vec::new();
+        let pictures = text.char_indices().filter(|(_, c)| !c.is_ascii() && self.is_picture(*c));
+        for (at, _) in pictures {
+            if sentences.last().is_some_and(|last| at < last.end) {
+                continue;
+            }
+            let ends = |c: char| gap_of(c) == Gap::Stop;
+            let start = text.get(..at).and_then(|before| before.rfind(ends)).unwrap_or(0);
+            let end =
+                text.get(at..).and_then(|after| after.find(ends)).map_or(text.len(), |length| at + length);
+            sentences.push(start..end);
+        }
+        sentences
+    }
+
+    /// The text with pictures that could be read as words taken as mere marks.
+    pub fn without_pictures(&self, text: &str) -> Folded {
+        self.read(text, false)
     }
 
     fn is_picture(&self, c: char) -> bool {
@@ -119,7 +139,15 @@ impl Folding {
             tail: None,
         };
         let mut gap = Gap::None;
-        for (start, c) in text.char_indices() {
+        let mut characters = text.char_indices().peekable();
+        while let Some((start, c)) = characters.next() {
+            if let Some((_, next)) = characters.peek()
+                && is_flag(c, *next)
+            {
+                characters.next();
+                gap = gap.max(Gap::Soft);
+                continue;
+            }
             let (from, to) = (start as u32, (start + c.len_utf8()) as u32);
             if HAN.contains(&(c as u32)) {
                 folded.push(self.han(c), from, to, &mut gap);
@@ -251,6 +279,16 @@ fn digit(c: char) -> Option<char> {
         _ if code < 0x0660 => None,
         _ => from(ZEROS, 10, 0).or_else(|| from(ONES, 9, 1)),
     }
+}
+
+/// Whether two letters of the block for flags make one; the others, such as those of VX, are only letters.
+fn is_flag(first: char, second: char) -> bool {
+    let letter = |c: char| {
+        let index = u32::from(c).checked_sub(0x1F1E6).filter(|index| *index < 26)?;
+        char::from_u32(u32::from(b'a') + index)
+    };
+    let (Some(first), Some(second)) = (letter(first), letter(second)) else { return false };
+    !matches!((first, second), ('v', 'x' | 'v') | ('w', 'x') | ('q', 'q') | ('q', 'v') | ('v', 'q'))
 }
 
 /// Letters that look like Latin ones: pictures of letters, Cyrillic, Greek.

@@ -5,19 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use aho_corasick::AhoCorasick;
 use livehand_kernel::{Millis, Phrase};
 
-use super::fold::Folding;
-use super::pack::{Category, Excuse, Pack, PackError, Word};
+use super::fold::{Folding, Gap};
+use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
 use super::patterns::{expand, spellings};
+use super::segment::Segmenter;
 
 /// Finds the words of a pack in texts. Made once, used for every text.
 pub struct Linter {
     pub(super) pack: Pack,
     pub(super) folding: Folding,
     pub(super) automaton: AhoCorasick,
+    pub(super) segmenter: Segmenter,
     /// What each pattern of the automaton may mean.
     pub(super) meanings: Vec<Vec<Meaning>>,
     pub(super) rules: Vec<Rule>,
-    pub(super) excuses: Vec<Excuse>,
+    pub(super) excuses: Vec<FoldedExcuse>,
     /// The word that a telephone number is a hit of.
     pub(super) telephone: Option<usize>,
 }
@@ -51,6 +53,23 @@ pub(super) enum Near {
     ClauseEnds,
 }
 
+/// An excuse, ready to be looked for.
+pub(super) struct FoldedExcuse {
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+    pub then: Vec<String>,
+    /// Characters of the longest of each.
+    pub before_chars: usize,
+    pub after_chars: usize,
+    pub then_chars: usize,
+    pub traps: Vec<String>,
+    pub within: usize,
+    /// The gap at which it ends.
+    pub reach: Gap,
+    pub words: Vec<String>,
+    pub not_categories: Vec<String>,
+}
+
 /// The word of the pack that a telephone number counts as.
 const TELEPHONE: &str = "手机号";
 
@@ -63,7 +82,8 @@ impl Linter {
         let folding = Folding::new(&pack.content);
         let mut patterns: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(pack.content.words.len());
-        for word in &pack.content.words {
+        let words: Vec<Word> = pack.content.words.iter().flat_map(each).collect();
+        for word in &words {
             let Some(rule) = rule(pack, word, &folding)? else { continue };
             let index = rules.len();
             for spelling in spellings(word, &pack.content, &folding) {
@@ -72,7 +92,7 @@ impl Linter {
             }
             rules.push(rule);
         }
-        add_innocent(pack, &folding, &mut patterns);
+        add_innocent(pack, &words, &folding, &mut patterns);
         let (texts, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let automaton = AhoCorasick::builder().build(&texts).map_err(|error| PackError {
             entry: "words".to_owned(),
@@ -82,15 +102,24 @@ impl Linter {
                 format!("总量合理的词条（{error}）"),
             ),
         })?;
+        let plain = texts.iter().zip(&meanings).filter(|(_, meanings)| {
+            meanings.iter().any(|meaning| matches!(meaning, Meaning::Word { disguise: false, .. }))
+        });
+        let segmenter = Segmenter::new(plain.map(|(text, _)| text.as_str()));
         let telephone = rules.iter().position(|rule| rule.word.word == TELEPHONE);
         let excuses = pack.content.excuses.iter().map(|excuse| folded_excuse(excuse, &folding)).collect();
-        Ok(Self { pack: pack.clone(), folding, automaton, meanings, rules, excuses, telephone })
+        Ok(Self { pack: pack.clone(), folding, automaton, segmenter, meanings, rules, excuses, telephone })
     }
 
     /// The pack that it was made of.
     pub fn pack(&self) -> &Pack {
         &self.pack
     }
+}
+
+/// The words of an entry: `最{甜|香}` has two.
+fn each(word: &Word) -> impl Iterator<Item = Word> {
+    expand(&word.word).into_iter().map(|text| Word { word: text, ..word.clone() })
 }
 
 fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, PackError> {
@@ -119,9 +148,14 @@ fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, Pac
     }))
 }
 
-fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
+fn add_innocent(
+    pack: &Pack,
+    words: &[Word],
+    folding: &Folding,
+    patterns: &mut BTreeMap<String, Vec<Meaning>>,
+) {
     let mut known = BTreeSet::new();
-    for word in &pack.content.words {
+    for word in words {
         let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
         let spelled: Vec<String> = spelled.map(|text| folding.word(&text)).collect();
         for template in word.innocent.iter().flat_map(|template| expand(template)) {
@@ -141,14 +175,27 @@ fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, 
     }
 }
 
-fn folded_excuse(excuse: &Excuse, folding: &Folding) -> Excuse {
-    let fold = |texts: &[String]| {
+fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
+    let fold = |texts: &[String]| -> Vec<String> {
         texts.iter().flat_map(|text| expand(text)).map(|text| folding.word(&text)).collect()
     };
-    Excuse {
-        before: fold(&excuse.before),
-        after: fold(&excuse.after),
+    let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let (before, after, then) = (fold(&excuse.before), fold(&excuse.after), fold(&excuse.then));
+    FoldedExcuse {
+        before_chars: longest(&before),
+        after_chars: longest(&after),
+        then_chars: longest(&then),
+        before,
+        after,
+        then,
         traps: fold(&excuse.traps),
-        ..excuse.clone()
+        within: excuse.within,
+        reach: match excuse.reach {
+            Reach::Clause => Gap::Pause,
+            Reach::Sentence => Gap::Stop,
+            Reach::Text => Gap::Never,
+        },
+        words: excuse.words.clone(),
+        not_categories: excuse.not_categories.clone(),
     }
 }

@@ -10,6 +10,7 @@ mod fold;
 mod linter;
 mod pack;
 mod patterns;
+mod segment;
 
 pub use check::{Context, Hit, Verdict};
 pub use linter::Linter;

@@ -182,6 +182,7 @@ pub(super) struct Category {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Word {
+    /// As it is said; `最{甜|香}` is two words that have the rest in common.
     pub word: String,
     pub category: String,
     #[serde(default)]
@@ -200,6 +201,9 @@ pub(super) struct Word {
     pub pinyin: Option<String>,
     #[serde(default)]
     pub suggestions: Vec<String>,
+    /// Why, where the reason of the category does not fit.
+    #[serde(default)]
+    pub why: Option<Both>,
     /// Phrases in which it is innocent; `~` stands for the word, `{a|b}` for either.
     #[serde(default)]
     pub innocent: Vec<String>,
@@ -218,6 +222,19 @@ pub(super) struct Word {
     pub effective_to: Option<String>,
 }
 
+/// How far an excuse reaches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Reach {
+    /// Within its clause.
+    #[default]
+    Clause,
+    /// Within its sentence.
+    Sentence,
+    /// Into the next sentence.
+    Text,
+}
+
 /// What, said before or after a word, makes it a denial, a warning, or a comparison with oneself.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -229,9 +246,12 @@ pub(super) struct Excuse {
     pub after: Vec<String>,
     /// Characters that may stand between it and the word.
     pub within: usize,
-    /// Whether it may stand in another clause of the sentence.
+    /// How far it reaches.
     #[serde(default)]
-    pub across: bool,
+    pub reach: Reach,
+    /// Said after the word, one of these makes what stands before it an excuse: the answer to a quoted question.
+    #[serde(default)]
+    pub then: Vec<String>,
     /// What must not stand there.
     #[serde(default)]
     pub traps: Vec<String>,
