@@ -9,6 +9,7 @@ mod hat;
 mod id;
 mod money;
 mod phrase;
+mod script;
 mod text;
 mod time;
 
@@ -20,6 +21,7 @@ pub use id::{
 };
 pub use money::Fen;
 pub use phrase::{Language, Phrase};
+pub use script::simplified;
 pub use text::{DISPLAY_GRAPHEMES_MAX, display_text};
 pub use time::{Clock, DAY_MS, MINUTE_MS, Millis, ParseTimeError};
 

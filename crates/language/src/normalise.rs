@@ -1,5 +1,7 @@
 //! One spelling for what people type in many.
 
+use livehand_kernel::simplified;
+
 /// Longest comment that is read, in characters; nobody asks a question after that.
 pub const COMMENT_CHARS_MAX: usize = 300;
 
@@ -8,7 +10,7 @@ const REPEATS_MAX: usize = 2;
 /// Longest name between the brackets of an emoji tag, in characters: [捂脸哭].
 const TAG_CHARS_MAX: usize = 8;
 
-/// `text` in the spelling of the rules: half-width, lower case, simplified where the character is common in shop talk,
+/// `text` in the spelling of the rules: half-width, lower case, simplified,
 /// without white space (digits that stood apart get a `/` between them), emoji tags, and characters that cannot be seen.
 pub fn normalise(text: &str) -> String {
     let mut clean = String::with_capacity(text.len().min(COMMENT_CHARS_MAX * 4));
@@ -65,11 +67,7 @@ fn fold(c: char) -> Option<char> {
     if c.is_whitespace() || is_wordless(c) {
         return None;
     }
-    Some(
-        TRADITIONAL
-            .binary_search_by_key(&c, |(from, _)| *from)
-            .map_or(c, |found| TRADITIONAL.get(found).map_or(c, |(_, simplified)| *simplified)),
-    )
+    Some(simplified(c))
 }
 
 /// Marks, invisible characters and pictures.
@@ -81,84 +79,6 @@ fn is_wordless(c: char) -> bool {
             | '\u{20D0}'..='\u{20FF}' | '\u{2600}'..='\u{27BF}' | '\u{FE00}'..='\u{FE0F}' | '\u{FE20}'..='\u{FE2F}'
             | '\u{FEFF}' | '\u{1F000}'..='\u{1FAFF}' | '\u{E0000}'..='\u{E0FFF}')
 }
-
-/// Characters of shop talk that viewers from Hong Kong, Macau and Taiwan write, sorted for the search.
-const TRADITIONAL: &[(char, char)] = &[
-    ('來', '来'),
-    ('個', '个'),
-    ('們', '们'),
-    ('價', '价'),
-    ('優', '优'),
-    ('兩', '两'),
-    ('劑', '剂'),
-    ('劵', '券'),
-    ('問', '问'),
-    ('單', '单'),
-    ('嗎', '吗'),
-    ('嚴', '严'),
-    ('圍', '围'),
-    ('塊', '块'),
-    ('壞', '坏'),
-    ('實', '实'),
-    ('寬', '宽'),
-    ('對', '对'),
-    ('幾', '几'),
-    ('庫', '库'),
-    ('後', '后'),
-    ('換', '换'),
-    ('時', '时'),
-    ('會', '会'),
-    ('樣', '样'),
-    ('沒', '没'),
-    ('無', '无'),
-    ('現', '现'),
-    ('發', '发'),
-    ('碼', '码'),
-    ('祇', '只'),
-    ('禮', '礼'),
-    ('種', '种'),
-    ('紅', '红'),
-    ('給', '给'),
-    ('綠', '绿'),
-    ('線', '线'),
-    ('聲', '声'),
-    ('腳', '脚'),
-    ('藍', '蓝'),
-    ('號', '号'),
-    ('裏', '里'),
-    ('補', '补'),
-    ('褲', '裤'),
-    ('詐', '诈'),
-    ('話', '话'),
-    ('請', '请'),
-    ('講', '讲'),
-    ('貨', '货'),
-    ('貴', '贵'),
-    ('買', '买'),
-    ('費', '费'),
-    ('賣', '卖'),
-    ('質', '质'),
-    ('輕', '轻'),
-    ('運', '运'),
-    ('適', '适'),
-    ('選', '选'),
-    ('還', '还'),
-    ('郵', '邮'),
-    ('錢', '钱'),
-    ('錯', '错'),
-    ('鏈', '链'),
-    ('長', '长'),
-    ('開', '开'),
-    ('間', '间'),
-    ('頭', '头'),
-    ('顏', '颜'),
-    ('顯', '显'),
-    ('馬', '马'),
-    ('騙', '骗'),
-    ('體', '体'),
-    ('麼', '么'),
-    ('點', '点'),
-];
 
 #[cfg(test)]
 mod tests {
@@ -184,11 +104,6 @@ mod tests {
         }
         let marks = format!("价{}格", "\u{0301}".repeat(10_000));
         assert!(normalise(&marks).starts_with('价'));
-    }
-
-    #[test]
-    fn the_table_is_sorted_so_that_the_search_finds_every_character() {
-        assert!(TRADITIONAL.is_sorted_by(|a, b| a.0 < b.0));
     }
 
     proptest! {

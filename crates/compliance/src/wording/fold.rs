@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use livehand_kernel::simplified;
 use unicode_normalization::UnicodeNormalization;
 
 use super::pack::Content;
 
-/// Pairs of a traditional and a simplified character, made from the character table of OpenCC (Apache-2.0).
-const TRADITIONAL: &str = include_str!("traditional.txt");
 /// The block of Chinese characters that has a direct table.
 const HAN: std::ops::Range<u32> = 0x4E00..0xA000;
 
@@ -84,19 +83,14 @@ pub(super) struct Folding {
 
 impl Folding {
     pub fn new(content: &Content) -> Self {
-        let mut han: Box<[u16]> = HAN.map(|code| code as u16).collect();
+        let simple = |code: u32| char::from_u32(code).map_or(code, |c| u32::from(simplified(c)));
+        let mut han: Box<[u16]> = HAN.map(|code| simple(code) as u16).collect();
         let mut read_as = |from: char, to: char| {
             let place = (from as u32).checked_sub(HAN.start).and_then(|index| han.get_mut(index as usize));
             if let (Some(place), Ok(to)) = (place, u16::try_from(to as u32)) {
                 *place = to;
             }
         };
-        for line in TRADITIONAL.lines() {
-            let mut pairs = line.chars();
-            while let (Some(from), Some(to)) = (pairs.next(), pairs.next()) {
-                read_as(from, to);
-            }
-        }
         content.folds.iter().for_each(|(from, to)| read_as(*from, *to));
         Self { han, symbols: content.symbols.clone() }
     }
