@@ -5,12 +5,21 @@
 //! chatty sentence that lands on the question desk because one of its characters also occurs in a shop word. When in
 //! doubt the answer is `None`; a person still sees the comment.
 
+mod act;
 mod annotate;
+pub mod attributes;
+pub mod features;
+pub mod likeness;
+pub mod linear;
+pub mod matcher;
+pub mod pack;
+pub mod reading;
 mod intent;
 mod normalise;
 mod patterns;
 mod rules;
 
+pub use act::Act;
 pub use annotate::annotate;
 pub use intent::Intent;
-pub use normalise::{COMMENT_CHARS_MAX, normalise};
+pub use normalise::{COMMENT_CHARS_MAX, Normalised, normalise, read};

@@ -1,0 +1,59 @@
+//! Link numbers: 3号链接, 链接3, 三号, but not 3号发货, 38号鞋 or 几号.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::numerals::value;
+use super::{Attributes, Kind, after, begins, stands_before};
+
+/// Highest link number of a show.
+const LINK_MAX: u32 = 300;
+
+static NUMBERED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(\d{1,3}|[一二三四五六七八九十百]{1,3})(?:号链接|号链|链接|号)").ok());
+static AFTER_LINK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"链接(?:第)?(\d{1,3}|[一二三四五六七八九十]{1,3})").ok());
+
+/// What makes a number with 号 something else.
+const DATES_AND_NAMES: &[&str] = &[
+    "发货", "发吗", "发出", "到货", "能到", "能发", "开播", "之前", "以前", "前", "之后", "以后", "晚", "早", "下午", "上午", "中午", "码", "色",
+    "楼", "线", "门", "店", "桌", "台", "生日", "电池", "过年", "放假", "开始", "结束", "截止", "才", "补货", "上新", "回来", "收到", "拍的",
+    "买的", "下的", "付的", "订的", "就", "那天", "左右",
+];
+/// What stands before a number with 号 that is no link.
+const BEFORE: &[&str] = &["月", "月份", "尾", "单", "快递", "订", "门牌", "账", "编", "型", "一个", "身份证"];
+/// What counts, rather than numbers, when it stands before 链接.
+const COUNTED: &[&str] = &["有", "发", "给", "上", "求", "这", "那", "哪", "每", "另", "同", "再来"];
+
+pub(super) fn find(text: &str, found: &mut Attributes) {
+    let (Some(numbered), Some(after_link)) = (NUMBERED.as_ref(), AFTER_LINK.as_ref()) else { return };
+    for captures in numbered.captures_iter(text) {
+        let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
+        let rest = after(text, whole.end());
+        let plain = whole.as_str().ends_with('号');
+        let in_longer = stands_before(text, whole.start(), &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "第"])
+            || (plain && (begins(rest, DATES_AND_NAMES) || stands_before(text, whole.start(), BEFORE)));
+        // 一链接 does not number, and 一个号 neither.
+        let worded = !number.as_str().starts_with(|c: char| c.is_ascii_digit());
+        let counts = worded && !whole.as_str().contains('号') && stands_before(text, whole.start(), COUNTED);
+        if !in_longer && !counts {
+            take(number.as_str(), whole.start(), whole.end(), found);
+        }
+    }
+    for captures in after_link.captures_iter(text) {
+        let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
+        let rest = after(text, whole.end());
+        if !begins(rest, &["个", "块", "元", "件", "单", "次", "斤", "分钟", "点", "折"]) {
+            take(number.as_str(), whole.start(), whole.end(), found);
+        }
+    }
+}
+
+fn take(number: &str, from: usize, to: usize, found: &mut Attributes) {
+    let Some(number) = value(number).filter(|number| (1..=LINK_MAX).contains(number)) else { return };
+    // A leading zero is a shade: 01号.
+    if found.take(Kind::Link, from, to) && found.link.is_none() {
+        found.link = u16::try_from(number).ok();
+    }
+}

@@ -1,0 +1,106 @@
+//! What a comment names: link number, colours, sizes, the wearer's height and weight.
+//!
+//! A small grammar over the [normalised](crate::normalise()) text. Every finding has its place, so that what was found can be
+//! shown, and taken out of the text before it is compared with questions: 4号链接偏大吗 asks whether it runs large, not
+//! for a link number. What must never happen here: a colour in 粉丝 or 白条, a size in 5公斤装, a height in a price.
+
+mod body;
+mod colour;
+mod link;
+mod numerals;
+mod size;
+
+use crate::normalise::Normalised;
+
+/// What kind of thing was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A link number.
+    Link,
+    /// A colour.
+    Colour,
+    /// A size.
+    Size,
+    /// The wearer's height.
+    Height,
+    /// The wearer's weight.
+    Weight,
+}
+
+/// Where something stands in the normalised text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// First byte.
+    pub from: usize,
+    /// The byte after the last.
+    pub to: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a comment names.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attributes {
+    /// The link number, from 1 on; of several the first.
+    pub link: Option<u16>,
+    /// Colours as the shop would write them, with 色 where it belongs, and the numbers of shades: 红色, 藏蓝, 01.
+    pub colours: Vec<String>,
+    /// Sizes in capitals: M, 2XL, 38, 37.5, 75B, 110, 均码.
+    pub sizes: Vec<String>,
+    /// Of the wearer, in centimetres.
+    pub height_cm: Option<f32>,
+    /// Of the wearer, in kilograms.
+    pub weight_kg: Option<f32>,
+    /// Where all of that stands, in the order of the text; nothing overlaps.
+    pub places: Vec<Place>,
+}
+
+impl Attributes {
+    /// Reads what a comment names.
+    pub fn of(text: &Normalised) -> Self {
+        let mut found = Self::default();
+        let text = text.text.as_str();
+        link::find(text, &mut found);
+        body::find(text, &mut found);
+        colour::find(text, &mut found);
+        size::find(text, &mut found);
+        found.places.sort_by_key(|place| place.from);
+        found
+    }
+
+    /// Takes a place unless something stands there already.
+    fn take(&mut self, kind: Kind, from: usize, to: usize) -> bool {
+        let free = self.places.iter().all(|place| place.to <= from || to <= place.from);
+        if free {
+            self.places.push(Place { from, to, kind });
+        }
+        free
+    }
+}
+
+/// The characters before a byte, nearest first.
+fn before(text: &str, at: usize) -> impl Iterator<Item = char> + '_ {
+    text.get(..at).unwrap_or("").chars().rev()
+}
+
+/// The text from a byte on.
+fn after(text: &str, at: usize) -> &str {
+    text.get(at..).unwrap_or("")
+}
+
+/// Whether one of some words stands at the beginning.
+fn begins(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.starts_with(word))
+}
+
+/// Whether one of some words stands right before a byte.
+fn stands_before(text: &str, at: usize, words: &[&str]) -> bool {
+    let head = text.get(..at).unwrap_or("");
+    words.iter().any(|word| head.ends_with(word))
+}
+
+/// Whether no letter or digit stands beside it.
+fn alone(text: &str, from: usize, to: usize) -> bool {
+    !before(text, from).next().is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
+        && !after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric())
+}

@@ -1,0 +1,109 @@
+//! Sizes: M, XXL, 2XL, 均码, 38码, 红色38, 37半, 75B, 110码, but not 5斤装, 500ml or 256G.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Attributes, Kind, after, alone, before, begins, stands_before};
+
+static LETTERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
+static WORDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("均码|大码|小码|中码|加大码|大号|小号|中号|特大号|加大号").ok());
+static CUPS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2}[a-g]").ok());
+static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}(?:\.5|半)?").ok());
+
+/// Words that ask whether there are large sizes at all are questions, not sizes: 有大码吗 names one, 大号胖子 does not.
+const NOT_AFTER_WORD: &[&str] = &["称", "的快递", "胖", "练", "被封", "数"];
+/// What a number of a size is followed by.
+const CODE_AFTER: &[&str] = &["码"];
+/// Verbs and words after which a number from 34 to 46 is that of a shoe.
+const SHOE_BEFORE: &[&str] = &[
+    "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍", "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到",
+];
+/// What makes such a number something else.
+const OTHER_AFTER: &[&str] = &[
+    "斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号", "月", "点", "折", "度", "包", "盒", "瓶", "片", "双", "条", "支", "kg", "公斤", "克", "g", "毫升", "米", "cm", "厘米", "寸", "小时",
+    "%", "周", "人", "次", "单", "箱", "袋", "毛", "倍", "级", "w", "瓦", "人份", "多", "来", "几", "/", ".",
+];
+
+pub(super) fn find(text: &str, found: &mut Attributes) {
+    letters(text, found);
+    for place in WORDS.as_ref().iter().flat_map(|words| words.find_iter(text)) {
+        if !begins(after(text, place.end()), NOT_AFTER_WORD) {
+            add(place.as_str().to_owned(), place.start(), place.end(), found);
+        }
+    }
+    for place in CUPS.as_ref().iter().flat_map(|cups| cups.find_iter(text)) {
+        let whole = alone(text, place.start(), place.end());
+        let band = place.as_str().get(..2).and_then(|band| band.parse::<u32>().ok());
+        if whole && band.is_some_and(|band| (65..=100).contains(&band) && band % 5 == 0) {
+            add(place.as_str().to_uppercase(), place.start(), place.end(), found);
+        }
+    }
+    numbers(text, found);
+}
+
+fn letters(text: &str, found: &mut Attributes) {
+    for place in LETTERS.as_ref().iter().flat_map(|letters| letters.find_iter(text)) {
+        let (from, to) = (place.start(), place.end());
+        // 1m68, 500m, 5s, vivox: letters and digits around it are part of it.
+        let name = place.as_str();
+        let digits_before = before(text, from).next().is_some_and(|c| c.is_ascii_digit());
+        let joined = before(text, from).next().is_some_and(|c| c.is_ascii_alphabetic())
+            || after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric());
+        let of_number = digits_before && name.len() == 1 && !stands_before(text, from, &["8", "0", "5", "6"]);
+        if joined || of_number || (digits_before && !colour_or_link_before(text, from)) {
+            continue;
+        }
+        if name == "s" && begins(after(text, to), &["级", "型", "弯"]) {
+            continue;
+        }
+        add(letter_size(name), from, to, found);
+    }
+}
+
+/// Whether digits before a letter belong to something that was named before it: 155S and 8号XL are told apart by places.
+fn colour_or_link_before(text: &str, at: usize) -> bool {
+    let digits = before(text, at).take_while(char::is_ascii_digit).count();
+    (2..=3).contains(&digits)
+}
+
+fn letter_size(name: &str) -> String {
+    let name = name.to_uppercase();
+    match name.strip_suffix('L').filter(|head| head.len() > 1 && head.bytes().all(|b| b == b'X')) {
+        Some(head) => format!("{}XL", head.len()),
+        None if name.ends_with('X') => format!("{name}L"),
+        None => name,
+    }
+}
+
+fn numbers(text: &str, found: &mut Attributes) {
+    for place in NUMBERS.as_ref().iter().flat_map(|numbers| numbers.find_iter(text)) {
+        let (from, to) = (place.start(), place.end());
+        let name = place.as_str().replace('半', ".5");
+        let Ok(value) = name.parse::<f32>() else { continue };
+        let rest = after(text, to);
+        if before(text, from).next().is_some_and(|c| c.is_ascii_digit() || c == '.')
+            || rest.starts_with(|c: char| c.is_ascii_digit())
+        {
+            continue;
+        }
+        let shoe = (34.0..=47.0).contains(&value);
+        let clothes = (24.0..=33.0).contains(&value) || ((59.0..=190.0).contains(&value) && name.len() <= 3);
+        let coded = begins(rest, CODE_AFTER) && (shoe || clothes);
+        let of_colour = found.places.iter().any(|place| place.kind == Kind::Colour && place.to == from);
+        let of_size = found.places.iter().any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
+        let plain = !begins(rest, OTHER_AFTER) && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
+        let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
+        let whole = shoe && from == 0 && rest.is_empty();
+        if coded || (shoe && plain) || halved || whole {
+            add(name, from, to, found);
+        }
+    }
+}
+
+fn add(size: String, from: usize, to: usize, found: &mut Attributes) {
+    if found.take(Kind::Size, from, to) && !found.sizes.contains(&size) {
+        found.sizes.push(size);
+    }
+}

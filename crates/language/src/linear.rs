@@ -1,0 +1,206 @@
+//! A linear model of many classes: softmax regression over sparse features.
+//!
+//! Trained by stochastic gradient descent with the step sizes of AdaGrad, in a fixed order and without randomness, so that
+//! the same texts give the same model on every machine. What it says can be explained exactly: a score is a sum over
+//! features.
+
+use rustc_hash::FxHashMap;
+
+use crate::features::Feature;
+
+/// A text to learn from.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its features.
+    pub features: Vec<Feature>,
+    /// The class that it belongs to.
+    pub class: usize,
+    /// How much it counts.
+    pub weight: f32,
+}
+
+/// How a model is trained.
+#[derive(Clone, Copy, Debug)]
+pub struct Training {
+    /// How often every example is gone through.
+    pub rounds: usize,
+    /// Size of the first step.
+    pub step: f32,
+    /// How strongly weights are pulled towards zero.
+    pub decay: f32,
+    /// Features that occur in fewer examples are left out.
+    pub seen_min: u32,
+    /// Weights below this are left out of the finished model.
+    pub prune: f32,
+}
+
+/// A trained model.
+#[derive(Clone, Debug, Default)]
+pub struct Linear {
+    /// How many classes it tells apart.
+    pub classes: usize,
+    /// How rare each feature is, and where its weights begin.
+    rows: FxHashMap<u32, Row>,
+    weights: Vec<(u16, f32)>,
+    bias: Vec<f32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Row {
+    rarity: f32,
+    from: u32,
+    to: u32,
+}
+
+impl Linear {
+    /// Learns from examples; those whose class is not below `classes` are left out.
+    pub fn train(examples: &[Example], classes: usize, training: Training) -> Self {
+        let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
+        for feature in examples.iter().flat_map(|example| &example.features) {
+            *seen.entry(feature.id).or_default() += 1;
+        }
+        seen.retain(|_, count| *count >= training.seen_min);
+        let mut ids: Vec<u32> = seen.keys().copied().collect();
+        ids.sort_unstable();
+        let total = examples.len().max(1) as f32;
+        let rarity = |id: u32| ((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)).ln() + 0.5;
+        let index: FxHashMap<u32, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
+        let rarities: Vec<f32> = ids.iter().map(|id| rarity(*id)).collect();
+        let texts: Vec<(Vec<(usize, f32)>, usize, f32)> = examples
+            .iter()
+            .filter(|example| example.class < classes)
+            .map(|example| {
+                let known = example.features.iter().filter_map(|feature| {
+                    let at = *index.get(&feature.id)?;
+                    Some((at, feature.weight * rarities.get(at).copied().unwrap_or(1.0)))
+                });
+                (unit_length(known.collect()), example.class, example.weight)
+            })
+            .collect();
+        let dense = Dense::fit(&texts, ids.len(), classes, training);
+        dense.sparse(&ids, &rarities, training.prune)
+    }
+
+    /// The score of each class.
+    pub fn scores(&self, features: &[Feature]) -> Vec<f32> {
+        let mut scores = self.bias.clone();
+        let known: Vec<(Row, f32)> = features
+            .iter()
+            .filter_map(|feature| {
+                let row = *self.rows.get(&feature.id)?;
+                Some((row, feature.weight * row.rarity))
+            })
+            .collect();
+        let length = known.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        for (row, value) in known {
+            let value = value / length;
+            for (class, weight) in self.weights.get(row.from as usize..row.to as usize).unwrap_or_default() {
+                if let Some(score) = scores.get_mut(usize::from(*class)) {
+                    *score += weight * value;
+                }
+            }
+        }
+        scores
+    }
+
+    /// How probable each class is.
+    pub fn probabilities(&self, features: &[Feature]) -> Vec<f32> {
+        softmax(self.scores(features))
+    }
+
+    /// How many weights it has.
+    pub fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Whether it has learned nothing.
+    pub fn is_empty(&self) -> bool {
+        self.weights.is_empty()
+    }
+}
+
+/// Scores as probabilities.
+pub fn softmax(mut scores: Vec<f32>) -> Vec<f32> {
+    let most = scores.iter().copied().fold(f32::MIN, f32::max);
+    scores.iter_mut().for_each(|score| *score = (*score - most).exp());
+    let sum: f32 = scores.iter().sum::<f32>().max(f32::MIN_POSITIVE);
+    scores.iter_mut().for_each(|score| *score /= sum);
+    scores
+}
+
+fn unit_length(mut values: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
+    let length = values.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+    values.iter_mut().for_each(|(_, value)| *value /= length);
+    values
+}
+
+/// A model in the making: a row of weights for each feature.
+struct Dense {
+    classes: usize,
+    weights: Vec<f32>,
+    /// Sum of the squared gradients of each row.
+    steps: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Dense {
+    fn fit(texts: &[(Vec<(usize, f32)>, usize, f32)], rows: usize, classes: usize, training: Training) -> Self {
+        let mut model = Self {
+            classes,
+            weights: vec![0.0; rows * classes],
+            steps: vec![1e-4; rows],
+            bias: vec![0.0; classes],
+        };
+        // A stride that is coprime with most lengths stands for shuffling.
+        let stride = 7_919;
+        for round in 0..training.rounds {
+            for index in 0..texts.len() {
+                let at = (index * stride + round * 31) % texts.len();
+                if let Some((values, class, weight)) = texts.get(at) {
+                    model.learn(values, *class, *weight, training);
+                }
+            }
+        }
+        model
+    }
+
+    fn learn(&mut self, values: &[(usize, f32)], class: usize, weight: f32, training: Training) {
+        let classes = self.classes;
+        let mut scores = self.bias.clone();
+        for (row, value) in values {
+            let weights = self.weights.get(row * classes..(row + 1) * classes).unwrap_or_default();
+            scores.iter_mut().zip(weights).for_each(|(score, weight)| *score += weight * value);
+        }
+        let mut errors = softmax(scores);
+        if let Some(own) = errors.get_mut(class) {
+            *own -= 1.0;
+        }
+        errors.iter_mut().for_each(|error| *error *= weight);
+        let energy: f32 = errors.iter().map(|error| error * error).sum();
+        for (row, value) in values {
+            let Some(step) = self.steps.get_mut(*row) else { continue };
+            *step += energy * value * value;
+            let rate = training.step / step.sqrt();
+            let keep = 1.0 - rate * training.decay;
+            let weights = self.weights.get_mut(row * classes..(row + 1) * classes).unwrap_or_default();
+            for (weight, error) in weights.iter_mut().zip(&errors) {
+                *weight = *weight * keep - rate * error * value;
+            }
+        }
+        for (bias, error) in self.bias.iter_mut().zip(&errors) {
+            *bias -= 0.01 * training.step * error;
+        }
+    }
+
+    fn sparse(self, ids: &[u32], rarities: &[f32], prune: f32) -> Linear {
+        let mut model =
+            Linear { classes: self.classes, rows: FxHashMap::default(), weights: Vec::new(), bias: self.bias };
+        for ((row, id), rarity) in self.weights.chunks(self.classes.max(1)).zip(ids).zip(rarities) {
+            let from = model.weights.len() as u32;
+            let kept = row.iter().enumerate().filter(|(_, weight)| weight.abs() >= prune);
+            model.weights.extend(kept.map(|(class, weight)| (class as u16, *weight)));
+            model.rows.insert(*id, Row { rarity: *rarity, from, to: model.weights.len() as u32 });
+        }
+        model
+    }
+}
