@@ -126,8 +126,20 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
     {
         return false;
     }
+    if excuse.quoted && !is_quoted(folded, span) {
+        return false;
+    }
+    if !excuse.answers.is_empty()
+        && let Some(answer) = answer(folded, span)
+    {
+        let trapped = excuse.traps.iter().any(|trap| answer.starts_with(trap.as_str()));
+        if !trapped && excuse.answers.iter().any(|text| answer.starts_with(text.as_str())) {
+            return true;
+        }
+    }
     let begin = |chars: usize, limit| stretch_before(folded, span.from, chars + excuse.within, limit);
-    let end = |chars: usize| stretch_after(folded, span.to, chars + excuse.within, excuse.reach);
+    let listed = list_end(folded, span.to);
+    let end = |chars: usize| stretch_after(folded, listed, chars + excuse.within, excuse.reach);
     let close = |between: &str| between.chars().count() <= excuse.within;
     let follows = |texts: &[String], after: &str| {
         texts
@@ -151,10 +163,61 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
         if excuse.then.is_empty() {
             return true;
         }
-        let after = folded.slice(span.to, end(excuse.then_chars));
+        let after = folded.slice(listed, end(excuse.then_chars));
         if follows(&excuse.then, after) && !trapped(after) {
             return true;
         }
     }
-    !excuse.after.is_empty() && follows(&excuse.after, folded.slice(span.to, end(excuse.after_chars)))
+    !excuse.after.is_empty() && follows(&excuse.after, folded.slice(listed, end(excuse.after_chars)))
+}
+
+/// Most parts of a list that are skipped.
+const LIST_MAX: usize = 5;
+
+/// Where the last part begins of a list that goes on after a word: what is said of the list is said of each part.
+fn list_end(folded: &Folded, to: usize) -> usize {
+    let mut end = to;
+    for _ in 0..LIST_MAX {
+        let next = (end..(end + NEAR_CHARS).min(folded.pieces.len())).find(|piece| folded.gap(*piece) > Gap::Soft);
+        match next.filter(|piece| folded.gap(*piece) == Gap::Bracket && !folded.marks(*piece).closes || folded.marks(*piece).opens) {
+            Some(piece) => end = piece.max(end + 1),
+            None => break,
+        }
+    }
+    end
+}
+
+/// How far a question may go on after a word, and what answers it is looked at, in characters.
+const QUESTION_CHARS: usize = 16;
+/// Particles that make a clause a question without a mark.
+const ASKING: &str = "吗么嘛呢";
+
+/// What is said right after the question in which a word stands.
+fn answer<'a>(folded: &'a Folded, span: Span) -> Option<&'a str> {
+    let mut piece = span.to;
+    while piece < folded.pieces.len() && piece - span.to < QUESTION_CHARS {
+        let asking = || folded.pieces.get(piece - 1).is_some_and(|last| ASKING.contains(last.c));
+        let gap = folded.gap(piece);
+        if folded.marks(piece).asks || (gap >= Gap::Pause && asking()) || (gap == Gap::Soft && asking()) {
+            return Some(folded.slice(piece, (piece + QUESTION_CHARS).min(folded.pieces.len())));
+        }
+        if gap >= Gap::Stop {
+            return None;
+        }
+        piece += 1;
+    }
+    None
+}
+
+/// Whether a word stands in quotes.
+fn is_quoted(folded: &Folded, span: Span) -> bool {
+    let opens = (span.from.saturating_sub(NEAR_CHARS)..=span.from).rev().find(|piece| {
+        let marks = folded.marks(*piece);
+        marks.opens || (marks.closes && *piece < span.from)
+    });
+    let closes = (span.to..=(span.to + NEAR_CHARS).min(folded.pieces.len())).find(|piece| {
+        let marks = folded.marks(*piece);
+        marks.closes || marks.opens
+    });
+    opens.is_some_and(|piece| folded.marks(piece).opens) && closes.is_some_and(|piece| folded.marks(piece).closes)
 }

@@ -38,6 +38,32 @@ pub(super) struct Piece {
     pub start: u32,
     pub end: u32,
     pub gap: Gap,
+    /// Marks that matter before it.
+    pub marks: Marks,
+}
+
+/// Marks that change what is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// A question mark.
+    pub asks: bool,
+    /// A quote begins.
+    pub opens: bool,
+    /// A quote ends.
+    pub closes: bool,
+}
+
+impl Marks {
+    fn note(&mut self, c: char) {
+        match c {
+            '？' | '?' => self.asks = true,
+            '“' | '「' | '『' | '《' | '‘' => self.opens = true,
+            '”' | '」' | '』' | '》' | '’' => self.closes = true,
+            // Which of both is not to be told.
+            '"' | '\'' => (self.opens, self.closes) = (true, true),
+            _ => {}
+        }
+    }
 }
 
 /// A folded text.
@@ -47,9 +73,18 @@ pub(super) struct Folded {
     pub pieces: Vec<Piece>,
     /// What stands between the last character and the end; the end itself is a stop.
     pub tail: Option<Gap>,
+    /// The marks after the last character.
+    pub last_marks: Marks,
+    /// Marks since the last character, while it is read.
+    marks: Marks,
 }
 
 impl Folded {
+    /// The marks before a piece, or after the last.
+    pub fn marks(&self, piece: usize) -> Marks {
+        self.pieces.get(piece).map_or(self.last_marks, |piece| piece.marks)
+    }
+
     /// The piece that begins at a byte of the folded text, or the number of pieces for its end.
     pub fn piece_at(&self, byte: usize) -> usize {
         self.pieces.partition_point(|piece| (piece.folded as usize) < byte)
@@ -130,7 +165,7 @@ impl Folding {
         let mut folded = Folded {
             text: String::with_capacity(text.len()),
             pieces: Vec::with_capacity(text.len() / 3 + 8),
-            tail: None,
+            ..Folded::default()
         };
         let mut gap = Gap::None;
         let mut characters = text.char_indices().peekable();
@@ -161,6 +196,7 @@ impl Folding {
             }
         }
         folded.tail = Some(gap);
+        folded.last_marks = folded.marks;
         folded
     }
 
@@ -199,6 +235,7 @@ impl Folding {
             }
         }
         if !kept {
+            folded.marks.note(c);
             *gap = (*gap).max(gap_of(c));
         }
     }
@@ -208,7 +245,8 @@ impl Folded {
     fn push(&mut self, c: char, start: u32, end: u32, gap: &mut Gap) {
         let folded = self.text.len() as u32;
         self.text.push(c);
-        self.pieces.push(Piece { c, folded, start, end, gap: std::mem::replace(gap, Gap::None) });
+        let marks = std::mem::take(&mut self.marks);
+        self.pieces.push(Piece { c, folded, start, end, gap: std::mem::replace(gap, Gap::None), marks });
     }
 
     /// Whether the text so far ends in a digit without anything after it.

@@ -63,6 +63,8 @@ pub(super) struct FoldedExcuse {
     pub after_chars: usize,
     pub then_chars: usize,
     pub traps: Vec<String>,
+    pub answers: Vec<String>,
+    pub quoted: bool,
     pub within: usize,
     /// The gap at which it ends.
     pub reach: Gap,
@@ -189,6 +191,8 @@ fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
         after,
         then,
         traps: fold(&excuse.traps),
+        answers: fold(&excuse.answers),
+        quoted: excuse.quoted,
         within: excuse.within,
         reach: match excuse.reach {
             Reach::Clause => Gap::Pause,

@@ -246,6 +246,12 @@ pub(super) struct Excuse {
     pub after: Vec<String>,
     /// Characters that may stand between it and the word.
     pub within: usize,
+    /// Only for words that stand in quotes.
+    #[serde(default)]
+    pub quoted: bool,
+    /// One of these answers the question in which the word stands: 销量第一？没统计过.
+    #[serde(default)]
+    pub answers: Vec<String>,
     /// How far it reaches.
     #[serde(default)]
     pub reach: Reach,
