@@ -9,6 +9,7 @@ mod act;
 mod annotate;
 pub mod attributes;
 pub mod features;
+pub mod library;
 pub mod likeness;
 pub mod linear;
 pub mod matcher;
