@@ -209,12 +209,20 @@ fn unquoted(cell: &str) -> String {
     cell.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Stands on a line of its own below a single text that has a separator in it, by which it is told from a list.
+const ALONE: &str = ";";
+
 /// The items of a list: on lines of their own, else with the strongest of the other separators between them.
 fn items(text: &str) -> Vec<String> {
     let separators: [&[char]; 4] = [&['\n'], &['；', ';', '|', '｜'], &['/', '／'], &['、', '，', ',']];
     let found = separators.into_iter().find(|separators| text.contains(*separators));
     let pieces: Vec<&str> = found.map_or_else(|| vec![text], |separators| text.split(separators).collect());
-    pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).map(str::to_owned).collect()
+    pieces
+        .into_iter()
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty() && *piece != ALONE)
+        .map(str::to_owned)
+        .collect()
 }
 
 fn read_level(text: &str) -> Result<Option<Level>, Fault> {
@@ -266,7 +274,7 @@ fn read_scope(text: &str) -> Result<Scope, Fault> {
 fn show_scope(scope: &Scope) -> String {
     match scope.of {
         ScopeOf::All => ScopeOf::All.zh().to_owned(),
-        of => format!("{}:{}", of.zh(), scope.ids.join("\n")),
+        of => format!("{}:{}", of.zh(), listed(&scope.ids)),
     }
 }
 
@@ -320,11 +328,10 @@ pub fn row_of(entry: &Entry) -> Vec<String> {
     COLUMNS.iter().map(cell).collect()
 }
 
-/// A list on lines of its own. One that holds a single text with a separator in it gets a second, empty line, by which it is
-/// told from a list.
+/// A list on lines of its own.
 fn listed(texts: &[String]) -> String {
     match texts {
-        [one] if items(one).len() > 1 => format!("{one}\n;"),
+        [one] if items(one).len() > 1 => format!("{one}\n{ALONE}"),
         _ => texts.join("\n"),
     }
 }
