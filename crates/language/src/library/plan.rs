@@ -93,14 +93,9 @@ fn key(entry: &Entry) -> Key {
 /// What `incoming` would do beside the entries that are known. What is new begins as `blank`.
 pub fn plan(blank: &Entry, incoming: &[Incoming], known: &[Entry]) -> Plan {
     let by_id: BTreeMap<&FaqId, &Entry> = known.iter().map(|entry| (&entry.id, entry)).collect();
-    let mut by_key: BTreeMap<Key, &Entry> = BTreeMap::new();
-    for entry in known {
-        // Of several that ask the same, the one in use is meant.
-        let taken = by_key.entry(key(entry)).or_insert(entry);
-        if taken.state == State::Retired {
-            *taken = entry;
-        }
-    }
+    // What is out of use stays so, unless it is named by its id.
+    let in_use = known.iter().filter(|entry| entry.state != State::Retired);
+    let by_key: BTreeMap<Key, &Entry> = in_use.map(|entry| (key(entry), entry)).collect();
     let (mut plan, mut lines) = (Plan::default(), BTreeMap::new());
     for one in incoming {
         let fresh = clean(patched(blank, one));
@@ -223,10 +218,12 @@ mod tests {
     }
 
     #[test]
-    fn of_a_retired_and_an_active_entry_the_active_one_is_meant() {
+    fn an_entry_out_of_use_is_left_alone_unless_it_is_named() {
         let retired = Entry { state: State::Retired, ..known("f1", "发货", "旧") };
-        let library = [retired, known("f2", "发货", "新")];
-        let plan = plan(&blank(), &[line(1, "发货", "更新")], &library);
-        assert_eq!(plan.changed[0].entry.id.as_str(), "f2");
+        let library = [retired, known("f2", "运费", "新")];
+        let mut named = line(2, "运费到付吗", "不到付");
+        named.id = Some(FaqId::from("f1"));
+        let plan = plan(&blank(), &[line(1, "发货", "更新"), named], &library);
+        assert_eq!((plan.added[0].line, plan.changed[0].entry.id.as_str()), (1, "f1"));
     }
 }
