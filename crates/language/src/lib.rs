@@ -9,15 +9,15 @@ mod act;
 mod annotate;
 pub mod attributes;
 pub mod features;
+mod intent;
 pub mod library;
 pub mod likeness;
 pub mod linear;
 pub mod matcher;
-pub mod pack;
-pub mod reading;
-mod intent;
 mod normalise;
+pub mod pack;
 mod patterns;
+pub mod reading;
 mod rules;
 
 pub use act::Act;

@@ -63,7 +63,8 @@ impl Linear {
         let mut ids: Vec<u32> = seen.keys().copied().collect();
         ids.sort_unstable();
         let total = examples.len().max(1) as f32;
-        let rarity = |id: u32| ((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)).ln() + 0.5;
+        let rarity =
+            |id: u32| ((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)).ln() + 0.5;
         let index: FxHashMap<u32, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let rarities: Vec<f32> = ids.iter().map(|id| rarity(*id)).collect();
         let texts: Vec<(Vec<(usize, f32)>, usize, f32)> = examples
@@ -144,7 +145,12 @@ struct Dense {
 }
 
 impl Dense {
-    fn fit(texts: &[(Vec<(usize, f32)>, usize, f32)], rows: usize, classes: usize, training: Training) -> Self {
+    fn fit(
+        texts: &[(Vec<(usize, f32)>, usize, f32)],
+        rows: usize,
+        classes: usize,
+        training: Training,
+    ) -> Self {
         let mut model = Self {
             classes,
             weights: vec![0.0; rows * classes],
@@ -193,8 +199,12 @@ impl Dense {
     }
 
     fn sparse(self, ids: &[u32], rarities: &[f32], prune: f32) -> Linear {
-        let mut model =
-            Linear { classes: self.classes, rows: FxHashMap::default(), weights: Vec::new(), bias: self.bias };
+        let mut model = Linear {
+            classes: self.classes,
+            rows: FxHashMap::default(),
+            weights: Vec::new(),
+            bias: self.bias,
+        };
         for ((row, id), rarity) in self.weights.chunks(self.classes.max(1)).zip(ids).zip(rarities) {
             let from = model.weights.len() as u32;
             let kept = row.iter().enumerate().filter(|(_, weight)| weight.abs() >= prune);

@@ -69,7 +69,11 @@ const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_mi
 
 impl Concepts {
     /// Learns the concepts; `phrase` says which phrases are learned from.
-    pub fn learn(concepts: Vec<Concept>, learned: impl Fn(usize, usize) -> bool, known: impl Fn(usize) -> bool) -> Self {
+    pub fn learn(
+        concepts: Vec<Concept>,
+        learned: impl Fn(usize, usize) -> bool,
+        known: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut examples = Vec::new();
         for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
             let mut add = |text: &str, weight: f32| {
@@ -103,13 +107,109 @@ pub fn features_of(text: &str) -> Vec<Feature> {
 
 /// Words that carry no topic: pronouns, particles, and the forms of a question.
 const EMPTY: &[&str] = &[
-    "会不会", "能不能", "有没有", "是不是", "可不可以", "要不要", "好不好", "行不行", "可以吗", "行吗", "能吗", "吗", "呢", "呀", "啊", "吧", "嘛", "么", "的", "了", "哦", "噢",
-    "哈", "什么", "怎么", "怎么样", "怎样", "多少", "哪个", "哪些", "哪里", "这个", "那个", "这款", "那款", "这件", "那件", "这", "那", "我", "你", "你们", "我们", "咱", "主播", "请问", "想问", "问一下",
-    "问下", "是", "有", "没有", "会", "能", "可以", "要", "想", "就", "都", "也", "还", "还是", "不", "没", "和", "跟", "给", "给我", "一下", "一点", "在", "用", "到", "得", "很", "太", "比较", "几", "点",
-    "亲", "宝", "家人们", "姐", "啦", "喔", "嗯", "?", "拿", "个", "件", "款", "如果", "一般", "现在", "支持", "能够", "需要",
+    "会不会",
+    "能不能",
+    "有没有",
+    "是不是",
+    "可不可以",
+    "要不要",
+    "好不好",
+    "行不行",
+    "可以吗",
+    "行吗",
+    "能吗",
+    "吗",
+    "呢",
+    "呀",
+    "啊",
+    "吧",
+    "嘛",
+    "么",
+    "的",
+    "了",
+    "哦",
+    "噢",
+    "哈",
+    "什么",
+    "怎么",
+    "怎么样",
+    "怎样",
+    "多少",
+    "哪个",
+    "哪些",
+    "哪里",
+    "这个",
+    "那个",
+    "这款",
+    "那款",
+    "这件",
+    "那件",
+    "这",
+    "那",
+    "我",
+    "你",
+    "你们",
+    "我们",
+    "咱",
+    "主播",
+    "请问",
+    "想问",
+    "问一下",
+    "问下",
+    "是",
+    "有",
+    "没有",
+    "会",
+    "能",
+    "可以",
+    "要",
+    "想",
+    "就",
+    "都",
+    "也",
+    "还",
+    "还是",
+    "不",
+    "没",
+    "和",
+    "跟",
+    "给",
+    "给我",
+    "一下",
+    "一点",
+    "在",
+    "用",
+    "到",
+    "得",
+    "很",
+    "太",
+    "比较",
+    "几",
+    "点",
+    "亲",
+    "宝",
+    "家人们",
+    "姐",
+    "啦",
+    "喔",
+    "嗯",
+    "?",
+    "拿",
+    "个",
+    "件",
+    "款",
+    "如果",
+    "一般",
+    "现在",
+    "支持",
+    "能够",
+    "需要",
 ];
 static EMPTY_WORDS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
-    aho_corasick::AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(EMPTY).ok()
+    aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(EMPTY)
+        .ok()
 });
 
 /// Features of what a text is about, without the words that only make it a question.
@@ -124,7 +224,8 @@ pub fn content_of(text: &str) -> Vec<Feature> {
         from = word.end();
     }
     parts.push(masked.get(from..).unwrap_or(""));
-    let mut found: Vec<Feature> = parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
+    let mut found: Vec<Feature> =
+        parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
     found.sort_unstable_by_key(|feature| feature.id);
     found.dedup_by_key(|feature| feature.id);
     found
@@ -176,8 +277,11 @@ impl Matcher {
             clauses(&entry.answer).for_each(|clause| add(clause, Part::Answer));
             add(&entry.answer, Part::Answer);
             entry.variants.iter().for_each(|variant| add(variant, Part::Variant));
-            let soft = softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
-            for (list, probability) in sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > 0.01) {
+            let soft =
+                softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
+            for (list, probability) in
+                sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > 0.01)
+            {
                 list.push((number, probability.sqrt()));
             }
             for (concept, strength) in hangs_on(entry, concepts, &by_question) {
@@ -285,7 +389,10 @@ fn question_scores(entry: &Asked, concepts: &Concepts) -> Vec<f32> {
     }
     // Of other goods it cannot be.
     for (score, concept) in scores.iter_mut().zip(&concepts.concepts) {
-        let other = entry.goods.as_ref().is_some_and(|goods| !concept.goods.is_empty() && !concept.goods.contains(goods));
+        let other = entry
+            .goods
+            .as_ref()
+            .is_some_and(|goods| !concept.goods.is_empty() && !concept.goods.contains(goods));
         if other {
             *score = f32::MIN / 2.0;
         }
@@ -300,7 +407,12 @@ pub fn learn_weights(cases: &[(Vec<Candidate>, usize, f32)], rounds: usize) -> S
     let mut energy = [1e-3_f32; SIGNS];
     for _ in 0..rounds {
         for (candidates, right, counts) in cases {
-            let scores = candidates.iter().map(|candidate| candidate.signs.iter().zip(&weights).map(|(sign, weight)| sign * weight).sum()).collect();
+            let scores = candidates
+                .iter()
+                .map(|candidate| {
+                    candidate.signs.iter().zip(&weights).map(|(sign, weight)| sign * weight).sum()
+                })
+                .collect();
             let probabilities = softmax(scores);
             let mut gradient = [0.0_f32; SIGNS];
             for (place, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {

@@ -40,7 +40,11 @@ impl Reader {
             let [act, doubt, _, _, text, ..] = cells.as_slice() else { continue };
             let Some(act) = Act::from_code(act) else { continue };
             let features = features_of(text);
-            doubts.push(Example { features: features.clone(), class: usize::from(*doubt == "1"), weight: 1.0 });
+            doubts.push(Example {
+                features: features.clone(),
+                class: usize::from(*doubt == "1"),
+                weight: 1.0,
+            });
             acts.push(Example { features, class: act as usize, weight: 1.0 });
         }
         for (act, phrase) in concepts.iter().flat_map(|concept| concept.phrases.all()) {
@@ -60,7 +64,9 @@ impl Reader {
         let acts = softmax(self.acts.scores(features));
         let doubt = softmax(self.doubts.scores(features)).get(1).copied().unwrap_or(0.0);
         let best = acts.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
-        let (act, probability) = best.and_then(|(at, probability)| Some((*Act::ALL.get(at)?, probability))).unwrap_or((Act::Chat, 0.0));
+        let (act, probability) = best
+            .and_then(|(at, probability)| Some((*Act::ALL.get(at)?, probability)))
+            .unwrap_or((Act::Chat, 0.0));
         Reading { act, probability, doubt }
     }
 }

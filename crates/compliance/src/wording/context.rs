@@ -178,8 +178,11 @@ const LIST_MAX: usize = 5;
 fn list_end(folded: &Folded, to: usize) -> usize {
     let mut end = to;
     for _ in 0..LIST_MAX {
-        let next = (end..(end + NEAR_CHARS).min(folded.pieces.len())).find(|piece| folded.gap(*piece) > Gap::Soft);
-        match next.filter(|piece| folded.gap(*piece) == Gap::Bracket && !folded.marks(*piece).closes || folded.marks(*piece).opens) {
+        let next =
+            (end..(end + NEAR_CHARS).min(folded.pieces.len())).find(|piece| folded.gap(*piece) > Gap::Soft);
+        match next.filter(|piece| {
+            folded.gap(*piece) == Gap::Bracket && !folded.marks(*piece).closes || folded.marks(*piece).opens
+        }) {
             Some(piece) => end = piece.max(end + 1),
             None => break,
         }
@@ -219,5 +222,6 @@ fn is_quoted(folded: &Folded, span: Span) -> bool {
         let marks = folded.marks(*piece);
         marks.closes || marks.opens
     });
-    opens.is_some_and(|piece| folded.marks(piece).opens) && closes.is_some_and(|piece| folded.marks(piece).closes)
+    opens.is_some_and(|piece| folded.marks(piece).opens)
+        && closes.is_some_and(|piece| folded.marks(piece).closes)
 }

@@ -2,7 +2,7 @@
 
 use livehand_compliance::Action;
 use livehand_kernel::{FaqId, Millis, PersonId};
-use livehand_language::library::{Entry, Level, ScopeOf, State, Use};
+use livehand_language::library::{Entry, Level, SLOTS, ScopeOf, SlotKind, State, Use};
 use livehand_storage as storage;
 use livehand_storage::faq_entries::{FaqFilter, FaqRow, FaqVersionRow};
 use livehand_storage::faq_statistics::FaqUseRow;
@@ -137,6 +137,15 @@ impl App {
         let entries = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
         let next = entries.last().filter(|_| more).map(|last| last.entry.id.clone());
         Ok(FaqPage { entries, next })
+    }
+
+    /// The slots that answers may have.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn faq_slots(&self, caller: &Caller) -> Result<&'static [SlotKind], Error> {
+        caller.require(Action::ViewShows)?;
+        Ok(SLOTS)
     }
 
     /// An entry.
