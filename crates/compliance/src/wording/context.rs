@@ -168,7 +168,8 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
             return true;
         }
     }
-    !excuse.after.is_empty() && follows(&excuse.after, folded.slice(listed, end(excuse.after_chars)))
+    let after = folded.slice(listed, end(excuse.after_chars));
+    !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
 }
 
 /// Most parts of a list that are skipped.
