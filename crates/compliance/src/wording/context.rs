@@ -161,7 +161,9 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
     });
     if said_before {
         if excuse.then.is_empty() {
-            return true;
+            return excuse.unless.is_empty()
+                || next_clause(folded, span.to)
+                    .is_some_and(|said| !excuse.unless.iter().any(|text| said.starts_with(text.as_str())));
         }
         let after = folded.slice(listed, end(excuse.then_chars));
         if follows(&excuse.then, after) && !trapped(after) {
@@ -172,6 +174,13 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
     !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
 }
 
+/// What is said after the clause in which a word stands.
+fn next_clause(folded: &Folded, to: usize) -> Option<&str> {
+    let ends = |piece: &usize| folded.gap(*piece) >= Gap::Pause || folded.marks(*piece).closes;
+    let piece = (to..(to + NEAR_CHARS).min(folded.pieces.len())).find(ends)?;
+    Some(folded.slice(piece, (piece + NEAR_CHARS).min(folded.pieces.len())))
+}
+
 /// Most parts of a list that are skipped.
 const LIST_MAX: usize = 5;
 
@@ -179,8 +188,11 @@ const LIST_MAX: usize = 5;
 fn list_end(folded: &Folded, to: usize) -> usize {
     let mut end = to;
     for _ in 0..LIST_MAX {
-        let next = (end..(end + NEAR_CHARS).min(folded.pieces.len())).find(|piece| folded.gap(*piece) > Gap::Soft);
-        match next.filter(|piece| folded.gap(*piece) == Gap::Bracket && !folded.marks(*piece).closes || folded.marks(*piece).opens) {
+        let next =
+            (end..(end + NEAR_CHARS).min(folded.pieces.len())).find(|piece| folded.gap(*piece) > Gap::Soft);
+        match next.filter(|piece| {
+            folded.gap(*piece) == Gap::Bracket && !folded.marks(*piece).closes || folded.marks(*piece).opens
+        }) {
             Some(piece) => end = piece.max(end + 1),
             None => break,
         }
@@ -220,5 +232,6 @@ fn is_quoted(folded: &Folded, span: Span) -> bool {
         let marks = folded.marks(*piece);
         marks.closes || marks.opens
     });
-    opens.is_some_and(|piece| folded.marks(piece).opens) && closes.is_some_and(|piece| folded.marks(piece).closes)
+    opens.is_some_and(|piece| folded.marks(piece).opens)
+        && closes.is_some_and(|piece| folded.marks(piece).closes)
 }

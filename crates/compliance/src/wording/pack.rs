@@ -249,6 +249,9 @@ pub(super) struct Excuse {
     /// Only for words that stand in quotes.
     #[serde(default)]
     pub quoted: bool,
+    /// It is a question that is repeated, and what is said next does not begin with one of these: 问能不能治，能.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// One of these answers the question in which the word stands: 销量第一？没统计过.
     #[serde(default)]
     pub answers: Vec<String>,
