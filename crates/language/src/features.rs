@@ -116,7 +116,8 @@ pub fn pieces(part: &str) -> Vec<Feature> {
     };
     characters.iter().for_each(|c| add(Piece::One, &[*c]));
     characters.windows(2).for_each(|two| add(Piece::Two, two));
-    let sounds: Vec<&str> = characters.iter().map(|c| c.to_pinyin().map_or("", |sound| sound.plain())).collect();
+    let sounds: Vec<&str> =
+        characters.iter().map(|c| c.to_pinyin().map_or("", |sound| sound.plain())).collect();
     for two in sounds.windows(2).filter(|two| two.iter().all(|sound| !sound.is_empty())) {
         let weight = WEIGHTS.get(Piece::Sound as usize).copied().unwrap_or(1.0);
         found.push(Feature { id: hash(&(Piece::Sound, two)), weight });
@@ -126,7 +127,34 @@ pub fn pieces(part: &str) -> Vec<Feature> {
 
 /// Marks say little in comments, but for a question mark.
 fn is_mark(c: char) -> bool {
-    matches!(c, '，' | ',' | '。' | '.' | '！' | '!' | '、' | '~' | '～' | '…' | '“' | '”' | '"' | '\'' | '：' | ':' | '；' | ';' | '（' | '）' | '(' | ')' | '-' | '_' | '/' | '？')
+    matches!(
+        c,
+        '，' | ','
+            | '。'
+            | '.'
+            | '！'
+            | '!'
+            | '、'
+            | '~'
+            | '～'
+            | '…'
+            | '“'
+            | '”'
+            | '"'
+            | '\''
+            | '：'
+            | ':'
+            | '；'
+            | ';'
+            | '（'
+            | '）'
+            | '('
+            | ')'
+            | '-'
+            | '_'
+            | '/'
+            | '？'
+    )
 }
 
 fn hash(value: &impl Hash) -> u32 {

@@ -64,10 +64,11 @@ impl Linear {
         let mut ids: Vec<u32> = seen.keys().copied().collect();
         ids.sort_unstable();
         let total = examples.len().max(1) as f32;
-        let rarity = |id: u32| libm::logf((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)) + 0.5;
+        let rarity =
+            |id: u32| libm::logf((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)) + 0.5;
         let index: FxHashMap<u32, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let rarities: Vec<f32> = ids.iter().map(|id| rarity(*id)).collect();
-        let texts: Vec<(Vec<(usize, f32)>, usize, f32)> = examples
+        let texts: Vec<Learned> = examples
             .iter()
             .filter(|example| example.class < classes)
             .map(|example| {
@@ -138,12 +139,18 @@ impl Linear {
         let scale = most / f32::from(i8::MAX);
         let mut ids: Vec<u32> = self.rows.keys().copied().collect();
         ids.sort_unstable();
-        let mut kept = Kept { classes: self.classes as u16, scale, bias: self.bias.clone(), ..Kept::default() };
+        let mut kept =
+            Kept { classes: self.classes as u16, scale, bias: self.bias.clone(), ..Kept::default() };
         for id in ids {
             let Some(row) = self.rows.get(&id) else { continue };
             let steps = self.weights.get(row.from as usize..row.to as usize).unwrap_or_default().iter();
-            let steps: Vec<(u16, i8)> =
-                steps.map(|(class, weight)| (*class, (weight / scale).round() as i8)).filter(|(_, step)| *step != 0).collect();
+            let steps: Vec<(u16, i8)> = steps
+                .map(|(class, weight)| (*class, (weight / scale).round() as i8))
+                .filter(|(_, step)| *step != 0)
+                .collect();
+            if steps.is_empty() {
+                continue;
+            }
             kept.features.push((id, row.rarity, steps.len() as u16));
             kept.weights.extend(steps);
         }
@@ -161,7 +168,8 @@ impl Kept {
             rows.insert(id, Row { rarity, from, to });
             from = to;
         }
-        let weights = self.weights.into_iter().map(|(class, step)| (class, f32::from(step) * self.scale)).collect();
+        let weights =
+            self.weights.into_iter().map(|(class, step)| (class, f32::from(step) * self.scale)).collect();
         Linear { classes: usize::from(self.classes), rows, weights, bias: self.bias }
     }
 }
@@ -181,6 +189,9 @@ fn unit_length(mut values: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
     values
 }
 
+/// A text as it is learned from: rows with their values, the class, and how much it counts.
+type Learned = (Vec<(usize, f32)>, usize, f32);
+
 /// A model in the making: a row of weights for each feature.
 struct Dense {
     classes: usize,
@@ -191,7 +202,7 @@ struct Dense {
 }
 
 impl Dense {
-    fn fit(texts: &[(Vec<(usize, f32)>, usize, f32)], rows: usize, classes: usize, training: Training) -> Self {
+    fn fit(texts: &[Learned], rows: usize, classes: usize, training: Training) -> Self {
         let mut model = Self {
             classes,
             weights: vec![0.0; rows * classes],
@@ -240,8 +251,12 @@ impl Dense {
     }
 
     fn sparse(self, ids: &[u32], rarities: &[f32], prune: f32) -> Linear {
-        let mut model =
-            Linear { classes: self.classes, rows: FxHashMap::default(), weights: Vec::new(), bias: self.bias };
+        let mut model = Linear {
+            classes: self.classes,
+            rows: FxHashMap::default(),
+            weights: Vec::new(),
+            bias: self.bias,
+        };
         for ((row, id), rarity) in self.weights.chunks(self.classes.max(1)).zip(ids).zip(rarities) {
             let from = model.weights.len() as u32;
             let kept = row.iter().enumerate().filter(|(_, weight)| weight.abs() >= prune);

@@ -60,17 +60,36 @@ pub struct Candidate {
 
 /// The concepts of the pack, with the model that tells them apart.
 pub struct Concepts {
+    /// In the order of the model's classes.
     pub concepts: Vec<Concept>,
+    /// Tells them apart.
     pub model: Linear,
     by_code: FxHashMap<String, usize>,
 }
 
+/// What a comment is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Topic<'a> {
+    /// The concept.
+    pub concept: &'a Concept,
+    /// How probable it is among all concepts, 0 to 1.
+    pub probability: f32,
+    /// How much of the comment speaks for it; a comment without a word of any topic has about 1.
+    pub score: f32,
+}
+
+/// Training stops before the probabilities are sharp; the first choice is right more often than they say.
+const SHARP: f32 = 3.0;
 /// How the model of concepts is trained.
-const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.1 };
+const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.25 };
 
 impl Concepts {
     /// Learns the concepts; `phrase` says which phrases are learned from.
-    pub fn learn(concepts: Vec<Concept>, learned: impl Fn(usize, usize) -> bool, known: impl Fn(usize) -> bool) -> Self {
+    pub fn learn(
+        concepts: Vec<Concept>,
+        learned: impl Fn(usize, usize) -> bool,
+        known: impl Fn(usize) -> bool,
+    ) -> Self {
         let mut examples = Vec::new();
         for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
             let mut add = |text: &str, weight: f32| {
@@ -102,6 +121,15 @@ impl Concepts {
 }
 
 impl Concepts {
+    /// The likeliest concept.
+    pub fn likeliest(&self, features: &[Feature]) -> Option<Topic<'_>> {
+        let scores = self.model.scores(features);
+        let (class, score) = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let sharp = softmax(scores.into_iter().map(|score| score * SHARP).collect());
+        let concept = self.concepts.get(class)?;
+        Some(Topic { concept, probability: sharp.get(class).copied().unwrap_or(0.0), score })
+    }
+
     /// What is asked about other goods than these is not meant.
     pub fn leave_out_other(&self, goods: Option<&str>, scores: &mut [f32]) {
         let Some(goods) = goods else { return };
@@ -121,13 +149,109 @@ pub fn features_of(text: &str) -> Vec<Feature> {
 
 /// Words that carry no topic: pronouns, particles, and the forms of a question.
 const EMPTY: &[&str] = &[
-    "会不会", "能不能", "有没有", "是不是", "可不可以", "要不要", "好不好", "行不行", "可以吗", "行吗", "能吗", "吗", "呢", "呀", "啊", "吧", "嘛", "么", "的", "了", "哦", "噢",
-    "哈", "什么", "怎么", "怎么样", "怎样", "多少", "哪个", "哪些", "哪里", "这个", "那个", "这款", "那款", "这件", "那件", "这", "那", "我", "你", "你们", "我们", "咱", "主播", "请问", "想问", "问一下",
-    "问下", "是", "有", "没有", "会", "能", "可以", "要", "想", "就", "都", "也", "还", "还是", "不", "没", "和", "跟", "给", "给我", "一下", "一点", "在", "用", "到", "得", "很", "太", "比较", "几", "点",
-    "亲", "宝", "家人们", "姐", "啦", "喔", "嗯", "?", "拿", "个", "件", "款", "如果", "一般", "现在", "支持", "能够", "需要",
+    "会不会",
+    "能不能",
+    "有没有",
+    "是不是",
+    "可不可以",
+    "要不要",
+    "好不好",
+    "行不行",
+    "可以吗",
+    "行吗",
+    "能吗",
+    "吗",
+    "呢",
+    "呀",
+    "啊",
+    "吧",
+    "嘛",
+    "么",
+    "的",
+    "了",
+    "哦",
+    "噢",
+    "哈",
+    "什么",
+    "怎么",
+    "怎么样",
+    "怎样",
+    "多少",
+    "哪个",
+    "哪些",
+    "哪里",
+    "这个",
+    "那个",
+    "这款",
+    "那款",
+    "这件",
+    "那件",
+    "这",
+    "那",
+    "我",
+    "你",
+    "你们",
+    "我们",
+    "咱",
+    "主播",
+    "请问",
+    "想问",
+    "问一下",
+    "问下",
+    "是",
+    "有",
+    "没有",
+    "会",
+    "能",
+    "可以",
+    "要",
+    "想",
+    "就",
+    "都",
+    "也",
+    "还",
+    "还是",
+    "不",
+    "没",
+    "和",
+    "跟",
+    "给",
+    "给我",
+    "一下",
+    "一点",
+    "在",
+    "用",
+    "到",
+    "得",
+    "很",
+    "太",
+    "比较",
+    "几",
+    "点",
+    "亲",
+    "宝",
+    "家人们",
+    "姐",
+    "啦",
+    "喔",
+    "嗯",
+    "?",
+    "拿",
+    "个",
+    "件",
+    "款",
+    "如果",
+    "一般",
+    "现在",
+    "支持",
+    "能够",
+    "需要",
 ];
 static EMPTY_WORDS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
-    aho_corasick::AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(EMPTY).ok()
+    aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(EMPTY)
+        .ok()
 });
 
 /// Features of what a text is about, without the words that only make it a question.
@@ -142,7 +266,8 @@ pub fn content_of(text: &str) -> Vec<Feature> {
         from = word.end();
     }
     parts.push(masked.get(from..).unwrap_or(""));
-    let mut found: Vec<Feature> = parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
+    let mut found: Vec<Feature> =
+        parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
     found.sort_unstable_by_key(|feature| feature.id);
     found.dedup_by_key(|feature| feature.id);
     found
@@ -154,6 +279,7 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
 
 /// A library, ready to be matched.
 pub struct Matcher {
+    /// The entries.
     pub entries: Vec<Asked>,
     index: Index,
     /// For each document, the entry and the part of it.
@@ -162,6 +288,7 @@ pub struct Matcher {
     hanging: Vec<Vec<(usize, f32)>>,
     /// For each concept, the entries whose question sounds like it: the root of the probability.
     sounding: Vec<Vec<(usize, f32)>>,
+    /// What each sign weighs.
     pub weights: Signs,
 }
 
@@ -194,8 +321,11 @@ impl Matcher {
             clauses(&entry.answer).for_each(|clause| add(clause, Part::Answer));
             add(&entry.answer, Part::Answer);
             entry.variants.iter().for_each(|variant| add(variant, Part::Variant));
-            let soft = softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
-            for (list, probability) in sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > 0.01) {
+            let soft =
+                softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
+            for (list, probability) in
+                sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > 0.01)
+            {
                 list.push((number, probability.sqrt()));
             }
             for (concept, strength) in hangs_on(entry, concepts, &by_question) {
@@ -210,7 +340,9 @@ impl Matcher {
     /// What speaks for a candidate and how much, the strongest first; together it is the score.
     pub fn why(&self, candidate: &Candidate) -> Vec<(Phrase, f32)> {
         let share = |at: usize| {
-            let of = |at: usize| candidate.signs.get(at).copied().unwrap_or(0.0) * self.weights.get(at).copied().unwrap_or(0.0);
+            let of = |at: usize| {
+                candidate.signs.get(at).copied().unwrap_or(0.0) * self.weights.get(at).copied().unwrap_or(0.0)
+            };
             of(at) + of(at + SIGNS / 2)
         };
         let mut shares = vec![
@@ -332,7 +464,12 @@ pub fn learn_weights(cases: &[(Vec<Candidate>, usize, f32)], rounds: usize) -> S
     let mut energy = [1e-3_f32; SIGNS];
     for _ in 0..rounds {
         for (candidates, right, counts) in cases {
-            let scores = candidates.iter().map(|candidate| candidate.signs.iter().zip(&weights).map(|(sign, weight)| sign * weight).sum()).collect();
+            let scores = candidates
+                .iter()
+                .map(|candidate| {
+                    candidate.signs.iter().zip(&weights).map(|(sign, weight)| sign * weight).sum()
+                })
+                .collect();
             let probabilities = softmax(scores);
             let mut gradient = [0.0_f32; SIGNS];
             for (place, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {

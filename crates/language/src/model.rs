@@ -49,7 +49,12 @@ impl Model {
         }
         let trust = Trust { weights: file.trust.try_into().ok()? };
         let concepts = Concepts::new(pack, model);
-        Some(Self { concepts, reader: Reader::open(file.reader), ranking: file.ranking.try_into().ok()?, trust })
+        Some(Self {
+            concepts,
+            reader: Reader::open(file.reader),
+            ranking: file.ranking.try_into().ok()?,
+            trust,
+        })
     }
 
     /// The model as a file.

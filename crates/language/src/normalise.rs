@@ -155,19 +155,29 @@ const SHORT_FORMS: &[(&str, &str)] = &[
 ];
 
 static SHORT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(SHORT_FORMS.iter().map(|(short, _)| short)).ok()
+    AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(SHORT_FORMS.iter().map(|(short, _)| short))
+        .ok()
 });
 
 impl Normalised {
     /// With short forms written out: what stands for one is told for each of its characters.
     pub fn written_out(&self) -> Self {
-        let Some(short) = SHORT.as_ref().filter(|short| short.is_match(&self.text)) else { return self.clone() };
-        let mut out = Self { text: String::with_capacity(self.text.len() + 16), origins: Vec::with_capacity(self.origins.len() + 8) };
+        let Some(short) = SHORT.as_ref().filter(|short| short.is_match(&self.text)) else {
+            return self.clone();
+        };
+        let mut out = Self {
+            text: String::with_capacity(self.text.len() + 16),
+            origins: Vec::with_capacity(self.origins.len() + 8),
+        };
         let mut places = short.find_iter(&self.text).peekable();
         let mut characters = self.text.char_indices().zip(&self.origins);
         while let Some(((at, c), origin)) = characters.next() {
             while places.next_if(|place| place.start() < at).is_some() {}
-            let Some(place) = places.next_if(|place| place.start() == at && stands_alone(&self.text, place.range())) else {
+            let Some(place) =
+                places.next_if(|place| place.start() == at && stands_alone(&self.text, place.range()))
+            else {
                 out.push(c, *origin);
                 continue;
             };
@@ -262,9 +272,12 @@ mod tests {
 
     #[test]
     fn short_forms_are_written_out_with_their_place() {
-        for (written, full) in
-            [("YHQ咋领", "优惠券怎么领"), ("有木有红色", "有没有红色"), ("能发sf么", "能发顺丰么"), ("sfx", "sfx")]
-        {
+        for (written, full) in [
+            ("YHQ咋领", "优惠券怎么领"),
+            ("有木有红色", "有没有红色"),
+            ("能发sf么", "能发顺丰么"),
+            ("sfx", "sfx"),
+        ] {
             assert_eq!(read(written).written_out().text, full, "{written}");
         }
         let out = read("亲 YHQ咋领").written_out();

@@ -12,7 +12,8 @@ static MOBILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Numbers with an area code.
 static LANDLINE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b0\d{2,3}[-\s]\d{7,8}\b").ok());
 /// A number of the identity card.
-static IDENTITY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[1-9]\d{5}(?:19|20)\d{9}[\dXx]\b").ok());
+static IDENTITY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b[1-9]\d{5}(?:19|20)\d{9}[\dXx]\b").ok());
 /// A place that is as fine as a street with a number, or a building with a door.
 static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
@@ -64,7 +65,15 @@ mod tests {
 
     #[test]
     fn what_is_not_private_stays() {
-        for text in ["13号链接还有吗", "订单尾号8823", "160/110穿什么", "满300减50", "11号发货吗", "这个路上用方便吗", "1388的那个"] {
+        for text in [
+            "13号链接还有吗",
+            "订单尾号8823",
+            "160/110穿什么",
+            "满300减50",
+            "11号发货吗",
+            "这个路上用方便吗",
+            "1388的那个",
+        ] {
             assert_eq!(masked(text), None, "{text}");
         }
     }

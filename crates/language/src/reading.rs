@@ -59,9 +59,9 @@ impl Doubt {
 const COMMENTS: &str = include_str!("../pack/intents.tsv");
 
 /// How the model of acts is trained.
-const ACTS: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.01 };
+const ACTS: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 2, prune: 0.1 };
 /// How the model of doubt is trained.
-const DOUBTS: Training = Training { rounds: 10, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.01 };
+const DOUBTS: Training = Training { rounds: 10, step: 0.5, decay: 0.0, seen_min: 2, prune: 0.1 };
 
 /// From here on a comment counts as a doubt.
 const DOUBT_FROM: f32 = 0.5;
@@ -97,7 +97,11 @@ impl Reader {
             let [act, doubt, kind, _, text, ..] = cells.as_slice() else { continue };
             let Some(act) = Act::from_code(act) else { continue };
             let features = features_of(text);
-            doubts.push(Example { features: features.clone(), class: usize::from(*doubt == "1"), weight: 1.0 });
+            doubts.push(Example {
+                features: features.clone(),
+                class: usize::from(*doubt == "1"),
+                weight: 1.0,
+            });
             if let Some(class) = Doubt::ALL.iter().position(|doubt| doubt.code() == *kind) {
                 kinds.push(Example { features: features.clone(), class, weight: 1.0 });
             }
@@ -134,8 +138,9 @@ impl Reader {
         let acts = softmax(self.acts.scores(features));
         let doubt = softmax(self.doubts.scores(features)).get(1).copied().unwrap_or(0.0);
         let best = likeliest(&acts);
-        let (act, probability) =
-            best.and_then(|(at, probability)| Some((*Act::ALL.get(at)?, probability))).unwrap_or((Act::Chat, 0.0));
+        let (act, probability) = best
+            .and_then(|(at, probability)| Some((*Act::ALL.get(at)?, probability)))
+            .unwrap_or((Act::Chat, 0.0));
         let asking = [Act::Question, Act::Demand, Act::Aftersale];
         let asks = asking.iter().filter_map(|act| acts.get(*act as usize)).sum();
         let about = (doubt >= DOUBT_FROM)

@@ -41,12 +41,19 @@ pub fn train(pack: Vec<Concept>) -> Result<Model, serde_json::Error> {
     for fold in 0..FOLDS {
         let known = |class: usize| class % FOLDS != fold;
         let concepts = Concepts::learn(pack.clone(), |class, _| known(class), known);
-        let entries = library.iter().map(|(class, entry)| if known(*class) { entry.clone() } else { unprepared(entry) });
+        let entries = library
+            .iter()
+            .map(|(class, entry)| if known(*class) { entry.clone() } else { unprepared(entry) });
         let matcher = Matcher::new(entries.collect(), &concepts, [1.0; SIGNS]);
         let cold = |comment: &&Comment| {
             library.iter().any(|(class, entry)| Some(&entry.id) == comment.faq.as_ref() && !known(*class))
         };
-        cases.extend(comments.iter().filter(cold).filter_map(|comment| case(comment, &matcher, &concepts, COLD_WEIGHT)));
+        cases.extend(
+            comments
+                .iter()
+                .filter(cold)
+                .filter_map(|comment| case(comment, &matcher, &concepts, COLD_WEIGHT)),
+        );
     }
     let concepts = Concepts::learn(pack, |_, _| true, |_| true);
     let entries: Vec<Asked> = library.into_iter().map(|(_, entry)| entry).collect();
@@ -78,7 +85,12 @@ fn unprepared(entry: &Asked) -> Asked {
     Asked { question: format!("{} ", entry.question), variants: Vec::new(), ..entry.clone() }
 }
 
-fn case(comment: &Comment, matcher: &Matcher, concepts: &Concepts, weight: f32) -> Option<(Vec<Candidate>, usize, f32)> {
+fn case(
+    comment: &Comment,
+    matcher: &Matcher,
+    concepts: &Concepts,
+    weight: f32,
+) -> Option<(Vec<Candidate>, usize, f32)> {
     let right = |candidate: &Candidate| is_right(comment, matcher, candidate);
     comment.faq.as_ref()?;
     let mut found = matcher.find(&comment.text, Some(&comment.room), concepts);

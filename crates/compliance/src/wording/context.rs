@@ -206,7 +206,7 @@ const QUESTION_CHARS: usize = 16;
 const ASKING: &str = "吗么嘛呢";
 
 /// What is said right after the question in which a word stands.
-fn answer<'a>(folded: &'a Folded, span: Span) -> Option<&'a str> {
+fn answer(folded: &Folded, span: Span) -> Option<&str> {
     let mut piece = span.to;
     while piece < folded.pieces.len() && piece - span.to < QUESTION_CHARS {
         let asking = || folded.pieces.get(piece - 1).is_some_and(|last| ASKING.contains(last.c));

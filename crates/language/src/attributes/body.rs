@@ -13,30 +13,75 @@ const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
 const JIN_FROM: f32 = 76.0;
 
 /// 1米68, 1m68, 1.68米, 一米六二, 1米6.
-static METRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:[1一](?:米|m)([\d一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m))").ok()
-});
+static METRES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:[1一](?:米|m)([\d一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m))").ok());
 static CENTIMETRES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d{2,3})(?:cm|厘米|公分)").ok());
-static HEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:身高|高)(?:是|有|大概|大约|差不多)?(\d{3})").ok());
-static PAIR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(\d{2,3}(?:\.\d)?)(?:cm|厘米|公分)?[/,，、;；+\-—.]?(?:体重|重|高|身高)?(\d{2,3}(?:\.\d)?)").ok());
-static WEIGHT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r"(\d{{1,3}}(?:\.\d)?|[{NUMERALS}]{{1,6}})(?:多|来)?(斤|公斤|千克|kg)")).ok());
+static HEIGHT_WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:身高|高)(?:是|有|大概|大约|差不多)?(\d{3})").ok());
+static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(\d{2,3}(?:\.\d)?)(?:cm|厘米|公分)?[/,，、;；+\-—.]?(?:体重|重|高|身高)?(\d{2,3}(?:\.\d)?)")
+        .ok()
+});
+static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(\d{{1,3}}(?:\.\d)?|[{NUMERALS}]{{1,6}})(?:多|来)?(斤|公斤|千克|kg)")).ok()
+});
 static WEIGHT_WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:体重|重)(?:是|有|大概|大约|差不多)?(\d{2,3})").ok());
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{3}").ok());
 
 /// Weights that are of goods or of a loss.
-const GOODS_AFTER: &[&str] = &["装", "多少钱", "起", "包邮", "一箱", "一件", "礼盒", "的箱", "大米", "苹果", "每箱", "一袋", "够", "的多少", "洗衣", "容量", "吗多少"];
-const LOSS_BEFORE: &[&str] = &["瘦", "减", "掉", "胖了", "重了", "轻了", "买", "来", "拍", "发", "要", "显瘦", "显胖", "少", "每", "带", "净重", "承重", "一箱", "一袋", "一盒", "约"];
+const GOODS_AFTER: &[&str] = &[
+    "装",
+    "多少钱",
+    "起",
+    "包邮",
+    "一箱",
+    "一件",
+    "礼盒",
+    "的箱",
+    "大米",
+    "苹果",
+    "每箱",
+    "一袋",
+    "够",
+    "的多少",
+    "洗衣",
+    "容量",
+    "吗多少",
+];
+const LOSS_BEFORE: &[&str] = &[
+    "瘦", "减", "掉", "胖了", "重了", "轻了", "买", "来", "拍", "发", "要", "显瘦", "显胖", "少", "每", "带",
+    "净重", "承重", "一箱", "一袋", "一盒", "约",
+];
 /// Words of comments in which a bare number from 140 to 199 is a height.
-const FITTING: &[&str] = &["穿", "高", "码", "长", "裙", "裤", "斤", "拍", "选", "矮", "胖", "瘦", "合身", "版型", "体重", "小个子"];
+const FITTING: &[&str] = &[
+    "穿",
+    "高",
+    "码",
+    "长",
+    "裙",
+    "裤",
+    "斤",
+    "拍",
+    "选",
+    "矮",
+    "胖",
+    "瘦",
+    "合身",
+    "版型",
+    "体重",
+    "小个子",
+];
 /// Words that make it a price or a count.
-const MONEY: &[&str] = &["元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "g", "显示", "付", "降", "折", "补", "人", "度", "天"];
+const MONEY: &[&str] = &[
+    "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "g", "显示", "付", "降", "折",
+    "补", "人", "度", "天",
+];
 /// Before a height: it is that of somebody who is seen, not of the writer.
 const OTHERS: &[&str] = &["你", "主播", "姐姐", "小姐姐", "模特", "目测", "看着"];
 /// Of whom a weight may be small.
-const SMALL: &[&str] = &["宝宝", "孩", "娃", "儿子", "女儿", "闺女", "月", "纸尿裤", "拉拉裤", "狗", "猫", "岁"];
+const SMALL: &[&str] =
+    &["宝宝", "孩", "娃", "儿子", "女儿", "闺女", "月", "纸尿裤", "拉拉裤", "狗", "猫", "岁"];
 
 pub(super) fn find(text: &str, found: &mut Attributes) {
     metres(text, found);
@@ -59,21 +104,27 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
 
 fn metres(text: &str, found: &mut Attributes) {
     for captures in METRES.as_ref().iter().flat_map(|metres| metres.captures_iter(text)) {
-        let (Some(whole), Some(rest)) = (captures.get(0), captures.get(1).or(captures.get(2))) else { continue };
+        let (Some(whole), Some(rest)) = (captures.get(0), captures.get(1).or(captures.get(2))) else {
+            continue;
+        };
         let digits: String = rest
             .as_str()
             .chars()
-            .filter_map(|c| if c.is_ascii_digit() { Some(c) } else { char::from_digit(value(&c.to_string())?, 10) })
+            .filter_map(|c| {
+                if c.is_ascii_digit() { Some(c) } else { char::from_digit(value(&c.to_string())?, 10) }
+            })
             .collect();
         let Ok(parts) = digits.parse::<f32>() else { continue };
         let centimetres = 100.0 + if digits.len() == 1 { parts * 10.0 } else { parts };
-        let of_goods = begins(after(text, whole.end()), &["床", "宽", "长", "的床", "的桌", "窗", "沙发", "线"]);
+        let of_goods =
+            begins(after(text, whole.end()), &["床", "宽", "长", "的床", "的桌", "窗", "沙发", "线"]);
         if (120.0..=210.0).contains(&centimetres) && !of_goods {
             set_height(text, centimetres, whole.start(), whole.end(), found);
             // What follows without a unit is the weight: 1米68 120.
             let tail = after(text, whole.end());
             let skipped = tail.len() - tail.trim_start_matches(['/', ',', '，', '、', '体', '重']).len();
-            let number: String = tail.get(skipped..).unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+            let number: String =
+                tail.get(skipped..).unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
             let from = whole.end() + skipped;
             if let Some(weight) = number.parse::<f32>().ok().filter(|weight| (35.0..=260.0).contains(weight))
                 && !begins(after(text, from + number.len()), &["斤", "kg", "公斤", "元", "块", "码", "号"])
@@ -87,11 +138,17 @@ fn metres(text: &str, found: &mut Attributes) {
 fn pairs(text: &str, found: &mut Attributes) {
     for captures in PAIR.as_ref().iter().flat_map(|pair| pair.captures_iter(text)) {
         let (Some(first), Some(second)) = (captures.get(1), captures.get(2)) else { continue };
-        let (Ok(one), Ok(other)) = (first.as_str().parse::<f32>(), second.as_str().parse::<f32>()) else { continue };
+        let (Ok(one), Ok(other)) = (first.as_str().parse::<f32>(), second.as_str().parse::<f32>()) else {
+            continue;
+        };
         let joined = first.end() == second.start();
         let rest = after(text, second.end());
         let named = found.places.iter().any(|place| first.start() < place.to && place.from < second.end());
-        if joined || named || rest.starts_with(|c: char| c.is_ascii_digit()) || begins(rest, &["元", "块", "ml", "毫升", "号", "码", "包", "g", "克"]) {
+        if joined
+            || named
+            || rest.starts_with(|c: char| c.is_ascii_digit())
+            || begins(rest, &["元", "块", "ml", "毫升", "号", "码", "包", "g", "克"])
+        {
             continue;
         }
         let with_unit = begins(rest, &["斤", "kg", "公斤", "千克"]);
@@ -110,11 +167,16 @@ fn pairs(text: &str, found: &mut Attributes) {
 fn weights(text: &str, found: &mut Attributes) {
     let small = SMALL.iter().any(|word| text.contains(word));
     for captures in WEIGHT.as_ref().iter().flat_map(|weight| weight.captures_iter(text)) {
-        let (Some(whole), Some(number), Some(unit)) = (captures.get(0), captures.get(1), captures.get(2)) else { continue };
-        let amount = number.as_str().parse::<f32>().ok().or_else(|| value(number.as_str()).map(|value| value as f32));
+        let (Some(whole), Some(number), Some(unit)) = (captures.get(0), captures.get(1), captures.get(2))
+        else {
+            continue;
+        };
+        let amount =
+            number.as_str().parse::<f32>().ok().or_else(|| value(number.as_str()).map(|value| value as f32));
         let jin = unit.as_str() == "斤";
         let Some(kilograms) = amount.map(|amount| if jin { amount / 2.0 } else { amount }) else { continue };
-        let of_goods = begins(after(text, whole.end()), GOODS_AFTER) || stands_before(text, whole.start(), LOSS_BEFORE);
+        let of_goods =
+            begins(after(text, whole.end()), GOODS_AFTER) || stands_before(text, whole.start(), LOSS_BEFORE);
         let likely = (35.0..=160.0).contains(&kilograms) || (small && (2.0..35.0).contains(&kilograms));
         if likely && !of_goods {
             set_weight(kilograms, whole.start(), whole.end(), found);
@@ -139,9 +201,14 @@ fn bare(text: &str, found: &mut Attributes) {
     let fitting = found.weight_kg.is_some() || FITTING.iter().any(|word| text.contains(word));
     for place in BARE.as_ref().iter().flat_map(|bare| bare.find_iter(text)) {
         let digit = |c: char| c.is_ascii_digit() || c == '.';
-        let inside = text.get(..place.start()).is_some_and(|head| head.ends_with(digit)) || after(text, place.end()).starts_with(digit);
+        let inside = text.get(..place.start()).is_some_and(|head| head.ends_with(digit))
+            || after(text, place.end()).starts_with(digit);
         let height = place.as_str().parse::<f32>().ok().filter(|height| HEIGHTS.contains(height));
-        if let Some(height) = height.filter(|_| fitting && !inside && !begins(after(text, place.end()), &["码", "斤", "号", "kg", "的码", "a", "公斤"])) {
+        if let Some(height) = height.filter(|_| {
+            fitting
+                && !inside
+                && !begins(after(text, place.end()), &["码", "斤", "号", "kg", "的码", "a", "公斤"])
+        }) {
             set_height(text, height, place.start(), place.end(), found);
             return;
         }

@@ -28,14 +28,18 @@ const OF_THE_SCREEN: &[&str] = &["的点不", "色的点不", "的不能点", "�
 const NOT_BEFORE: &[&str] = &["变", "起", "发", "泛", "掉", "染", "洗"];
 /// Ends of other words, before 的 or at the end of a comment.
 const OTHER_WORDS: &[&str] = &[
-    "明", "表", "空", "漂", "美", "显", "变", "发", "泛", "假", "增", "冷", "黄一", "黄二", "蛋", "对", "坦", "告", "雪", "苍", "小", "网", "口", "脸", "通",
-    "爆", "走", "分", "面", "奶", "米", "淀", "花", "汤", "肠", "凉", "散", "蜜", "定", "现", "押", "奖", "基", "资", "千", "黄", "白", "水", "玉", "大", "小", "纳", "虾",
-    "抹", "骨", "珍珠", "蜂", "藕", "辣椒", "胡椒", "腻子", "洗衣", "痱子", "爽身", "蛋白", "奶", "铁", "加", "拉", "涂", "抹", "不", "太", "全", "年", "青", "收", "租", "本", "现", "订", "佣", "税", "罚", "美", "淘", "掘",
-    "毛", "路", "黑", "天", "早", "东", "西", "南", "皮", "烧", "脱", "吸", "掉", "喝", "吃", "几",
+    "明", "表", "空", "漂", "美", "显", "变", "发", "泛", "假", "增", "冷", "黄一", "黄二", "蛋", "对", "坦",
+    "告", "雪", "苍", "小", "网", "口", "脸", "通", "爆", "走", "分", "面", "奶", "米", "淀", "花", "汤",
+    "肠", "凉", "散", "蜜", "定", "现", "押", "奖", "基", "资", "千", "黄", "白", "水", "玉", "大", "小",
+    "纳", "虾", "抹", "骨", "珍珠", "蜂", "藕", "辣椒", "胡椒", "腻子", "洗衣", "痱子", "爽身", "蛋白", "奶",
+    "铁", "加", "拉", "涂", "抹", "不", "太", "全", "年", "青", "收", "租", "本", "现", "订", "佣", "税",
+    "罚", "美", "淘", "掘", "毛", "路", "黑", "天", "早", "东", "西", "南", "皮", "烧", "脱", "吸", "掉",
+    "喝", "吃", "几",
 ];
 
 pub(super) fn find(text: &str, found: &mut Attributes) {
-    let (Some(named), Some(with_colour), Some(bare)) = (NAMED.as_ref(), WITH_COLOUR.as_ref(), BARE.as_ref()) else {
+    let (Some(named), Some(with_colour), Some(bare)) = (NAMED.as_ref(), WITH_COLOUR.as_ref(), BARE.as_ref())
+    else {
         return;
     };
     for place in named.find_iter(text) {
@@ -53,7 +57,9 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         }
     }
     for place in SHADES.as_ref().iter().flat_map(|shades| shades.find_iter(text)) {
-        if alone(text, place.start(), place.end()) && !begins(after(text, place.end()), &["分", "月", "年", "后", "."]) {
+        if alone(text, place.start(), place.end())
+            && !begins(after(text, place.end()), &["分", "月", "年", "后", "."])
+        {
             add(place.as_str().to_owned(), place.start(), place.end(), found);
         }
     }
@@ -62,11 +68,18 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         let whole = mark.as_str().is_empty();
         // Alone at the end it is a colour only if hardly anything else is said: 要红, 红, 有黑.
         let asked = before(text, colour.start()).count() <= 2
-            && (colour.start() == 0 || stands_before(text, colour.start(), &["要", "有", "拍", "拿", "选", "买", "来", "上", "和", "还是", "或"]));
+            && (colour.start() == 0
+                || stands_before(
+                    text,
+                    colour.start(),
+                    &["要", "有", "拍", "拿", "选", "买", "来", "上", "和", "还是", "或"],
+                ));
         let other = stands_before(text, colour.start(), OTHER_WORDS);
-        let size_follows = begins(after(text, mark.end()), &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"])
-            && mark.as_str().bytes().all(|b| b.is_ascii_digit());
-        if !other && !(whole && !asked) && !size_follows {
+        let size_follows = begins(
+            after(text, mark.end()),
+            &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"],
+        ) && mark.as_str().bytes().all(|b| b.is_ascii_digit());
+        if !other && (!whole || asked) && !size_follows {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }

@@ -17,9 +17,10 @@ static AFTER_LINK: LazyLock<Option<Regex>> =
 
 /// What makes a number with 号 something else.
 const DATES_AND_NAMES: &[&str] = &[
-    "发货", "发吗", "发出", "到货", "能到", "能发", "开播", "之前", "以前", "前", "之后", "以后", "晚", "早", "下午", "上午", "中午", "码", "色",
-    "楼", "线", "门", "店", "桌", "台", "生日", "电池", "过年", "放假", "开始", "结束", "截止", "才", "补货", "上新", "回来", "收到", "拍的",
-    "买的", "下的", "付的", "订的", "就", "那天", "左右",
+    "发货", "发吗", "发出", "到货", "能到", "能发", "开播", "之前", "以前", "前", "之后", "以后", "晚", "早",
+    "下午", "上午", "中午", "码", "色", "楼", "线", "门", "店", "桌", "台", "生日", "电池", "过年", "放假",
+    "开始", "结束", "截止", "才", "补货", "上新", "回来", "收到", "拍的", "买的", "下的", "付的", "订的",
+    "就", "那天", "左右",
 ];
 /// What stands before a number with 号 that is no link.
 const BEFORE: &[&str] = &["月", "月份", "尾", "单", "快递", "订", "门牌", "账", "编", "型", "一个", "身份证"];
@@ -32,8 +33,12 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
         let rest = after(text, whole.end());
         let plain = whole.as_str().ends_with('号');
-        let in_longer = stands_before(text, whole.start(), &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "第"])
-            || (plain && (begins(rest, DATES_AND_NAMES) || stands_before(text, whole.start(), BEFORE)));
+        let in_longer = stands_before(
+            text,
+            whole.start(),
+            &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "第"],
+        ) || (plain
+            && (begins(rest, DATES_AND_NAMES) || stands_before(text, whole.start(), BEFORE)));
         // 一链接 does not number, and 一个号 neither.
         let worded = !number.as_str().starts_with(|c: char| c.is_ascii_digit());
         let counts = worded && !whole.as_str().contains('号') && stands_before(text, whole.start(), COUNTED);

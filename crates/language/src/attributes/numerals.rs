@@ -17,7 +17,8 @@ pub(super) fn value(text: &str) -> Option<u32> {
             }
             '零' | '〇' => unit = 1,
             _ => {
-                let value = "一二三四五六七八九".chars().position(|numeral| numeral == c).map(|at| at as u32 + 1);
+                let value =
+                    "一二三四五六七八九".chars().position(|numeral| numeral == c).map(|at| at as u32 + 1);
                 let value = value.or((c == '两').then_some(2))?;
                 if digit.replace(value).is_some() {
                     return None;

@@ -6,7 +6,8 @@ use regex::Regex;
 
 use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 
-static LETTERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
+static LETTERS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("均码|大码|小码|中码|加大码|大号|小号|中号|特大号|加大号").ok());
 static CUPS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2}[a-g]").ok());
@@ -18,12 +19,14 @@ const NOT_AFTER_WORD: &[&str] = &["称", "的快递", "胖", "练", "被封", "�
 const CODE_AFTER: &[&str] = &["码"];
 /// Verbs and words after which a number from 34 to 46 is that of a shoe.
 const SHOE_BEFORE: &[&str] = &[
-    "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍", "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到",
+    "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍",
+    "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到",
 ];
 /// What makes such a number something else.
 const OTHER_AFTER: &[&str] = &[
-    "斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号", "月", "点", "折", "度", "包", "盒", "瓶", "片", "双", "条", "支", "kg", "公斤", "克", "g", "毫升", "米", "cm", "厘米", "寸", "小时",
-    "%", "周", "人", "次", "单", "箱", "袋", "毛", "倍", "级", "w", "瓦", "人份", "多", "来", "几", "/", ".",
+    "斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号", "月", "点", "折", "度", "包", "盒",
+    "瓶", "片", "双", "条", "支", "kg", "公斤", "克", "g", "毫升", "米", "cm", "厘米", "寸", "小时", "%",
+    "周", "人", "次", "单", "箱", "袋", "毛", "倍", "级", "w", "瓦", "人份", "多", "来", "几", "/", ".",
 ];
 
 pub(super) fn find(text: &str, found: &mut Attributes) {
@@ -92,8 +95,12 @@ fn numbers(text: &str, found: &mut Attributes) {
         let clothes = (24.0..=33.0).contains(&value) || ((59.0..=190.0).contains(&value) && name.len() <= 3);
         let coded = begins(rest, CODE_AFTER) && (shoe || clothes);
         let of_colour = found.places.iter().any(|place| place.kind == Kind::Colour && place.to == from);
-        let of_size = found.places.iter().any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
-        let plain = !begins(rest, OTHER_AFTER) && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
+        let of_size = found
+            .places
+            .iter()
+            .any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
+        let plain =
+            !begins(rest, OTHER_AFTER) && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
         let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
         let whole = shoe && from == 0 && rest.is_empty();
         if coded || (shoe && plain) || halved || whole {

@@ -71,7 +71,8 @@ pub(super) fn read_cases(file: &Path) -> anyhow::Result<Vec<Case>> {
 
 /// The entries of the pack as a library.
 pub(super) fn of_pack(concepts: &[Concept]) -> Vec<Asked> {
-    let entries = concepts.iter().flat_map(|concept| concept.entries.iter().map(move |entry| (concept, entry)));
+    let entries =
+        concepts.iter().flat_map(|concept| concept.entries.iter().map(move |entry| (concept, entry)));
     entries
         .map(|(concept, entry)| Asked {
             id: entry.id.clone(),
@@ -87,7 +88,10 @@ pub(super) fn of_pack(concepts: &[Concept]) -> Vec<Asked> {
 fn lines<T: serde::de::DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
     let shown = file.display();
     let length = std::fs::metadata(file).with_context(|| shown.to_string())?.len();
-    anyhow::ensure!(length <= BYTES_MAX, say(format!("{shown}: larger than 256 MiB"), format!("{shown}：超过 256 MiB")));
+    anyhow::ensure!(
+        length <= BYTES_MAX,
+        say(format!("{shown}: larger than 256 MiB"), format!("{shown}：超过 256 MiB"))
+    );
     let text = std::fs::read_to_string(file).with_context(|| shown.to_string())?;
     let mut rows = Vec::new();
     for (number, line) in (1..).zip(text.trim_start_matches('\u{FEFF}').lines()) {

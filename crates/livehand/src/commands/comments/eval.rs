@@ -79,8 +79,14 @@ fn table(figures: &Value) -> String {
         (say("  tier B", "  B 层"), "/top1_by_tier/B"),
         (say("  tier C", "  C 层"), "/top1_by_tier/C"),
         (say("automatic: precision", "自动答：准确率"), "/auto/precision"),
-        (say("automatic: of the answerable, right", "自动答：可答的答对率"), "/auto/answerable_answered_right"),
-        (say("automatic: of the unanswerable, answered", "自动答：不可答的误答率"), "/auto/unanswerable_answered"),
+        (
+            say("automatic: of the answerable, right", "自动答：可答的答对率"),
+            "/auto/answerable_answered_right",
+        ),
+        (
+            say("automatic: of the unanswerable, answered", "自动答：不可答的误答率"),
+            "/auto/unanswerable_answered",
+        ),
         (say("calibration error", "置信度误差（ECE）"), "/calibration_error"),
         (say("intent accuracy", "意图准确率"), "/intent/accuracy"),
         (say("intent macro-F1", "意图宏平均 F1"), "/intent/macro_f1"),
@@ -93,8 +99,18 @@ fn table(figures: &Value) -> String {
     ];
     let count = |key: &str| figures.get(key).and_then(Value::as_f64).unwrap_or(0.0);
     let mut lines = vec![say(
-        format!("{} comments, {} answerable, {} per second", count("comments"), count("answerable"), count("comments_per_second")),
-        format!("{} 条评论，{} 条可答，每秒 {} 条", count("comments"), count("answerable"), count("comments_per_second")),
+        format!(
+            "{} comments, {} answerable, {} per second",
+            count("comments"),
+            count("answerable"),
+            count("comments_per_second")
+        ),
+        format!(
+            "{} 条评论，{} 条可答，每秒 {} 条",
+            count("comments"),
+            count("answerable"),
+            count("comments_per_second")
+        ),
     )];
     lines.extend(rows.into_iter().map(|(name, pointer)| format!("{}  {name}", percent(pointer))));
     lines.join("\n")

@@ -126,11 +126,13 @@ fn calibration_error(judged: &[Judged<'_>]) -> f64 {
             band.2 += usize::from(one.is_right(1));
         }
     }
-    bands.iter().map(|(_, trust, right)| (trust - *right as f64).abs()).sum::<f64>() / judged.len().max(1) as f64
+    bands.iter().map(|(_, trust, right)| (trust - *right as f64).abs()).sum::<f64>()
+        / judged.len().max(1) as f64
 }
 
 fn intents(judged: &[Judged<'_>]) -> Value {
-    let mut by_act: BTreeMap<&str, Found> = Act::ALL.iter().map(|act| (act.code(), Found::default())).collect();
+    let mut by_act: BTreeMap<&str, Found> =
+        Act::ALL.iter().map(|act| (act.code(), Found::default())).collect();
     let (mut right, mut all) = (0, 0);
     for one in judged {
         let Some(gold) = one.case.intent.as_deref() else { continue };
@@ -167,10 +169,12 @@ fn named(judged: &[Judged<'_>]) -> Value {
     let mut sums = [Found::default(); 5];
     for one in judged {
         let (case, found) = (one.case, &one.understood.attributes);
-        let colours = |names: &[String]| names.iter().map(|name| name.trim_end_matches('色').to_owned()).collect();
+        let colours =
+            |names: &[String]| names.iter().map(|name| name.trim_end_matches('色').to_owned()).collect();
         let sizes = |names: &[String]| names.iter().map(|name| name.to_uppercase()).collect();
         // Half a unit apart is the same.
-        let halves = |value: Option<f32>| value.map(|value| (value * 2.0).round() as i64).into_iter().collect();
+        let halves =
+            |value: Option<f32>| value.map(|value| (value * 2.0).round() as i64).into_iter().collect();
         let counted: [Found; 5] = [
             Found::of(&case.link.into_iter().collect(), &found.link.into_iter().collect()),
             Found::of::<String>(&colours(&case.colors), &colours(&found.colours)),

@@ -29,7 +29,10 @@ pub fn run(command: &CommentsCommand) -> anyhow::Result<u8> {
 
 fn model() -> anyhow::Result<&'static Model> {
     built_in().with_context(|| {
-        say("the model does not belong to the pack; run `livehand comments train`", "模型与题库不配套；请运行 livehand comments train")
+        say(
+            "the model does not belong to the pack; run `livehand comments train`",
+            "模型与题库不配套；请运行 livehand comments train",
+        )
     })
 }
 
@@ -62,7 +65,13 @@ fn explain(text: &str, room: Option<&str>, faq: Option<&Path>) -> anyhow::Result
             .into_iter()
             .map(|(why, share)| format!("{} {share:.2}", crate::words::said(&why)))
             .collect();
-        lines.push(format!("{:>6.2}  {} {}  [{}]", candidate.score, entry.id, entry.question, told.join("; ")));
+        lines.push(format!(
+            "{:>6.2}  {} {}  [{}]",
+            candidate.score,
+            entry.id,
+            entry.question,
+            told.join("; ")
+        ));
     }
     super::print(&lines.join("\n"))?;
     Ok(())
@@ -79,7 +88,11 @@ fn lines_about(understood: &Understood) -> Vec<String> {
     vec![
         format!("{} {} {:.2}", say("intent", "意图"), reading.act.code(), reading.probability),
         format!("{} {:.2}{about}", say("doubt", "犹豫"), reading.doubt),
-        format!("{} {}", say("named", "提到"), if found.is_empty() { "-".to_owned() } else { found.join(", ") }),
+        format!(
+            "{} {}",
+            say("named", "提到"),
+            if found.is_empty() { "-".to_owned() } else { found.join(", ") }
+        ),
         format!("{} {:.2}", say("first answer right", "首条答对的把握"), understood.trust),
     ]
 }
