@@ -15,6 +15,7 @@ export const router = createRouter({
     { path: '/products/:product/offers', redirect: '/offers' },
     { path: '/products/:product/stock', redirect: '/stock' },
     { path: '/offers', component: () => import('./features/offers/OffersPage.vue') },
+    { path: '/faq', component: () => import('./features/faq/FaqPage.vue') },
     { path: '/wording', component: () => import('./features/wording/WordingPage.vue') },
     { path: '/shows/:show', component: () => import('./features/live/cockpit/CockpitPage.vue'), props: true },
     {

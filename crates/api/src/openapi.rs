@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, identity, imports, ledger, live, operations, prepare, prices, review,
+    alarms, catalogue, changes, faq, identity, imports, ledger, live, operations, prepare, prices, review,
     sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
@@ -68,6 +68,21 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(trade::publish_promotion))
         .routes(routes!(trade::end_promotion))
         .routes(routes!(trade::simulate_offers))
+        .routes(routes!(faq::list_faq, faq::add_faq))
+        .routes(routes!(faq::faq_slots))
+        .routes(routes!(faq::faq_health))
+        .routes(routes!(faq::paste_faq))
+        .routes(routes!(faq::import_faq))
+        .routes(routes!(faq::export_faq))
+        .routes(routes!(faq::list_learned))
+        .routes(routes!(faq::take_learned))
+        .routes(routes!(faq::refuse_learned))
+        .routes(routes!(faq::faq_entry, faq::edit_faq))
+        .routes(routes!(faq::retire_faq))
+        .routes(routes!(faq::restore_faq))
+        .routes(routes!(faq::faq_history))
+        .routes(routes!(faq::roll_back_faq))
+        .routes(routes!(faq::learn_faq))
         .routes(routes!(wording::check_wording))
         .routes(routes!(wording::wording_pack))
         .routes(routes!(live::read_events, live::send_events))

@@ -281,6 +281,9 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "edit" => ("edit", "修改记录"),
         "import" => ("import", "导入"),
         "claim" => ("claim", "宣称"),
+        "faq" => ("FAQ entry", "话术条目"),
+        "faq_version" => ("version of the FAQ entry", "话术版本"),
+        "faq_learned" => ("variant to be looked at", "待审问法"),
         other => (other, "内容"),
     }
 }

@@ -38,9 +38,14 @@ pub use live::{
     read_events,
 };
 pub use livehand_compliance::changes::Caution;
+pub use livehand_language::library as faq_library;
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_trade::prices::Tolerances;
+pub use prepare::{
+    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPage, FaqPaste, FaqPlan, FaqQuery,
+    FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
+};
 pub use prepare::{
     Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
     FoundProducts, Given, ImportToApply, ImportView, MappedColumn, NewSku, ProductQuery, SkuView,

@@ -138,6 +138,8 @@ actions! {
     ExportData = "export_data": &[Hat::Operations, Hat::Finance, Hat::Compliance];
     /// Edit products.
     EditProducts = "edit_products": &[Hat::Assistant, Hat::Operations, Hat::Merchandiser];
+    /// Write the FAQ library: entries, lines, sheets, what was learned (话术库).
+    EditFaq = "edit_faq": &[Hat::Assistant, Hat::Operations];
     /// See the price ledger and what it proves.
     ViewLedger = "view_ledger": &[
         Hat::FloorDirector,

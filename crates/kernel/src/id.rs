@@ -81,6 +81,10 @@ text_id! {
     ChangeId
 }
 text_id! {
+    /// An entry of the FAQ library (FAQ 话术库).
+    FaqId
+}
+text_id! {
     /// A prompter card (提示卡).
     CardId
 }

@@ -10,6 +10,7 @@ mod annotate;
 pub mod attributes;
 pub mod features;
 mod intent;
+pub mod library;
 pub mod likeness;
 pub mod linear;
 pub mod matcher;

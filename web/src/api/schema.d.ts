@@ -332,6 +332,266 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/faq": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the FAQ library, newest first. */
+        get: operations["list_faq"];
+        put?: never;
+        /** Writes a new entry. */
+        post: operations["add_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole library as a sheet, which changes nothing when it is imported again. */
+        get: operations["export_faq"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries that need somebody's care, the most urgent first. */
+        get: operations["faq_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a sheet, CSV or XLSX, and says what it would do. Sent again with the digest of that, it is applied. */
+        post: operations["import_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Words of viewers that may become variants, newest first. */
+        get: operations["list_learned"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/learned/{learned}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses words; they are not offered again. */
+        post: operations["refuse_learned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/learned/{learned}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes words a variant of their entry, which is its next version. */
+        post: operations["take_learned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/paste": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at lines of `词A/词B|回复` or `1,4,7|词A/词B|回复`, or takes them into the library: good lines are written, and the
+         *     others named by their numbers.
+         */
+        post: operations["paste_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slots that answers may have. */
+        get: operations["faq_slots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry. */
+        get: operations["faq_entry"];
+        /** Writes the next version of an entry, unless somebody else was faster. */
+        put: operations["edit_faq"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All versions of an entry, newest first. */
+        get: operations["faq_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}/learned": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps words of a viewer, masked by whoever sends them, until somebody says whether they become a variant. */
+        post: operations["learn_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an entry back into use. */
+        post: operations["restore_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an entry out of use; it stays, with its versions. */
+        post: operations["retire_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faq/{entry}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes what an entry was in an earlier version as its next version. */
+        post: operations["roll_back_faq"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -1233,6 +1493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/questions/{question}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one is answering a question: for thirty seconds nobody else can. */
+        post: operations["claim_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/replies": {
         parameters: {
             query?: never;
@@ -1656,7 +1933,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -1690,6 +1967,12 @@ export interface components {
             product?: string | null;
             /** @description In words. */
             text: string;
+        };
+        /** @description An entry that needs care. */
+        AilingFaqEntry: {
+            /** @description Why, the most urgent first. */
+            ailments: components["schemas"]["FaqAilment"][];
+            entry: components["schemas"]["FaqEntry"];
         };
         /** @description An alarm. */
         Alarm: {
@@ -1782,6 +2065,16 @@ export interface components {
              * @description Waiting now.
              */
             open: number;
+            /**
+             * Format: int64
+             * @description Answered, and for three minutes neither asked again nor complained about.
+             */
+            solved: number;
+            /**
+             * Format: int64
+             * @description Answered, and then asked again or complained about.
+             */
+            unsolved: number;
         };
         /** @description A price that was asked from some moment on. */
         AskedPoint: {
@@ -2475,6 +2768,304 @@ export interface components {
             edits: components["schemas"]["FactToEdit"][];
         };
         /**
+         * @description What is wrong with an entry that is in use.
+         * @enum {string}
+         */
+        FaqAilment: "expired" | "expiring" | "often_rewritten" | "no_evidence" | "never_hit" | "few_variants";
+        /** @description How many entries have what. */
+        FaqAilmentCount: {
+            ailment: components["schemas"]["FaqAilment"];
+            count: number;
+        };
+        /** @description What an entry says. */
+        FaqContent: {
+            concepts: string[];
+            evidence: string;
+            level: components["schemas"]["FaqLevel"];
+            /** @description In full. */
+            long: string;
+            question: string;
+            scope: components["schemas"]["FaqScope"];
+            /** @description For the public chat. */
+            short: string;
+            /** @description Names of the slots in both answers, each once. */
+            slots: string[];
+            state: components["schemas"]["FaqState"];
+            valid_from?: components["schemas"]["Millis"] | null;
+            valid_until?: components["schemas"]["Millis"] | null;
+            variants: string[];
+        };
+        /** @description A page of entries, newest first. */
+        FaqEntries: {
+            entries: components["schemas"]["FaqEntry"][];
+            next?: components["schemas"]["FaqId"] | null;
+        };
+        /** @description An entry of the library. */
+        FaqEntry: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description Who wrote this version. */
+            by: components["schemas"]["By"];
+            content: components["schemas"]["FaqContent"];
+            /** @description When the first was written. */
+            created_at: components["schemas"]["Millis"];
+            id: components["schemas"]["FaqId"];
+            /** @description Who looks after it. */
+            owner: components["schemas"]["By"];
+            use: components["schemas"]["FaqUse"];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            version: number;
+        };
+        /**
+         * @description An entry as somebody writes it.
+         * @example {
+         *       "level": "A",
+         *       "question": "什么时候发货",
+         *       "short": "{宝宝/家人}，{{ship_by}}发出",
+         *       "state": "active",
+         *       "variants": [
+         *         "多久发",
+         *         "几天发货"
+         *       ]
+         *     }
+         */
+        FaqEntryToAdd: {
+            /** @description Codes of the concepts that it is about. */
+            concepts?: string[];
+            /** @description What bears the answer out. */
+            evidence?: string;
+            level?: components["schemas"]["FaqLevel"];
+            /** @description In full, at most 1,000 characters. */
+            long?: string;
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description At most 100 characters. */
+            question: string;
+            scope?: components["schemas"]["FaqScope"];
+            /** @description For the public chat, at most 45 characters. */
+            short?: string;
+            state?: components["schemas"]["FaqState"];
+            valid_from?: components["schemas"]["Millis"] | null;
+            valid_until?: components["schemas"]["Millis"] | null;
+            /** @description The words in which buyers ask it, at most 200 of 60 characters each. */
+            variants?: string[];
+        };
+        /**
+         * @description The next version of an entry.
+         * @example {
+         *       "entry": {
+         *         "question": "什么时候发货",
+         *         "short": "{{ship_by}}发出"
+         *       },
+         *       "version": 1
+         *     }
+         */
+        FaqEntryToEdit: {
+            entry: components["schemas"]["FaqEntryToAdd"];
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description How the library is. */
+        FaqHealthReport: {
+            /** @description Entries in use. */
+            active: number;
+            counts: components["schemas"]["FaqAilmentCount"][];
+            /** @description The most urgent first. */
+            entries: components["schemas"]["AilingFaqEntry"][];
+            next?: components["schemas"]["FaqId"] | null;
+            /** @description Of them, those that need nothing. */
+            well: number;
+        };
+        /** @description An entry of the FAQ library (FAQ 话术库). */
+        FaqId: string;
+        /**
+         * @description How far an answer may go without a person: A by itself, B after a yes, C to a person.
+         * @enum {string}
+         */
+        FaqLevel: "A" | "B" | "C";
+        /** @description An entry that is added or changed. */
+        FaqLineEntry: {
+            content: components["schemas"]["FaqContent"];
+            id?: components["schemas"]["FaqId"] | null;
+            /**
+             * Format: int32
+             * @description From 1; for a sheet, the row as the spreadsheet numbers it.
+             */
+            line: number;
+        };
+        /** @description What is wrong in a line or row. */
+        FaqLineFault: {
+            /** @description The letters of a sheet's column, where it is about one. */
+            column?: string | null;
+            expected: components["schemas"]["Words"];
+            /** @description `line`, or the field of the entry. */
+            field: string;
+            found: components["schemas"]["Words"];
+            /**
+             * Format: int32
+             * @description From 1; for a sheet, the row as the spreadsheet numbers it.
+             */
+            line: number;
+        };
+        /**
+         * @description Lines to be pasted.
+         * @example {
+         *       "apply": false,
+         *       "text": "发货/多久发|48小时内发\n尺码|{宝宝/家人}报身高体重"
+         *     }
+         */
+        FaqLines: {
+            /** @description Whether to do it; otherwise it is only looked at. */
+            apply?: boolean;
+            /** @description That of the look; if it is given, nothing else is applied. */
+            digest?: string | null;
+            /** @description Of new entries; B if absent. */
+            level?: components["schemas"]["FaqLevel"];
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description Of new entries; active if absent. */
+            state?: components["schemas"]["FaqState"];
+            /** @description One each: `词A/词B|回复`, or `1,4,7|词A/词B|回复` for the products with these link numbers. */
+            text: string;
+        };
+        /** @description What lines do, or would do. */
+        FaqLinesDone: {
+            added: number;
+            /** @description The first thousand that are added. */
+            additions: components["schemas"]["FaqLineEntry"][];
+            /** @description Whether it was done. */
+            applied: boolean;
+            changed: number;
+            /** @description The first thousand that are changed. */
+            changes: components["schemas"]["FaqLineEntry"][];
+            /** @description Stands for all of it: give it when applying. */
+            digest: string;
+            /** @description The first thousand. */
+            faults: components["schemas"]["FaqLineFault"][];
+            /** @description Lines that are left out because of their faults. */
+            left_out: number[];
+            /** @description Lines with something in them. */
+            lines: number;
+            /** @description Lines that say what is known already. */
+            same: number;
+        };
+        /**
+         * @description Back to an earlier version.
+         * @example {
+         *       "to": 1,
+         *       "version": 2
+         *     }
+         */
+        FaqRollback: {
+            /**
+             * Format: int64
+             * @description The one that comes back.
+             */
+            to: number;
+            /**
+             * Format: int64
+             * @description The version that was looked at.
+             */
+            version: number;
+        };
+        /** @description For what an entry holds. */
+        FaqScope: {
+            /** @description Codes or ids; empty for everything. */
+            ids?: string[];
+            of: components["schemas"]["FaqScopeOf"];
+        };
+        /**
+         * @description What the ids of a scope are.
+         * @enum {string}
+         */
+        FaqScopeOf: "all" | "category" | "product" | "sku" | "show";
+        /** @description A column of a sheet. */
+        FaqSheetColumn: {
+            /** @description Its letters. */
+            column: string;
+            /** @description The field of the entry; null if it is left aside. */
+            field?: string | null;
+            header: string;
+        };
+        /** @description A sheet as it was understood, and what it does. */
+        FaqSheetRead: {
+            columns: components["schemas"]["FaqSheetColumn"][];
+            /** @description What is to be known about its cells. */
+            notes: string[];
+            plan: components["schemas"]["FaqLinesDone"];
+            /** @description Name of the worksheet. */
+            sheet: string;
+        };
+        /** @description A slot that answers may have. */
+        FaqSlot: {
+            /** @description With its arguments. */
+            example: string;
+            /** @description What it gives. */
+            label: components["schemas"]["Words"];
+            name: string;
+        };
+        /** @description The slots that answers may have. */
+        FaqSlots: {
+            slots: components["schemas"]["FaqSlot"][];
+        };
+        /**
+         * @description Where an entry stands.
+         * @enum {string}
+         */
+        FaqState: "draft" | "active" | "retired";
+        /** @description How an entry was used. */
+        FaqUse: {
+            /**
+             * Format: int64
+             * @description Times that it was rewritten before it was sent.
+             */
+            edited: number;
+            /**
+             * Format: int64
+             * @description Comments for which it was proposed.
+             */
+            hit: number;
+            last_hit_at?: components["schemas"]["Millis"] | null;
+            /** Format: int64 */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Times that it settled the matter.
+             */
+            solved: number;
+        };
+        /** @description One version of an entry. */
+        FaqVersion: {
+            at: components["schemas"]["Millis"];
+            /** @description The name of who wrote it. */
+            by: string;
+            content: components["schemas"]["FaqContent"];
+            /** @description written, pasted, imported, learned, or `rolled_back:` with a version. */
+            origin: string;
+            /** @description The name of who looked after the entry. */
+            owner: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description The version that was looked at.
+         * @example {
+         *       "version": 1
+         *     }
+         */
+        FaqVersionGiven: {
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description All versions of an entry, newest first. */
+        FaqVersions: {
+            versions: components["schemas"]["FaqVersion"][];
+        };
+        /**
          * Format: int64
          * @description An amount in fen.
          */
@@ -2699,6 +3290,29 @@ export interface components {
              * @description The version of the fact.
              */
             version?: number | null;
+        };
+        /** @description Words that may become a variant. */
+        LearnedFaq: {
+            at: components["schemas"]["Millis"];
+            by: components["schemas"]["By"];
+            decided_at?: components["schemas"]["Millis"] | null;
+            /** @description The name of who decided; empty while it waits. */
+            decided_by: string;
+            /** @description The entry whose variant it may become. */
+            entry: components["schemas"]["FaqId"];
+            id: string;
+            /** @description Its question. */
+            question: string;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description waiting, taken or refused. */
+            state: string;
+            text: string;
+        };
+        /** @description A page of words, newest first. */
+        LearnedFaqs: {
+            learned: components["schemas"]["LearnedFaq"][];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
         };
         /**
          * @description What a row says of its price.
@@ -4259,6 +4873,8 @@ export interface components {
             /** @description When it was first asked. Its 30 s ring starts here. */
             at: components["schemas"]["Millis"];
             by?: components["schemas"]["PersonId"] | null;
+            claimed_by?: components["schemas"]["PersonId"] | null;
+            claimed_until?: components["schemas"]["Millis"] | null;
             closed_at?: components["schemas"]["Millis"] | null;
             /** @description The sequence of the first comment that asked; this is its id. */
             id: components["schemas"]["u64"];
@@ -4266,6 +4882,8 @@ export interface components {
             intent: string;
             /** @description Who asked first. */
             name: string;
+            /** @description What it names: link, colours, sizes, height, weight, separated by blanks. */
+            named?: string | null;
             /** @description The item that was on stage when it was asked. */
             product?: string | null;
             /** @description Whether the host answered aloud. */
@@ -4274,6 +4892,14 @@ export interface components {
             state: components["schemas"]["QuestionState"];
             /** @description The first wording, safe to show. */
             text: string;
+            /** @description What it is about, as the code of a concept, if `language` is sure of it. */
+            topic?: string | null;
+            unsolved?: components["schemas"]["Unsolved"] | null;
+        };
+        /** @description A claim of a question. */
+        QuestionClaim: {
+            /** @description Made by the client, so that a retry is recognised. */
+            id?: string | null;
         };
         /**
          * @description How a question ended.
@@ -5214,6 +5840,22 @@ export interface components {
             to_fen?: components["schemas"]["Fen"] | null;
             undo_until?: components["schemas"]["Millis"] | null;
         };
+        /** @description Why an answer did not solve a question. */
+        Unsolved: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description The comment that came. */
+            comment: components["schemas"]["u64"];
+            /** @description Its text, safe to show. */
+            text: string;
+            /** @description What came after it. */
+            why: components["schemas"]["UnsolvedWhy"];
+        };
+        /**
+         * @description What came after an answer that did not solve its question.
+         * @enum {string}
+         */
+        UnsolvedWhy: "asked_again" | "complained";
         /**
          * @description What to look out for.
          * @enum {string}
@@ -5300,6 +5942,17 @@ export interface components {
             en: string;
             /** @description 中文. */
             zh: string;
+        };
+        /**
+         * @description Words of a viewer, without private data.
+         * @example {
+         *       "text": "啥时候发"
+         *     }
+         */
+        WordsToLearn: {
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description Masked; at most 60 characters. */
+            text: string;
         };
         /** @description The worst that buyers can combine. */
         WorstOffers: {
@@ -5967,6 +6620,567 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditDone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_faq: {
+        parameters: {
+            query?: {
+                /** @description Part of the question, a variant, an answer or a concept. */
+                search?: string;
+                /** @description draft, active or retired. */
+                state?: string;
+                /** @description A, B or C. */
+                level?: string;
+                /** @description all, category, product, sku or show. */
+                scope?: string;
+                /** @description A code or id in the scope. */
+                scope_id?: string;
+                /** @description A concept, as it is written. */
+                concept?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqEntryToAdd"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_faq: {
+        parameters: {
+            query?: {
+                /** @description csv, csv_gbk or xlsx; csv if absent. */
+                format?: "csv" | "csv_gbk" | "xlsx";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faq_health: {
+        parameters: {
+            query?: {
+                /** @description Days of silence after which an entry counts as never hit, 1 to 366; 30 if absent. */
+                days?: number;
+                /** @description Only entries with this: expired, expiring, often_rewritten, no_evidence, never_hit or few_variants. */
+                ailment?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqHealthReport"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_faq: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                name?: string;
+                /** @description The worksheet; the first visible one with something in it if absent. */
+                sheet?: string;
+                /** @description That of the look; with it the sheet is applied. */
+                digest?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, at most 5 MiB */
+        requestBody: {
+            content: {
+                /** @example 标准问题,回复 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqSheetRead"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_learned: {
+        parameters: {
+            query?: {
+                /** @description waiting, taken or refused; waiting if absent. */
+                state?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnedFaqs"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_learned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the words */
+                learned: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_learned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the words */
+                learned: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    paste_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqLines"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqLinesDone"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faq_slots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqSlots"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faq_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqEntryToEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    faq_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqVersions"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    learn_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsToLearn"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearnedFaq"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqVersionGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retire_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqVersionGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_faq: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Entry id */
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqRollback"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqEntry"];
                 };
             };
             default: {
@@ -8014,6 +9228,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Question id */
+                question: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionClaim"];
             };
         };
         responses: {

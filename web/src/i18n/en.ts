@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
+import { faq } from './faq.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { offers } from './offers.en'
@@ -347,6 +348,7 @@ export const en: typeof zhCN = {
   ledger,
   lineup,
   stock,
+  faq,
   offers,
   wording,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },

@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.zh-CN'
 import { changes } from './changes.zh-CN'
+import { faq } from './faq.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { offers } from './offers.zh-CN'
@@ -343,6 +344,7 @@ export const zhCN = {
   ledger,
   lineup,
   stock,
+  faq,
   offers,
   wording,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },

@@ -386,6 +386,17 @@ pub struct ExportQuery {
     format: CatalogueFormat,
 }
 
+impl ExportQuery {
+    /// The form that is asked for.
+    pub fn form(&self) -> TableForm {
+        match self.format {
+            CatalogueFormat::Csv => TableForm::Csv,
+            CatalogueFormat::CsvGbk => TableForm::CsvGbk,
+            CatalogueFormat::Xlsx => TableForm::Xlsx,
+        }
+    }
+}
+
 /// The catalogue as a sheet, which changes nothing when it is imported again.
 #[utoipa::path(
     get, path = "/api/v1/products/export", tag = "prepare", params(ExportQuery),
@@ -397,19 +408,20 @@ pub async fn export_products(
     SignedIn(caller): SignedIn,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, ApiError> {
-    let (form, kind, file) = match query.format {
-        CatalogueFormat::Csv => (TableForm::Csv, "text/csv; charset=utf-8", "products.csv"),
-        CatalogueFormat::CsvGbk => (TableForm::CsvGbk, "text/csv; charset=gbk", "products.csv"),
-        CatalogueFormat::Xlsx => (
-            TableForm::Xlsx,
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            "products.xlsx",
-        ),
+    let form = query.form();
+    Ok(attachment(form, "products", state.app.export_products(&caller, form).await?))
+}
+
+/// A sheet as a file with a name.
+pub(super) fn attachment(form: TableForm, name: &str, bytes: Vec<u8>) -> Response {
+    let (kind, ending) = match form {
+        TableForm::Csv => ("text/csv; charset=utf-8", "csv"),
+        TableForm::CsvGbk => ("text/csv; charset=gbk", "csv"),
+        TableForm::Xlsx => ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
     };
-    let rows = state.app.export_products(&caller, form).await?;
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.{ending}\"")),
     ];
-    Ok((headers, rows).into_response())
+    (headers, bytes).into_response()
 }

@@ -51,7 +51,7 @@ pub struct StateQuery {
 /// A claim of a question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Claim {
+pub struct QuestionClaim {
     /// Made by the client, so that a retry is recognised.
     #[serde(default)]
     pub id: Option<String>,
@@ -300,7 +300,7 @@ pub async fn answer_question(
 
 /// Says that one is answering a question: for thirty seconds nobody else can.
 #[utoipa::path(
-    post, path = "/api/v1/shows/{show}/questions/{question}/claim", tag = "live", request_body = Claim,
+    post, path = "/api/v1/shows/{show}/questions/{question}/claim", tag = "live", request_body = QuestionClaim,
     params(("show" = String, Path, description = "Show id"), ("question" = u64, Path, description = "Question id")),
     responses((status = 200, body = Acted), (status = "default", body = Problem)),
     extensions(("x-action" = json!("answer_question")))
@@ -309,7 +309,7 @@ pub async fn claim_question(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
     Path((show, question)): Path<(ShowId, Sequence)>,
-    Json(claim): Json<Claim>,
+    Json(claim): Json<QuestionClaim>,
 ) -> Result<axum::Json<Acted>, ApiError> {
     act(&state, &caller, &show, claim.id, CrewAction::ClaimQuestion { question }).await
 }

@@ -1,6 +1,7 @@
-//! 播前: shows, products, line-ups, wording.
+//! 播前: shows, products, line-ups, wording, the FAQ library.
 
 mod catalogue;
+mod faq;
 mod lineup;
 mod products;
 mod propose_lineup;
@@ -11,6 +12,10 @@ mod wording;
 pub use catalogue::{
     Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
     FoundProducts, Given, ImportToApply, ImportView, MappedColumn, NewSku, ProductQuery, SkuView,
+};
+pub use faq::{
+    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPage, FaqPaste, FaqPlan, FaqQuery,
+    FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
 };
 pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};

@@ -117,6 +117,26 @@ impl App {
         })
     }
 
+    /// For each text, the first wording that must not be published; one turn for all of them.
+    pub(crate) async fn blocked_wordings(
+        &self,
+        texts: Vec<String>,
+        place: Place,
+    ) -> Result<Vec<Option<String>>, Error> {
+        let context = Context { place, category: None, at: self.clock.now(), evidence: false };
+        let wording = self.wording.clone();
+        let checking = tokio::task::spawn_blocking(move || {
+            let linter = wording.linter()?;
+            let blocked = |text: String| {
+                let verdict = linter.check(&text, &context);
+                let found = verdict.hits.into_iter().find(|hit| hit.level == Level::Block && !hit.passes);
+                found.map(|hit| hit.found)
+            };
+            Ok(texts.into_iter().map(blocked).collect())
+        });
+        checking.await.map_err(|_| Error::Internal("checking the wording failed"))?
+    }
+
     /// Refuses a text that must not be published.
     pub(crate) async fn refuse_blocked_wording(&self, text: &str, place: Place) -> Result<(), Error> {
         let context = Context { place, category: None, at: self.clock.now(), evidence: false };

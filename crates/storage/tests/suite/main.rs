@@ -9,6 +9,7 @@ mod changes;
 mod claims;
 mod crew;
 mod engines;
+mod faq;
 mod price_ledger;
 mod promotions;
 mod schema;
