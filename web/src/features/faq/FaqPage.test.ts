@@ -66,6 +66,7 @@ beforeEach(() => {
         status: 200,
         body: { versions: [version(2, 'written', '新答复'), version(1, 'pasted', '旧答复')] },
       }
+    if (one.path === '/api/v1/faq/f2') return { status: 200, body: entries[0] }
     if (one.path.startsWith('/api/v1/faq/f1')) return { status: 200, body: entries[1] }
     if (one.path.startsWith('/api/v1/faq')) return { status: 200, body: { entries, next: null } }
     if (one.path.startsWith('/api/v1/wording'))
