@@ -89,6 +89,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))
         .routes(routes!(live::answer_question))
+        .routes(routes!(live::claim_question))
         .routes(routes!(live::stage_item))
         .routes(routes!(live::push_card))
         .routes(routes!(live::acknowledge_card))

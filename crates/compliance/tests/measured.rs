@@ -7,7 +7,7 @@ use livehand_kernel::Millis;
 
 /// Sentences whose errors were looked at; they say that nothing got worse, and nothing about sentences that nobody saw.
 const KNOWN: &str = include_str!("../../../tests/data/wording-known.tsv");
-/// Made up for measuring, by somebody who had not seen the rules; the rules were not tuned on them.
+/// Made up for measuring, by somebody who had not seen the rules; what they gave at first stands in the README beside them.
 const UNSEEN: &str = include_str!("../../../tests/data/wording-unseen.tsv");
 /// 2026-11-18.
 const NOW: Millis = Millis(1_794_960_000_000);
@@ -70,5 +70,5 @@ fn sentences_that_were_looked_at_are_judged_right() {
 #[test]
 fn of_unseen_sentences_it_is_known_how_many_are_judged_right() {
     // What it reaches, so that it does not get worse unnoticed. The goal is 98 and 2.
-    holds(&measure(UNSEEN), 99, 1);
+    holds(&measure(UNSEEN), 96, 2);
 }

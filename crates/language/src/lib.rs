@@ -14,13 +14,18 @@ pub mod library;
 pub mod likeness;
 pub mod linear;
 pub mod matcher;
+pub mod model;
 mod normalise;
 pub mod pack;
 mod patterns;
+pub mod private;
 pub mod reading;
 mod rules;
+pub mod training;
+pub mod understand;
 
 pub use act::Act;
 pub use annotate::annotate;
+pub use attributes::Attributes;
 pub use intent::Intent;
 pub use normalise::{COMMENT_CHARS_MAX, Normalised, normalise, read};

@@ -5,6 +5,7 @@
 //! features.
 
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use crate::features::Feature;
 
@@ -64,10 +65,10 @@ impl Linear {
         ids.sort_unstable();
         let total = examples.len().max(1) as f32;
         let rarity =
-            |id: u32| ((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)).ln() + 0.5;
+            |id: u32| libm::logf((1.0 + total) / (1.0 + seen.get(&id).copied().unwrap_or(0) as f32)) + 0.5;
         let index: FxHashMap<u32, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         let rarities: Vec<f32> = ids.iter().map(|id| rarity(*id)).collect();
-        let texts: Vec<(Vec<(usize, f32)>, usize, f32)> = examples
+        let texts: Vec<Learned> = examples
             .iter()
             .filter(|example| example.class < classes)
             .map(|example| {
@@ -120,10 +121,63 @@ impl Linear {
     }
 }
 
+/// A model as it is kept in a file: weights in steps of `scale`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Kept {
+    classes: u16,
+    scale: f32,
+    bias: Vec<f32>,
+    /// Features in the order of their numbers, each with how rare it is and how many weights it has.
+    features: Vec<(u32, f32, u16)>,
+    weights: Vec<(u16, i8)>,
+}
+
+impl Linear {
+    /// As it is kept: weights lose what is finer than a 127th of the greatest.
+    pub fn keep(&self) -> Kept {
+        let most = self.weights.iter().map(|(_, weight)| weight.abs()).fold(f32::MIN_POSITIVE, f32::max);
+        let scale = most / f32::from(i8::MAX);
+        let mut ids: Vec<u32> = self.rows.keys().copied().collect();
+        ids.sort_unstable();
+        let mut kept =
+            Kept { classes: self.classes as u16, scale, bias: self.bias.clone(), ..Kept::default() };
+        for id in ids {
+            let Some(row) = self.rows.get(&id) else { continue };
+            let steps = self.weights.get(row.from as usize..row.to as usize).unwrap_or_default().iter();
+            let steps: Vec<(u16, i8)> = steps
+                .map(|(class, weight)| (*class, (weight / scale).round() as i8))
+                .filter(|(_, step)| *step != 0)
+                .collect();
+            if steps.is_empty() {
+                continue;
+            }
+            kept.features.push((id, row.rarity, steps.len() as u16));
+            kept.weights.extend(steps);
+        }
+        kept
+    }
+}
+
+impl Kept {
+    /// Ready for use.
+    pub fn open(self) -> Linear {
+        let mut rows = FxHashMap::with_capacity_and_hasher(self.features.len(), rustc_hash::FxBuildHasher);
+        let mut from = 0_u32;
+        for (id, rarity, count) in self.features {
+            let to = from + u32::from(count);
+            rows.insert(id, Row { rarity, from, to });
+            from = to;
+        }
+        let weights =
+            self.weights.into_iter().map(|(class, step)| (class, f32::from(step) * self.scale)).collect();
+        Linear { classes: usize::from(self.classes), rows, weights, bias: self.bias }
+    }
+}
+
 /// Scores as probabilities.
 pub fn softmax(mut scores: Vec<f32>) -> Vec<f32> {
     let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    scores.iter_mut().for_each(|score| *score = (*score - most).exp());
+    scores.iter_mut().for_each(|score| *score = libm::expf(*score - most));
     let sum: f32 = scores.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     scores.iter_mut().for_each(|score| *score /= sum);
     scores
@@ -135,6 +189,9 @@ fn unit_length(mut values: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
     values
 }
 
+/// A text as it is learned from: rows with their values, the class, and how much it counts.
+type Learned = (Vec<(usize, f32)>, usize, f32);
+
 /// A model in the making: a row of weights for each feature.
 struct Dense {
     classes: usize,
@@ -145,12 +202,7 @@ struct Dense {
 }
 
 impl Dense {
-    fn fit(
-        texts: &[(Vec<(usize, f32)>, usize, f32)],
-        rows: usize,
-        classes: usize,
-        training: Training,
-    ) -> Self {
+    fn fit(texts: &[Learned], rows: usize, classes: usize, training: Training) -> Self {
         let mut model = Self {
             classes,
             weights: vec![0.0; rows * classes],

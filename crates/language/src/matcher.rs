@@ -6,6 +6,7 @@
 //! for, and a concept that the library does not answer takes its share of the probability to nobody: that is how
 //! variants of some entries do no harm to those that have none.
 
+use livehand_kernel::Phrase;
 use rustc_hash::FxHashMap;
 
 use crate::attributes::Attributes;
@@ -59,13 +60,28 @@ pub struct Candidate {
 
 /// The concepts of the pack, with the model that tells them apart.
 pub struct Concepts {
+    /// In the order of the model's classes.
     pub concepts: Vec<Concept>,
+    /// Tells them apart.
     pub model: Linear,
     by_code: FxHashMap<String, usize>,
 }
 
+/// What a comment is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Topic<'a> {
+    /// The concept.
+    pub concept: &'a Concept,
+    /// How probable it is among all concepts, 0 to 1.
+    pub probability: f32,
+    /// How much of the comment speaks for it; a comment without a word of any topic has about 1.
+    pub score: f32,
+}
+
+/// Training stops before the probabilities are sharp; the first choice is right more often than they say.
+const SHARP: f32 = 3.0;
 /// How the model of concepts is trained.
-const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.02 };
+const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.25 };
 
 impl Concepts {
     /// Learns the concepts; `phrase` says which phrases are learned from.
@@ -94,8 +110,34 @@ impl Concepts {
             }
         }
         let model = Linear::train(&examples, concepts.len(), TRAINING);
+        Self::new(concepts, model)
+    }
+
+    /// Concepts with the model that tells them apart.
+    pub fn new(concepts: Vec<Concept>, model: Linear) -> Self {
         let by_code = concepts.iter().enumerate().map(|(at, concept)| (concept.code.clone(), at)).collect();
         Self { concepts, model, by_code }
+    }
+}
+
+impl Concepts {
+    /// The likeliest concept.
+    pub fn likeliest(&self, features: &[Feature]) -> Option<Topic<'_>> {
+        let scores = self.model.scores(features);
+        let (class, score) = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let sharp = softmax(scores.into_iter().map(|score| score * SHARP).collect());
+        let concept = self.concepts.get(class)?;
+        Some(Topic { concept, probability: sharp.get(class).copied().unwrap_or(0.0), score })
+    }
+
+    /// What is asked about other goods than these is not meant.
+    pub fn leave_out_other(&self, goods: Option<&str>, scores: &mut [f32]) {
+        let Some(goods) = goods else { return };
+        for (score, concept) in scores.iter_mut().zip(&self.concepts) {
+            if !concept.goods.is_empty() && !concept.goods.iter().any(|own| own == goods) {
+                *score = f32::MIN / 4.0;
+            }
+        }
     }
 }
 
@@ -237,6 +279,7 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
 
 /// A library, ready to be matched.
 pub struct Matcher {
+    /// The entries.
     pub entries: Vec<Asked>,
     index: Index,
     /// For each document, the entry and the part of it.
@@ -245,6 +288,7 @@ pub struct Matcher {
     hanging: Vec<Vec<(usize, f32)>>,
     /// For each concept, the entries whose question sounds like it: the root of the probability.
     sounding: Vec<Vec<(usize, f32)>>,
+    /// What each sign weighs.
     pub weights: Signs,
 }
 
@@ -293,11 +337,33 @@ impl Matcher {
         Self { index: Index::new(&texts), entries, documents, hanging, sounding, weights }
     }
 
+    /// What speaks for a candidate and how much, the strongest first; together it is the score.
+    pub fn why(&self, candidate: &Candidate) -> Vec<(Phrase, f32)> {
+        let share = |at: usize| {
+            let of = |at: usize| {
+                candidate.signs.get(at).copied().unwrap_or(0.0) * self.weights.get(at).copied().unwrap_or(0.0)
+            };
+            of(at) + of(at + SIGNS / 2)
+        };
+        let mut shares = vec![
+            (Phrase::new("asks for its topic", "问的就是这个主题"), share(0) + share(1)),
+            (Phrase::new("words of its question", "与问题同字"), share(2) + share(3)),
+            (Phrase::new("words of its answer", "与答案同字"), share(4) + share(5)),
+            (Phrase::new("words of a variant", "与问法同字"), share(6) + share(7)),
+            (Phrase::new("sounds like its topic", "与主题相近"), share(9)),
+            (Phrase::new("made for these goods", "本类商品专用"), share(8)),
+        ];
+        shares.retain(|(_, share)| share.abs() > 0.005);
+        shares.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shares
+    }
+
     /// Entries that may be meant, the likeliest first.
     pub fn find(&self, text: &str, goods: Option<&str>, concepts: &Concepts) -> Vec<Candidate> {
         let features = &features_of(text);
         let content = content_of(text);
-        let scores = concepts.model.scores(features);
+        let mut scores = concepts.model.scores(features);
+        concepts.leave_out_other(goods, &mut scores);
         let soft = softmax(scores.iter().map(|score| score / SOFT).collect());
         let probabilities = softmax(scores);
         let surest = probabilities.iter().copied().fold(0.0, f32::max);
@@ -387,16 +453,7 @@ fn question_scores(entry: &Asked, concepts: &Concepts) -> Vec<f32> {
             *sum += score / texts.len() as f32;
         }
     }
-    // Of other goods it cannot be.
-    for (score, concept) in scores.iter_mut().zip(&concepts.concepts) {
-        let other = entry
-            .goods
-            .as_ref()
-            .is_some_and(|goods| !concept.goods.is_empty() && !concept.goods.contains(goods));
-        if other {
-            *score = f32::MIN / 2.0;
-        }
-    }
+    concepts.leave_out_other(entry.goods.as_deref(), &mut scores);
     scores
 }
 

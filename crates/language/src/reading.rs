@@ -2,22 +2,75 @@
 
 use crate::act::Act;
 use crate::features::Feature;
-use crate::linear::{Example, Linear, Training, softmax};
+use crate::linear::{Example, Kept, Linear, Training, softmax};
 use crate::matcher::features_of;
 use crate::pack::Concept;
+
+/// What a doubt is about, in the order of the model's classes; `none` is no doubt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Doubt {
+    /// Too dear.
+    Price,
+    /// Whether it is true, genuine, as shown.
+    Trust,
+    /// Whether it fits the writer.
+    Fit,
+    /// Later, perhaps.
+    Timing,
+    /// Another shop or product.
+    Comparison,
+    /// How to pay.
+    Payment,
+    /// Somebody else decides.
+    Decider,
+    /// What happens if it does not please.
+    Aftersale,
+}
+
+impl Doubt {
+    /// All eight.
+    pub const ALL: [Doubt; 8] = [
+        Doubt::Price,
+        Doubt::Trust,
+        Doubt::Fit,
+        Doubt::Timing,
+        Doubt::Comparison,
+        Doubt::Payment,
+        Doubt::Decider,
+        Doubt::Aftersale,
+    ];
+
+    /// Its code in files.
+    pub fn code(self) -> &'static str {
+        match self {
+            Doubt::Price => "price",
+            Doubt::Trust => "trust",
+            Doubt::Fit => "fit",
+            Doubt::Timing => "timing",
+            Doubt::Comparison => "comparison",
+            Doubt::Payment => "payment",
+            Doubt::Decider => "decider",
+            Doubt::Aftersale => "aftersale",
+        }
+    }
+}
 
 /// Comments with their act, made up for training: act, doubt, kind of doubt, goods, text.
 const COMMENTS: &str = include_str!("../pack/intents.tsv");
 
 /// How the model of acts is trained.
-const ACTS: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.01 };
+const ACTS: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 2, prune: 0.1 };
 /// How the model of doubt is trained.
-const DOUBTS: Training = Training { rounds: 10, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.01 };
+const DOUBTS: Training = Training { rounds: 10, step: 0.5, decay: 0.0, seen_min: 2, prune: 0.1 };
 
-/// Tells acts apart, and doubt.
+/// From here on a comment counts as a doubt.
+const DOUBT_FROM: f32 = 0.5;
+
+/// Tells acts apart, and doubt, and what it is about.
 pub struct Reader {
     acts: Linear,
     doubts: Linear,
+    kinds: Linear,
 }
 
 /// What a comment wants.
@@ -27,17 +80,21 @@ pub struct Reading {
     pub act: Act,
     /// How likely, 0 to 1.
     pub probability: f32,
+    /// How likely it asks for something that can be answered, 0 to 1.
+    pub asks: f32,
     /// How likely the writer doubts, 0 to 1.
     pub doubt: f32,
+    /// What the doubt is about, if it is one.
+    pub about: Option<Doubt>,
 }
 
 impl Reader {
     /// Learns from the comments of the pack and from the phrases of the concepts.
     pub fn learn(concepts: &[Concept]) -> Self {
-        let (mut acts, mut doubts) = (Vec::new(), Vec::new());
+        let (mut acts, mut doubts, mut kinds) = (Vec::new(), Vec::new(), Vec::new());
         for line in COMMENTS.lines().skip(1) {
             let cells: Vec<&str> = line.split('\t').collect();
-            let [act, doubt, _, _, text, ..] = cells.as_slice() else { continue };
+            let [act, doubt, kind, _, text, ..] = cells.as_slice() else { continue };
             let Some(act) = Act::from_code(act) else { continue };
             let features = features_of(text);
             doubts.push(Example {
@@ -45,6 +102,9 @@ impl Reader {
                 class: usize::from(*doubt == "1"),
                 weight: 1.0,
             });
+            if let Some(class) = Doubt::ALL.iter().position(|doubt| doubt.code() == *kind) {
+                kinds.push(Example { features: features.clone(), class, weight: 1.0 });
+            }
             acts.push(Example { features, class: act as usize, weight: 1.0 });
         }
         for (act, phrase) in concepts.iter().flat_map(|concept| concept.phrases.all()) {
@@ -56,17 +116,40 @@ impl Reader {
             });
             acts.push(Example { features, class: act as usize, weight: 0.5 });
         }
-        Self { acts: Linear::train(&acts, Act::ALL.len(), ACTS), doubts: Linear::train(&doubts, 2, DOUBTS) }
+        Self {
+            acts: Linear::train(&acts, Act::ALL.len(), ACTS),
+            doubts: Linear::train(&doubts, 2, DOUBTS),
+            kinds: Linear::train(&kinds, Doubt::ALL.len(), DOUBTS),
+        }
+    }
+
+    /// As it is kept in a file.
+    pub fn keep(&self) -> [Kept; 3] {
+        [self.acts.keep(), self.doubts.keep(), self.kinds.keep()]
+    }
+
+    /// Ready for use.
+    pub fn open([acts, doubts, kinds]: [Kept; 3]) -> Self {
+        Self { acts: acts.open(), doubts: doubts.open(), kinds: kinds.open() }
     }
 
     /// Reads a comment by its features.
     pub fn read(&self, features: &[Feature]) -> Reading {
         let acts = softmax(self.acts.scores(features));
         let doubt = softmax(self.doubts.scores(features)).get(1).copied().unwrap_or(0.0);
-        let best = acts.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1));
+        let best = likeliest(&acts);
         let (act, probability) = best
             .and_then(|(at, probability)| Some((*Act::ALL.get(at)?, probability)))
             .unwrap_or((Act::Chat, 0.0));
-        Reading { act, probability, doubt }
+        let asking = [Act::Question, Act::Demand, Act::Aftersale];
+        let asks = asking.iter().filter_map(|act| acts.get(*act as usize)).sum();
+        let about = (doubt >= DOUBT_FROM)
+            .then(|| likeliest(&self.kinds.scores(features)).and_then(|(at, _)| Doubt::ALL.get(at).copied()))
+            .flatten();
+        Reading { act, probability, asks, doubt, about }
     }
+}
+
+fn likeliest(values: &[f32]) -> Option<(usize, f32)> {
+    values.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
 }

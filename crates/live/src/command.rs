@@ -35,6 +35,11 @@ pub enum CrewAction {
         /// Answered aloud by the host.
         spoken: bool,
     },
+    /// Say that one is answering a question, so that nobody else does.
+    ClaimQuestion {
+        /// The question's id.
+        question: Sequence,
+    },
     /// Put an item on stage, or clear the stage.
     StageItem {
         /// Product id.
@@ -176,6 +181,14 @@ pub enum Refusal {
         question: Sequence,
         /// Who answered it.
         by: Option<PersonId>,
+    },
+    /// Somebody else is answering it.
+    #[error("question {question} is being answered by {by}")]
+    QuestionClaimed {
+        /// The id given.
+        question: Sequence,
+        /// Who.
+        by: PersonId,
     },
     /// Neither typed nor spoken.
     #[error("an answer needs a text, or must be marked as spoken")]

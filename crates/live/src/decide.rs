@@ -53,6 +53,7 @@ impl Room {
         match action {
             CrewAction::AnswerQuestion { question, text, spoken } => {
                 self.check_open(question)?;
+                self.check_claim(event, question)?;
                 let text = text.filter(|text| !text.trim().is_empty());
                 if text.is_none() && !spoken {
                     return Err(Refusal::AnswerEmpty);
@@ -61,6 +62,12 @@ impl Room {
                 event.question = Some(question);
                 event.spoken = Some(spoken);
                 event.text = text.map(|text| limited(text, CREW_TEXT_BYTES_MAX)).transpose()?;
+            }
+            CrewAction::ClaimQuestion { question } => {
+                self.check_open(question)?;
+                self.check_claim(event, question)?;
+                event.kind = Kind::QuestionClaimed;
+                event.question = Some(question);
             }
             CrewAction::StageItem { product, price } => {
                 event.kind = Kind::ItemStaged;
@@ -82,6 +89,7 @@ impl Room {
             }
             CrewAction::QueueReply { reply, question, text } => {
                 question.map_or(Ok(()), |question| self.check_open(question))?;
+                question.map_or(Ok(()), |question| self.check_claim(event, question))?;
                 event.kind = Kind::SayingMade;
                 self.decide_saying(event, SayingKind::Reply, reply, question, text)?;
             }
@@ -134,6 +142,18 @@ impl Room {
             return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
         }
         self.desk.find_open(question).map(|_| ()).ok_or(Refusal::QuestionUnknown { question })
+    }
+
+    /// Nobody answers what somebody else is answering.
+    fn check_claim(&self, event: &Event, question: Sequence) -> Result<(), Refusal> {
+        let Some(known) = self.desk.find_open(question) else { return Ok(()) };
+        let lasts = known.claimed_until.is_some_and(|until| event.at < until);
+        match &known.claimed_by {
+            Some(by) if lasts && event.by.as_ref() != Some(by) => {
+                Err(Refusal::QuestionClaimed { question, by: by.clone() })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn open_alarm(&self, id: &str) -> Result<&Alarm, Refusal> {

@@ -2,14 +2,19 @@
 //!
 //! Comments that ask the same become one card. For intents whose answer depends only on the item on stage (price,
 //! coupon, link, shipping, …) the item decides; for all others the wording does; and one viewer who repeats an intent
-//! within five minutes asks once. Nothing is lost: every merge is counted in `asked`.
+//! within five minutes asks once. Where `language` is sure of the topic, the topic and what is named decide: 发货时效 of
+//! link 3 is one question, in whatever words. Nothing is lost: every merge is counted in `asked`.
+//!
+//! An answer *solves* a question if for three minutes nobody asks the same again and none of those who had asked
+//! complains; what speaks against it is kept with the question.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use livehand_kernel::{Millis, PersonId, Sequence};
 use serde::{Deserialize, Serialize};
 
-use crate::view::{Answering, Question, QuestionState};
+use crate::event::Event;
+use crate::view::{Answering, Question, QuestionState, Unsolved, UnsolvedWhy};
 
 /// An answer within this time counts as in time.
 pub const ANSWER_WITHIN_MS: i64 = 30_000;
@@ -17,6 +22,12 @@ pub const ANSWER_WITHIN_MS: i64 = 30_000;
 const MISSED_AFTER_MS: i64 = 600_000;
 /// A viewer who repeats an intent within this time asks the same thing.
 const REPEAT_WITHIN_MS: i64 = 300_000;
+/// How long a claim keeps others from answering.
+pub(crate) const CLAIM_MS: i64 = 30_000;
+/// An answer that is followed by the same question, or a complaint, within this time has not solved it.
+const SOLVED_AFTER_MS: i64 = 180_000;
+/// The intent of an accusation.
+const COMPLAINT: &str = "complain";
 /// Most questions open at once; beyond it the oldest counts as missed, because nobody reads card 501.
 const OPEN_MAX: usize = 500;
 /// Closed questions kept for the screen.
@@ -59,7 +70,18 @@ pub(crate) struct Desk {
     by_topic: BTreeMap<String, Sequence>,
     by_viewer: BTreeMap<String, (Sequence, Millis)>,
     closed: VecDeque<Question>,
+    /// Answered questions of which it is not known yet whether they are solved, the oldest first.
+    settling: VecDeque<Settling>,
     answering: Answering,
+}
+
+/// An answered question that somebody may come back to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Settling {
+    id: Sequence,
+    answered: Millis,
+    topic: String,
+    viewers: BTreeSet<String>,
 }
 
 /// An open question with what it is found by.
@@ -78,19 +100,34 @@ pub(crate) struct Asked<'a> {
     pub name: String,
     pub text: String,
     pub intent: &'a str,
+    pub topic: Option<String>,
+    pub named: Option<String>,
     pub product: Option<String>,
+}
+
+impl Asked<'_> {
+    /// What two comments have in common that ask the same.
+    fn key(&self) -> String {
+        let product = self.product.as_deref().unwrap_or_default();
+        match &self.topic {
+            Some(topic) => format!("topic {topic} {product} {}", self.named.as_deref().unwrap_or_default()),
+            None if SAME_FOR_ITEM.contains(&self.intent) => format!("{} item {product}", self.intent),
+            None => format!("{} words {product} {}", self.intent, self.text.to_lowercase()),
+        }
+    }
+
+    /// Who asks, and about what.
+    fn viewer(&self) -> Option<String> {
+        let about = self.topic.as_deref().unwrap_or(self.intent);
+        self.user.map(|user| format!("{about} {user}"))
+    }
 }
 
 impl Desk {
     /// Takes in one question; the id of the card that it became part of.
     pub fn ask(&mut self, asked: Asked<'_>) -> Sequence {
-        let product = asked.product.as_deref().unwrap_or_default();
-        let topic = if SAME_FOR_ITEM.contains(&asked.intent) {
-            format!("{} item {product}", asked.intent)
-        } else {
-            format!("{} words {product} {}", asked.intent, asked.text.to_lowercase())
-        };
-        let viewer = asked.user.map(|user| format!("{} {user}", asked.intent));
+        let topic = asked.key();
+        let viewer = asked.viewer();
         let repeated = viewer.as_ref().and_then(|key| self.by_viewer.get(key)).copied();
         let repeated = repeated.filter(|(_, at)| asked.at.0 - at.0 < REPEAT_WITHIN_MS).map(|(id, _)| id);
         let known = self.by_topic.get(&topic).copied().or(repeated);
@@ -124,6 +161,8 @@ impl Desk {
             name: asked.name,
             text: asked.text,
             intent: asked.intent.to_owned(),
+            topic: asked.topic,
+            named: asked.named,
             asked: 1,
             product: asked.product,
             state: QuestionState::Open,
@@ -131,6 +170,9 @@ impl Desk {
             answer: None,
             spoken: false,
             by: None,
+            claimed_by: None,
+            claimed_until: None,
+            unsolved: None,
         };
         self.answering.asked += 1;
         self.by_age.insert((question.at, id));
@@ -158,7 +200,10 @@ impl Desk {
         spoken: bool,
         by: Option<PersonId>,
     ) {
-        let Some(mut question) = self.take(id) else { return };
+        let Some(Waiting { mut question, topic, viewers }) = self.take(id) else { return };
+        self.settling.push_back(Settling { id, answered: at, topic, viewers });
+        question.claimed_by = None;
+        question.claimed_until = None;
         question.state = QuestionState::Answered;
         question.answer = answer;
         question.spoken = spoken;
@@ -170,11 +215,12 @@ impl Desk {
 
     /// Marks as missed what waited too long by the show's clock, and the oldest of too many; their ids.
     pub fn expire(&mut self, clock: Millis) -> Vec<Sequence> {
+        self.settle(clock);
         let mut missed = Vec::new();
         while let Some((at, id)) = self.by_age.first().copied()
             && (clock.0 - at.0 >= MISSED_AFTER_MS || self.open.len() > OPEN_MAX)
         {
-            let Some(mut question) = self.take(id) else { return missed };
+            let Some(Waiting { mut question, .. }) = self.take(id) else { return missed };
             question.state = QuestionState::Missed;
             self.answering.missed += 1;
             self.close(question, clock);
@@ -184,18 +230,75 @@ impl Desk {
     }
 
     /// Takes an open question off the desk, with everything that it is found by.
-    fn take(&mut self, id: Sequence) -> Option<Question> {
-        let Waiting { question, topic, viewers } = self.open.remove(&id)?;
-        self.by_age.remove(&(question.at, id));
-        if self.by_topic.get(&topic) == Some(&id) {
-            self.by_topic.remove(&topic);
+    fn take(&mut self, id: Sequence) -> Option<Waiting> {
+        let waiting = self.open.remove(&id)?;
+        self.by_age.remove(&(waiting.question.at, id));
+        if self.by_topic.get(&waiting.topic) == Some(&id) {
+            self.by_topic.remove(&waiting.topic);
         }
-        for viewer in &viewers {
+        for viewer in &waiting.viewers {
             if self.by_viewer.get(viewer).is_some_and(|(asked, _)| *asked == id) {
                 self.by_viewer.remove(viewer);
             }
         }
-        Some(question)
+        Some(waiting)
+    }
+
+    /// Somebody answers a question; its id, if it is open.
+    pub fn claim(&mut self, id: Sequence, at: Millis, by: Option<PersonId>) -> Option<Sequence> {
+        let waiting = self.open.get_mut(&id)?;
+        waiting.question.claimed_by = by;
+        waiting.question.claimed_until = Some(Millis(at.0.saturating_add(CLAIM_MS)));
+        Some(id)
+    }
+
+    /// Takes note of a comment that may say that an answer was none; the questions that it speaks against.
+    /// `asked` is what it has in common with others that ask the same, if it asks.
+    pub fn hear(
+        &mut self,
+        event: &Event,
+        asked: Option<&Asked<'_>>,
+        sequence: Sequence,
+        at: Millis,
+        text: &str,
+    ) -> Vec<Sequence> {
+        self.settle(at);
+        let Some(intent) = event.intent.as_deref().filter(|_| event.counts()) else { return Vec::new() };
+        let key = asked.map(Asked::key);
+        let again = asked.and_then(Asked::viewer);
+        let complainer = event.user.as_ref().filter(|_| intent == COMPLAINT).map(|user| format!(" {user}"));
+        let mut unsolved = Vec::new();
+        self.settling.retain(|one| {
+            let asked_again = key.as_ref() == Some(&one.topic)
+                || again.as_ref().is_some_and(|viewer| one.viewers.contains(viewer));
+            let complained = complainer
+                .as_ref()
+                .is_some_and(|user| one.viewers.iter().any(|viewer| viewer.ends_with(user.as_str())));
+            let why = match (asked_again, complained) {
+                (_, true) => UnsolvedWhy::Complained,
+                (true, _) => UnsolvedWhy::AskedAgain,
+                _ => return true,
+            };
+            unsolved.push((one.id, Unsolved { why, comment: sequence, at, text: text.to_owned() }));
+            false
+        });
+        self.answering.unsolved += unsolved.len() as u64;
+        let mut ids = Vec::with_capacity(unsolved.len());
+        for (id, why) in unsolved {
+            if let Some(question) = self.closed.iter_mut().find(|question| question.id == id) {
+                question.unsolved = Some(why);
+                ids.push(id);
+            }
+        }
+        ids
+    }
+
+    /// Counts as solved what nobody came back to.
+    fn settle(&mut self, clock: Millis) {
+        while self.settling.front().is_some_and(|one| clock.0 - one.answered.0 >= SOLVED_AFTER_MS) {
+            self.settling.pop_front();
+            self.answering.solved += 1;
+        }
     }
 
     fn close(&mut self, mut question: Question, at: Millis) {

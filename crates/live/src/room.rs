@@ -16,7 +16,7 @@ use crate::table::MetricTable;
 use crate::view::{Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 13;
+pub const STATE_FORMAT: i64 = 14;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -171,6 +171,11 @@ impl Room {
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
+            Kind::QuestionClaimed => {
+                let claimed =
+                    event.question.and_then(|question| self.desk.claim(question, at, event.by.clone()));
+                changes.questions.extend(claimed);
+            }
             Kind::ItemStaged => {
                 let staged = |product| Staged { product, since: at, price: event.amount };
                 self.stage = event.product.clone().map(staged);
@@ -212,17 +217,22 @@ impl Room {
             intent: event.intent.clone(),
             quality: event.quality,
         };
-        if let Some(intent) = event.intent.as_deref().filter(|intent| event.counts() && asks(intent)) {
-            let question = self.desk.ask(Asked {
+        let asked =
+            event.intent.as_deref().filter(|intent| event.counts() && asks(intent)).map(|intent| Asked {
                 sequence: self.sequence,
                 at,
                 user: event.user.as_deref(),
                 name: comment.name.clone(),
                 text: comment.text.clone(),
                 intent,
+                topic: event.topic.clone(),
+                named: event.named.clone(),
                 product: self.stage.as_ref().map(|stage| stage.product.clone()),
             });
-            changes.questions.insert(question);
+        let heard = self.desk.hear(event, asked.as_ref(), self.sequence, at, &comment.text);
+        changes.questions.extend(heard);
+        if let Some(asked) = asked {
+            changes.questions.insert(self.desk.ask(asked));
         }
         self.comments.push_back(comment);
         if self.comments.len() > COMMENTS_KEPT {

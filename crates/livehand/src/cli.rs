@@ -128,6 +128,12 @@ pub enum Command {
     },
     /// Check the wording of a text; exit code 1 when something must not be said.
     Lint(LintArgs),
+    /// How well comments are understood, and why.
+    Comments {
+        /// What to do.
+        #[command(subcommand)]
+        command: CommentsCommand,
+    },
     /// Send a made-up audience to a server.
     Simulate {
         /// Viewers at the peak.
@@ -255,4 +261,42 @@ fn hat(code: &str) -> Result<Hat, String> {
         let known: Vec<_> = Hat::ALL.iter().map(|hat| hat.code()).collect();
         format!("expected one of {}", known.join(", "))
     })
+}
+
+/// What to do with comments.
+#[derive(Debug, clap::Subcommand)]
+pub enum CommentsCommand {
+    /// Count what is understood of labelled comments, with any file of questions.
+    Eval {
+        /// Questions, one JSON object a line: question, answer; id, room, variants, concepts if there are.
+        #[arg(long, value_name = "FILE")]
+        faq: PathBuf,
+        /// Comments, one JSON object a line: id, text; room, intent, intent_alt, faq, faq_alt, link, colors, sizes,
+        /// height_cm, weight_kg, hesitation, tier where they are labelled.
+        #[arg(long, value_name = "FILE")]
+        cases: PathBuf,
+        /// Where to write what was understood, one JSON object a line.
+        #[arg(long, value_name = "FILE")]
+        predictions: Option<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say what one comment asks, and why.
+    Explain {
+        /// The comment.
+        text: String,
+        /// The kind of goods on stage: apparel, beauty, baby, food, electronics, jewellery, home.
+        #[arg(long)]
+        room: Option<String>,
+        /// Questions as for `eval`; those of the program without it.
+        #[arg(long, value_name = "FILE")]
+        faq: Option<PathBuf>,
+    },
+    /// Train the model that comes with the program again; the same pack gives the same bytes.
+    Train {
+        /// Where to write it.
+        #[arg(long, value_name = "FILE", default_value = "crates/language/model/language.bin")]
+        out: PathBuf,
+    },
 }

@@ -1493,6 +1493,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/questions/{question}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one is answering a question: for thirty seconds nobody else can. */
+        post: operations["claim_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/replies": {
         parameters: {
             query?: never;
@@ -2048,6 +2065,16 @@ export interface components {
              * @description Waiting now.
              */
             open: number;
+            /**
+             * Format: int64
+             * @description Answered, and for three minutes neither asked again nor complained about.
+             */
+            solved: number;
+            /**
+             * Format: int64
+             * @description Answered, and then asked again or complained about.
+             */
+            unsolved: number;
         };
         /** @description A price that was asked from some moment on. */
         AskedPoint: {
@@ -4846,6 +4873,8 @@ export interface components {
             /** @description When it was first asked. Its 30 s ring starts here. */
             at: components["schemas"]["Millis"];
             by?: components["schemas"]["PersonId"] | null;
+            claimed_by?: components["schemas"]["PersonId"] | null;
+            claimed_until?: components["schemas"]["Millis"] | null;
             closed_at?: components["schemas"]["Millis"] | null;
             /** @description The sequence of the first comment that asked; this is its id. */
             id: components["schemas"]["u64"];
@@ -4853,6 +4882,8 @@ export interface components {
             intent: string;
             /** @description Who asked first. */
             name: string;
+            /** @description What it names: link, colours, sizes, height, weight, separated by blanks. */
+            named?: string | null;
             /** @description The item that was on stage when it was asked. */
             product?: string | null;
             /** @description Whether the host answered aloud. */
@@ -4861,6 +4892,14 @@ export interface components {
             state: components["schemas"]["QuestionState"];
             /** @description The first wording, safe to show. */
             text: string;
+            /** @description What it is about, as the code of a concept, if `language` is sure of it. */
+            topic?: string | null;
+            unsolved?: components["schemas"]["Unsolved"] | null;
+        };
+        /** @description A claim of a question. */
+        QuestionClaim: {
+            /** @description Made by the client, so that a retry is recognised. */
+            id?: string | null;
         };
         /**
          * @description How a question ended.
@@ -5801,6 +5840,22 @@ export interface components {
             to_fen?: components["schemas"]["Fen"] | null;
             undo_until?: components["schemas"]["Millis"] | null;
         };
+        /** @description Why an answer did not solve a question. */
+        Unsolved: {
+            /** @description When. */
+            at: components["schemas"]["Millis"];
+            /** @description The comment that came. */
+            comment: components["schemas"]["u64"];
+            /** @description Its text, safe to show. */
+            text: string;
+            /** @description What came after it. */
+            why: components["schemas"]["UnsolvedWhy"];
+        };
+        /**
+         * @description What came after an answer that did not solve its question.
+         * @enum {string}
+         */
+        UnsolvedWhy: "asked_again" | "complained";
         /**
          * @description What to look out for.
          * @enum {string}
@@ -9173,6 +9228,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Answer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Question id */
+                question: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionClaim"];
             };
         };
         responses: {

@@ -145,6 +145,7 @@ export const en: typeof zhCN = {
     noQuestions: 'No open questions',
     noComments: 'No comments yet',
     asked: 'asked {n}×',
+    claimed: 'Being answered',
     overdue: '{s} s overdue',
     left: '{s} s left',
     answerHint: 'Type the answer, Enter sends',

@@ -144,6 +144,7 @@ export const zhCN = {
     noQuestions: '目前没有待答问题',
     noComments: '还没有弹幕',
     asked: '{n} 人问',
+    claimed: '同事处理中',
     overdue: '超时 {s} 秒',
     left: '剩 {s} 秒',
     answerHint: '输入答复，回车发送',

@@ -77,6 +77,13 @@ function makeCommands(show: string, token?: string) {
         return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
       })
     },
+    /** Says that one is typing an answer. It is of no use later, so that it is neither kept nor sent again. */
+    async claim(question: number) {
+      const params = { path: { show, question } }
+      await api
+        .POST('/api/v1/shows/{show}/questions/{question}/claim', { params, body: {} })
+        .catch(() => null)
+    },
     stage(product: string | null) {
       return enqueue(product === null ? 'clear' : 'stage', null, (id, signal) =>
         api.POST('/api/v1/shows/{show}/stage', { params: { path }, body: { id, product }, signal }),

@@ -239,7 +239,7 @@ export function roomView(known: Partial<RoomView> = {}): RoomView {
     stage: null,
     comments: [],
     questions: [],
-    answering: { asked: 0, answered: 0, in_time: 0, missed: 0, open: 0 },
+    answering: { asked: 0, answered: 0, in_time: 0, missed: 0, open: 0, solved: 0, unsolved: 0 },
     prompter: [],
     sayings: [],
     stale: [],

@@ -65,6 +65,11 @@ fn refused(refusal: &Refusal) -> ApiError {
             "question_closed",
             Phrase::new("The question was closed already", "这个问题已经有人处理了"),
         ),
+        Refusal::QuestionClaimed { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "question_claimed",
+            Phrase::new("Somebody else is answering this question", "这个问题已有同事在处理"),
+        ),
         Refusal::AnswerEmpty => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "answer_empty",

@@ -48,6 +48,15 @@ pub struct StateQuery {
     at: Option<i64>,
 }
 
+/// A claim of a question.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QuestionClaim {
+    /// Made by the client, so that a retry is recognised.
+    #[serde(default)]
+    pub id: Option<String>,
+}
+
 /// An answer, typed or aloud.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -287,6 +296,22 @@ pub async fn answer_question(
 ) -> Result<axum::Json<Acted>, ApiError> {
     let Answer { id, text, spoken } = answer;
     act(&state, &caller, &show, id, CrewAction::AnswerQuestion { question, text, spoken }).await
+}
+
+/// Says that one is answering a question: for thirty seconds nobody else can.
+#[utoipa::path(
+    post, path = "/api/v1/shows/{show}/questions/{question}/claim", tag = "live", request_body = QuestionClaim,
+    params(("show" = String, Path, description = "Show id"), ("question" = u64, Path, description = "Question id")),
+    responses((status = 200, body = Acted), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("answer_question")))
+)]
+pub async fn claim_question(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path((show, question)): Path<(ShowId, Sequence)>,
+    Json(claim): Json<QuestionClaim>,
+) -> Result<axum::Json<Acted>, ApiError> {
+    act(&state, &caller, &show, claim.id, CrewAction::ClaimQuestion { question }).await
 }
 
 /// Puts an item on stage, or clears the stage.

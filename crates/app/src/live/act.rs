@@ -22,7 +22,7 @@ pub struct Acted {
 /// What permission an action needs, and how the audit trail calls it.
 fn permission(action: &CrewAction) -> Action {
     match action {
-        CrewAction::AnswerQuestion { .. } => Action::AnswerQuestion,
+        CrewAction::AnswerQuestion { .. } | CrewAction::ClaimQuestion { .. } => Action::AnswerQuestion,
         CrewAction::StageItem { .. } => Action::StageItem,
         CrewAction::PushCard { .. } => Action::PushCard,
         CrewAction::AcknowledgeCard { .. } => Action::AcknowledgeCard,

@@ -57,7 +57,7 @@ impl Intake {
                 event.received = Some(now);
                 event.by = None;
                 // What a comment asks for is read here, not believed.
-                event.intent = None;
+                (event.intent, event.topic, event.named) = (None, None, None);
             }
             IntakeMode::Recording => {
                 if event.origin.is_empty() {
@@ -67,8 +67,7 @@ impl Intake {
             }
         }
         if event.kind == Kind::Comment && event.intent.is_none() {
-            let intent = event.text.as_deref().and_then(livehand_language::annotate);
-            event.intent = intent.map(|intent| intent.code().to_owned());
+            super::annotate::annotate(event);
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! 播中: events in, crew commands, followers, links.
 
 mod act;
+mod annotate;
 mod explain;
 mod facts_changed;
 mod follow;

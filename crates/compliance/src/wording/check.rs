@@ -2,12 +2,12 @@
 
 use livehand_kernel::{Millis, Phrase};
 
+use super::codes::{Goods, Level, Place};
 use super::context::{
     Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, within_clause,
 };
 use super::fold::{Folded, Gap};
 use super::linter::{Linter, Meaning, Rule};
-use super::pack::{Goods, Level, Place};
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

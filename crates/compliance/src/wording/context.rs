@@ -161,14 +161,24 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
     });
     if said_before {
         if excuse.then.is_empty() {
-            return true;
+            return excuse.unless.is_empty()
+                || next_clause(folded, span.to)
+                    .is_some_and(|said| !excuse.unless.iter().any(|text| said.starts_with(text.as_str())));
         }
         let after = folded.slice(listed, end(excuse.then_chars));
         if follows(&excuse.then, after) && !trapped(after) {
             return true;
         }
     }
-    !excuse.after.is_empty() && follows(&excuse.after, folded.slice(listed, end(excuse.after_chars)))
+    let after = folded.slice(listed, end(excuse.after_chars));
+    !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
+}
+
+/// What is said after the clause in which a word stands.
+fn next_clause(folded: &Folded, to: usize) -> Option<&str> {
+    let ends = |piece: &usize| folded.gap(*piece) >= Gap::Pause || folded.marks(*piece).closes;
+    let piece = (to..(to + NEAR_CHARS).min(folded.pieces.len())).find(ends)?;
+    Some(folded.slice(piece, (piece + NEAR_CHARS).min(folded.pieces.len())))
 }
 
 /// Most parts of a list that are skipped.
@@ -196,7 +206,7 @@ const QUESTION_CHARS: usize = 16;
 const ASKING: &str = "吗么嘛呢";
 
 /// What is said right after the question in which a word stands.
-fn answer<'a>(folded: &'a Folded, span: Span) -> Option<&'a str> {
+fn answer(folded: &Folded, span: Span) -> Option<&str> {
     let mut piece = span.to;
     while piece < folded.pieces.len() && piece - span.to < QUESTION_CHARS {
         let asking = || folded.pieces.get(piece - 1).is_some_and(|last| ASKING.contains(last.c));

@@ -64,6 +64,7 @@ pub(super) struct FoldedExcuse {
     pub then_chars: usize,
     pub traps: Vec<String>,
     pub answers: Vec<String>,
+    pub unless: Vec<String>,
     pub quoted: bool,
     pub within: usize,
     /// The gap at which it ends.
@@ -192,6 +193,7 @@ fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
         then,
         traps: fold(&excuse.traps),
         answers: fold(&excuse.answers),
+        unless: fold(&excuse.unless),
         quoted: excuse.quoted,
         within: excuse.within,
         reach: match excuse.reach {

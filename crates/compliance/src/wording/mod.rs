@@ -5,6 +5,7 @@
 //! here: a rule of one single character, and a word that is hit because it happens to lie across two others.
 
 mod check;
+mod codes;
 mod context;
 mod fold;
 mod linter;
@@ -13,8 +14,9 @@ mod patterns;
 mod segment;
 
 pub use check::{Context, Hit, Verdict};
+pub use codes::{Goods, Level, Place};
 pub use linter::Linter;
-pub use pack::{Goods, Level, Pack, PackError, PackSummary, Place};
+pub use pack::{Pack, PackError, PackSummary};
 
 /// The rules that come with the program.
 pub const BUILT_IN: &str = include_str!("../../packs/wording.json");

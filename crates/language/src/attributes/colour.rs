@@ -79,7 +79,7 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             after(text, mark.end()),
             &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"],
         ) && mark.as_str().bytes().all(|b| b.is_ascii_digit());
-        if !other && !(whole && !asked) && !size_follows {
+        if !other && (!whole || asked) && !size_follows {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }

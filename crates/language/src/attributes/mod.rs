@@ -68,6 +68,15 @@ impl Attributes {
         found
     }
 
+    /// What is named, in one line: 3号 红色 M 160cm 55kg; nothing if nothing is.
+    pub fn named(&self) -> Option<String> {
+        let mut parts: Vec<String> = self.link.map(|link| format!("{link}号")).into_iter().collect();
+        parts.extend(self.colours.iter().chain(&self.sizes).cloned());
+        parts.extend(self.height_cm.map(|height| format!("{height}cm")));
+        parts.extend(self.weight_kg.map(|weight| format!("{weight}kg")));
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
     /// Takes a place unless something stands there already.
     fn take(&mut self, kind: Kind, from: usize, to: usize) -> bool {
         let free = self.places.iter().all(|place| place.to <= from || to <= place.from);

@@ -88,6 +88,8 @@ impl Event {
             ("sku", &self.sku),
             ("order", &self.order),
             ("intent", &self.intent),
+            ("topic", &self.topic),
+            ("named", &self.named),
             ("signal", &self.signal),
             ("subject", &self.subject),
         ] {
@@ -133,7 +135,7 @@ impl Event {
                 missing("text")
             }
             Kind::Stats if self.stats.is_none() => missing("stats"),
-            Kind::QuestionAnswered if self.question.is_none() => missing("question"),
+            Kind::QuestionAnswered | Kind::QuestionClaimed if self.question.is_none() => missing("question"),
             Kind::CardPushed | Kind::CardAcknowledged if self.card.is_none() => missing("card"),
             Kind::SayingMade | Kind::SayingRefreshed | Kind::ReplySent | Kind::SayingDropped
                 if self.saying.as_ref().is_none_or(|note| note.id.is_none()) =>
@@ -292,6 +294,8 @@ const SHAPES: &[Shape] = &[
         matches!(value.as_str(), Some("sampled" | "history"))
     }),
     ("intent", "text", "文本", Value::is_string),
+    ("topic", "text", "文本", Value::is_string),
+    ("named", "text", "文本", Value::is_string),
     ("by", "text", "文本", Value::is_string),
     ("question", "a sequence number", "序号", Value::is_u64),
     ("spoken", "true or false", "true 或 false", Value::is_boolean),

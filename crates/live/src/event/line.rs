@@ -74,6 +74,8 @@ impl<'a> Line<'a> {
                 b"name" => _ = fits(reader.string()?, keys.once(12)?)?,
                 b"sku" => _ = short(reader.string_or_number()?, keys.once(13)?)?,
                 b"intent" => _ = short(reader.string()?, keys.once(14)?)?,
+                b"topic" => _ = short(reader.string()?, keys.once(16)?)?,
+                b"named" => _ = short(reader.string()?, keys.once(17)?)?,
                 b"origin" => origin = short(reader.string()?, keys.once(15)?)?,
                 _ => return None,
             }

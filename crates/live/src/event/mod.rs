@@ -52,6 +52,8 @@ pub enum Kind {
     Stats,
     /// A question was answered, typed or aloud.
     QuestionAnswered,
+    /// Somebody of the crew is answering a question.
+    QuestionClaimed,
     /// An item went on stage (上讲解); without `product` the stage was cleared.
     ItemStaged,
     /// A prompter card (提示卡) was pushed to the host.
@@ -108,6 +110,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::OrderRefunded, "order_refunded"),
     (Kind::Stats, "stats"),
     (Kind::QuestionAnswered, "crew.question_answered"),
+    (Kind::QuestionClaimed, "crew.question_claimed"),
     (Kind::ItemStaged, "crew.item_staged"),
     (Kind::CardPushed, "crew.card_pushed"),
     (Kind::CardAcknowledged, "crew.card_acknowledged"),
@@ -297,6 +300,12 @@ pub struct Event {
     /// What the comment asks for, written by `language` before the append.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<String>,
+    /// What the comment is about: the code of a concept such as `shipping.time`, written by `language` before the append.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// What the comment names, separated by blanks: 3号 红色 M 160cm 55kg; written by `language` before the append.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub named: Option<String>,
     /// Who of the crew did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
@@ -363,6 +372,8 @@ impl Event {
             stats: None,
             quality: None,
             intent: None,
+            topic: None,
+            named: None,
             by: None,
             question: None,
             spoken: None,

@@ -71,6 +71,8 @@ const INTENT: u8 = 16;
 const QUALITY: u8 = 17;
 /// An event of which only the unusual keys matter, as JSON.
 const UNUSUAL: u8 = 18;
+const TOPIC: u8 = 19;
+const NAMED: u8 = 20;
 
 /// Writes events in columns.
 ///
@@ -96,6 +98,8 @@ pub fn pack(events: &[Event]) -> Result<Vec<u8>, PackedError> {
     packer.integers(COUNT, |event| event.count)?;
     packer.texts(TEXT, |event| event.text.as_deref())?;
     packer.texts(INTENT, |event| event.intent.as_deref())?;
+    packer.texts(TOPIC, |event| event.topic.as_deref())?;
+    packer.texts(NAMED, |event| event.named.as_deref())?;
     packer.texts(QUALITY, |event| event.quality.map(code_of))?;
     let unusual: Vec<Option<String>> = events.iter().map(unusual).collect::<Result<_, _>>()?;
     packer.column(UNUSUAL, &unusual.iter().map(Option::as_deref).collect::<Vec<_>>(), put_texts)?;
@@ -169,6 +173,8 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         text: _,
         quality: _,
         intent: _,
+        topic: _,
+        named: _,
         stats,
         by,
         question,
@@ -263,6 +269,8 @@ pub(crate) struct Columns<'a> {
     number: Vec<Option<i64>>,
     text: Texts<'a>,
     intent: Texts<'a>,
+    topic: Texts<'a>,
+    named: Texts<'a>,
     quality: Texts<'a>,
     unusual: Texts<'a>,
 }
@@ -275,7 +283,7 @@ impl<'a> Columns<'a> {
 
     /// As [`Columns::read`], without what the metrics do not look at.
     pub fn read_for_metrics(bytes: &'a [u8]) -> Result<Self, PackedError> {
-        Self::read_those(bytes, |code| !matches!(code, ID | NAME | SKU | TEXT | INTENT))
+        Self::read_those(bytes, |code| !matches!(code, ID | NAME | SKU | TEXT | INTENT | TOPIC | NAMED))
     }
 
     /// As [`Columns::read`], but only the ids.
@@ -317,6 +325,8 @@ impl<'a> Columns<'a> {
             ORDER => &mut self.order,
             TEXT => &mut self.text,
             INTENT => &mut self.intent,
+            TOPIC => &mut self.topic,
+            NAMED => &mut self.named,
             QUALITY => &mut self.quality,
             UNUSUAL => &mut self.unusual,
             _ => {
@@ -382,6 +392,8 @@ impl<'a> Columns<'a> {
             text: text(&self.text),
             quality: self.quality.get(place).map(quality_of).transpose()?,
             intent: text(&self.intent),
+            topic: text(&self.topic),
+            named: text(&self.named),
             ..unusual
         })
     }

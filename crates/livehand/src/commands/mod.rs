@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod backup;
+mod comments;
 mod crew;
 mod demo;
 mod detect;
@@ -44,6 +45,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Detect { file } => detect::run(&file),
         Command::Lineup { file } => lineup::run(&file),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Comments { command } => comments::run(&command),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
                 Some(file) => crate::data_dir::read_secret(&file)?,

@@ -66,7 +66,7 @@ impl App {
         for line in pasted.lines {
             match scope_of(&line, &numbers) {
                 Ok(scope) => incoming.push(incoming_of(line, scope)),
-                Err(fault) => faults.push(fault),
+                Err(fault) => faults.push(*fault),
             }
         }
         let blank = Entry { level: paste.level, state: paste.state, ..Entry::blank(caller.person()) };
@@ -235,7 +235,7 @@ async fn link_numbers(tx: &Tx, show: Option<&ShowId>, lines: &[PastedLine]) -> R
     Ok(numbers)
 }
 
-fn scope_of(line: &PastedLine, numbers: &LinkNumbers) -> Result<Scope, LineFault> {
+fn scope_of(line: &PastedLine, numbers: &LinkNumbers) -> Result<Scope, Box<LineFault>> {
     if line.link_numbers.is_empty() {
         return Ok(Scope::default());
     }
@@ -251,7 +251,7 @@ fn scope_of(line: &PastedLine, numbers: &LinkNumbers) -> Result<Scope, LineFault
                     format!("{number} 号，对应 {count} 个商品"),
                 );
                 let fault = library::Fault { field: "link_numbers".to_owned(), expected, found };
-                return Err(fault.at(line.line));
+                return Err(Box::new(fault.at(line.line)));
             }
         }
     }

@@ -7,7 +7,11 @@ export const QUESTIONS_SHOWN = 60
 type Send = (question: number, text: string | null) => Promise<boolean>
 
 /** Which questions wait, which one is chosen, and what was typed so far for each. */
-export function useDesk(questions: () => Question[], send: Send) {
+export function useDesk(
+  questions: () => Question[],
+  send: Send,
+  claim: (question: number) => unknown = () => undefined,
+) {
   const selected = ref<number | null>(null)
   const answering = ref(false)
   const drafts = reactive(new Map<number, string>())
@@ -58,6 +62,8 @@ export function useDesk(questions: () => Question[], send: Send) {
   function begin() {
     held.value = waiting.value.find((question) => question.id === selected.value) ?? null
     answering.value = held.value !== null
+    // Nobody else starts on what is being typed here.
+    if (held.value) claim(held.value.id)
   }
 
   function leave() {

@@ -1,11 +1,14 @@
 //! What the crew sees of a room: a projection of the fold, in the words of the API. Ratios stay numerator and
 //! denominator here; dividing and rounding belong to the screen.
 
+mod question;
+
 use std::collections::BTreeMap;
 
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 use serde::Serialize;
 
+pub use self::question::{Answering, Question, QuestionState, Unsolved, UnsolvedWhy};
 use crate::alarms::{Alarm, Watch};
 use crate::event::Quality;
 pub use crate::metrics::Series;
@@ -321,65 +324,6 @@ pub struct Comment {
     pub intent: Option<String>,
     /// Present for comments that are shown but not counted.
     pub quality: Option<Quality>,
-}
-
-/// How a question ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum QuestionState {
-    /// Nobody answered yet.
-    Open,
-    /// Answered, typed or aloud.
-    Answered,
-    /// Ten minutes passed.
-    Missed,
-}
-
-/// A question of the audience: one comment, or several that ask the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Question {
-    /// The sequence of the first comment that asked; this is its id.
-    pub id: Sequence,
-    /// When it was first asked. Its 30 s ring starts here.
-    pub at: Millis,
-    /// Who asked first.
-    pub name: String,
-    /// The first wording, safe to show.
-    pub text: String,
-    /// What it asks for.
-    pub intent: String,
-    /// How many comments asked it.
-    pub asked: u32,
-    /// The item that was on stage when it was asked.
-    pub product: Option<String>,
-    /// Open, answered or missed.
-    pub state: QuestionState,
-    /// When it was answered or missed.
-    pub closed_at: Option<Millis>,
-    /// The answer as typed; absent when it was given aloud.
-    pub answer: Option<String>,
-    /// Whether the host answered aloud.
-    pub spoken: bool,
-    /// Who closed it.
-    pub by: Option<PersonId>,
-}
-
-/// How the questions of the show were served.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Answering {
-    /// Questions so far, each counted once however often it was repeated.
-    pub asked: u64,
-    /// Answered.
-    pub answered: u64,
-    /// Answered within 30 s.
-    pub in_time: u64,
-    /// Not answered within ten minutes.
-    pub missed: u64,
-    /// Waiting now.
-    pub open: u64,
 }
 
 /// One thing that the crew did.

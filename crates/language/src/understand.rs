@@ -1,0 +1,59 @@
+//! From a comment to what the desk needs: what is wanted, what is named, which entries answer it, and how sure that is.
+
+use livehand_kernel::Phrase;
+
+use crate::attributes::Attributes;
+use crate::features::{features, masked};
+use crate::matcher::{Asked, Candidate, Matcher};
+use crate::model::{Model, trust_signs};
+use crate::normalise::read;
+use crate::reading::Reading;
+
+/// Candidates that are handed on.
+const CANDIDATES_MAX: usize = 10;
+
+/// A library of entries, ready to answer.
+pub struct Library {
+    matcher: Matcher,
+}
+
+/// What is known of a comment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Understood {
+    /// Link number, colours, sizes, height and weight.
+    pub attributes: Attributes,
+    /// What the writer wants.
+    pub reading: Reading,
+    /// Entries that may answer it, the likeliest first.
+    pub candidates: Vec<Candidate>,
+    /// How probable it is that the first one is right, 0 to 1.
+    pub trust: f32,
+}
+
+impl Library {
+    /// Makes entries ready; each hangs on the concepts that it names, or on those that its question asks for.
+    pub fn new(entries: Vec<Asked>, model: &Model) -> Self {
+        Self { matcher: Matcher::new(entries, &model.concepts, model.ranking) }
+    }
+
+    /// The entries.
+    pub fn entries(&self) -> &[Asked] {
+        &self.matcher.entries
+    }
+
+    /// What speaks for a candidate and how much, the strongest first; together it is the score.
+    pub fn why(&self, candidate: &Candidate) -> Vec<(Phrase, f32)> {
+        self.matcher.why(candidate)
+    }
+
+    /// Understands a comment; `goods` is the kind of the item on stage, if known.
+    pub fn understand(&self, text: &str, goods: Option<&str>, model: &Model) -> Understood {
+        let normalised = read(text);
+        let attributes = Attributes::of(&normalised);
+        let reading = model.reader.read(&features(&masked(&normalised, &attributes)));
+        let mut candidates = self.matcher.find(text, goods, &model.concepts);
+        let trust = model.trust.of(&trust_signs(&candidates, &reading, text));
+        candidates.truncate(CANDIDATES_MAX);
+        Understood { attributes, reading, candidates, trust }
+    }
+}
