@@ -25,8 +25,8 @@ async fn help_teaches_the_first_steps_and_every_command_has_its_own() {
         assert!(help.contains(expected), "{help}");
     }
     for command in [
-        "serve", "demo", "import", "replay", "fold", "detect", "lineup", "lint", "simulate", "user",
-        "doctor", "backup", "restore",
+        "serve", "demo", "import", "replay", "fold", "detect", "lineup", "lint", "comments", "simulate",
+        "user", "doctor", "backup", "restore",
     ] {
         assert!(help.contains(command), "{command}");
         let own = run([command, "--help"]).await.unwrap();

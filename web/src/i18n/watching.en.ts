@@ -190,6 +190,7 @@ export const minute: typeof zhMinute = {
     stats: 'Platform counters',
     reading: 'Reading',
     question_answered: 'Question answered',
+    question_claimed: 'Question claimed',
     item_staged: 'On stage',
     card_pushed: 'Card pushed',
     card_acknowledged: 'Host saw a card',

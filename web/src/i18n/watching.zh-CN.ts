@@ -185,6 +185,7 @@ export const minute = {
     stats: '平台计数',
     reading: '设备读数',
     question_answered: '答复问题',
+    question_claimed: '认领问题',
     item_staged: '上讲解',
     card_pushed: '推提示卡',
     card_acknowledged: '主播已看',

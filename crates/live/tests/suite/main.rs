@@ -8,6 +8,7 @@ mod effects;
 mod fold;
 mod metrics;
 mod packed;
+mod questions;
 mod sayings;
 mod table;
 
