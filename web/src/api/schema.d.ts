@@ -4896,7 +4896,10 @@ export interface components {
             topic?: string | null;
             unsolved?: components["schemas"]["Unsolved"] | null;
         };
-        /** @description A claim of a question. */
+        /**
+         * @description A claim of a question.
+         * @example {}
+         */
         QuestionClaim: {
             /** @description Made by the client, so that a retry is recognised. */
             id?: string | null;

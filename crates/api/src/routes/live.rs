@@ -51,6 +51,7 @@ pub struct StateQuery {
 /// A claim of a question.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
 pub struct QuestionClaim {
     /// Made by the client, so that a retry is recognised.
     #[serde(default)]
