@@ -109,16 +109,6 @@ impl Linear {
     pub fn probabilities(&self, features: &[Feature]) -> Vec<f32> {
         softmax(self.scores(features))
     }
-
-    /// How many weights it has.
-    pub fn len(&self) -> usize {
-        self.weights.len()
-    }
-
-    /// Whether it has learned nothing.
-    pub fn is_empty(&self) -> bool {
-        self.weights.is_empty()
-    }
 }
 
 /// A model as it is kept in a file: weights in steps of `scale`.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::attributes::Attributes;
 use crate::features::{features, masked};
-use crate::matcher::{Asked, Candidate, Concepts, Matcher, SIGNS, Signs, learn_weights};
+use crate::matcher::{Asked, Candidate, Concepts, Matcher, SIGNS, learn_weights};
 use crate::model::{Model, TRUST_SIGNS, Trust, trust_signs};
 use crate::normalise::read;
 use crate::pack::Concept;
@@ -130,9 +130,4 @@ fn learn_trust(comments: &[Comment], matcher: &Matcher, concepts: &Concepts, rea
         }
     }
     Trust { weights }
-}
-
-/// The signs of the ranking, for whoever wants to print them.
-pub fn ranking_of(model: &Model) -> Signs {
-    model.ranking
 }
