@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod access;
+mod answers;
 mod catalogue;
 mod catalogue_sheets;
 mod changes;

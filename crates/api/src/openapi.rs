@@ -5,8 +5,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, faq, identity, imports, ledger, live, operations, prepare, prices, review,
-    sayings, sheets, stock, trade, wording,
+    alarms, catalogue, changes, faq, identity, imports, ledger, live, operations, prepare, prices, questions,
+    review, sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -72,6 +72,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(faq::faq_slots))
         .routes(routes!(faq::faq_health))
         .routes(routes!(faq::paste_faq))
+        .routes(routes!(faq::load_faq_pack))
         .routes(routes!(faq::import_faq))
         .routes(routes!(faq::export_faq))
         .routes(routes!(faq::list_learned))
@@ -88,8 +89,10 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(live::read_events, live::send_events))
         .routes(routes!(live::room_state))
         .routes(routes!(stream::follow))
-        .routes(routes!(live::answer_question))
-        .routes(routes!(live::claim_question))
+        .routes(routes!(questions::answer_question))
+        .routes(routes!(questions::claim_question))
+        .routes(routes!(questions::offered_answers))
+        .routes(routes!(questions::served_questions))
         .routes(routes!(live::stage_item))
         .routes(routes!(live::push_card))
         .routes(routes!(live::acknowledge_card))

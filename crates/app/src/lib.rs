@@ -34,8 +34,8 @@ use identity::authenticate::Standing;
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{
-    Acted, EVENTS_PER_REQUEST_MAX, EventView, Intake, IntakeMode, LinkMade, LinkView, QuotableFact, Screen,
-    read_events,
+    Acted, AnswerToGive, EVENTS_PER_REQUEST_MAX, EventView, Intake, IntakeMode, LinkMade, LinkView,
+    OfferedAnswer, QuotableFact, Screen, read_events,
 };
 pub use livehand_compliance::changes::Caution;
 pub use livehand_language::library as faq_library;
@@ -43,8 +43,8 @@ pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
-    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPage, FaqPaste, FaqPlan, FaqQuery,
-    FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
+    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPackLoad, FaqPage, FaqPaste, FaqPlan,
+    FaqQuery, FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
 };
 pub use prepare::{
     Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
@@ -123,6 +123,7 @@ pub struct Inner {
     hashing: Hashing,
     standing: Standing,
     ledger: trade::LedgerState,
+    faq_desk: live::KeptDesk,
 }
 
 impl std::ops::Deref for App {
@@ -167,6 +168,7 @@ impl App {
             hashing: Hashing::default(),
             standing: Standing::default(),
             ledger: trade::LedgerState::default(),
+            faq_desk: live::KeptDesk::default(),
         };
         Self { inner: Arc::new(inner) }
     }

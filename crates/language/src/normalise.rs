@@ -16,7 +16,7 @@ const TAG_CHARS_MAX: usize = 8;
 /// A text in the spelling of the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Normalised {
-    /// Half-width, lower case, simplified, without white space (digits that stood apart get a `/` between them), emoji
+    /// Half-width, lower case, simplified, without white space (a digit that stood apart from a digit or letter before it gets a `/` there), emoji
     /// tags, and characters that cannot be seen.
     pub text: String,
     /// For each character, the bytes of the original that it stands for.
@@ -55,7 +55,7 @@ pub fn read(text: &str) -> Normalised {
             continue;
         }
         let origin = (start as u32, (start + original.len_utf8()) as u32);
-        if gap && last.is_ascii_digit() && c.is_ascii_digit() {
+        if gap && last.is_ascii_alphanumeric() && c.is_ascii_digit() {
             clean.push('/', origin);
             repeats = 0;
         }

@@ -63,6 +63,9 @@ const ACTS: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 2
 /// How the model of doubt is trained.
 const DOUBTS: Training = Training { rounds: 10, step: 0.5, decay: 0.0, seen_min: 2, prune: 0.1 };
 
+/// Words of a question from which doubt may speak.
+const FEARS: &[&str] = &["怕", "担心", "别是", "别又", "不会是", "不会又", "踩雷", "踩坑"];
+
 /// From here on a comment counts as a doubt.
 const DOUBT_FROM: f32 = 0.5;
 
@@ -109,11 +112,14 @@ impl Reader {
         }
         for (act, phrase) in concepts.iter().flat_map(|concept| concept.phrases.all()) {
             let features = features_of(phrase);
-            doubts.push(Example {
-                features: features.clone(),
-                class: usize::from(act == Act::Hesitation),
-                weight: if act == Act::Hesitation { 0.7 } else { 0.3 },
-            });
+            // Nobody said of these whether doubt speaks from them too.
+            if act == Act::Hesitation || !FEARS.iter().any(|word| phrase.contains(word)) {
+                doubts.push(Example {
+                    features: features.clone(),
+                    class: usize::from(act == Act::Hesitation),
+                    weight: if act == Act::Hesitation { 0.7 } else { 0.3 },
+                });
+            }
             acts.push(Example { features, class: act as usize, weight: 0.5 });
         }
         Self {

@@ -1,6 +1,8 @@
 //! How the model that comes with the program is made: from the pack alone, without randomness, so that anybody gets the
 //! same bytes.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use crate::attributes::Attributes;
@@ -57,11 +59,15 @@ pub fn train(pack: Vec<Concept>) -> Result<Model, serde_json::Error> {
     }
     let concepts = Concepts::learn(pack, |_, _| true, |_| true);
     let entries: Vec<Asked> = library.into_iter().map(|(_, entry)| entry).collect();
-    let mut matcher = Matcher::new(entries, &concepts, [1.0; SIGNS]);
+    let labelled: BTreeSet<&String> =
+        comments.iter().flat_map(|comment| comment.faq.iter().chain(&comment.faq_alt)).collect();
+    // Nobody said of the other entries which comments they answer: they would count as wrong where they are right.
+    let judged = entries.iter().filter(|entry| labelled.contains(&entry.id)).cloned().collect();
+    let matcher = Matcher::new(entries, &concepts, [1.0; SIGNS]);
     cases.extend(comments.iter().filter_map(|comment| case(comment, &matcher, &concepts, 1.0)));
     let ranking = learn_weights(&cases, 40);
-    matcher.weights = ranking;
-    let trust = learn_trust(&comments, &matcher, &concepts, &reader);
+    let judged = Matcher::new(judged, &concepts, ranking);
+    let trust = learn_trust(&comments, &judged, &concepts, &reader);
     Ok(Model { concepts, reader, ranking, trust })
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use livehand_language::matcher::Asked;
 use livehand_language::understand::Library;
-use livehand_language::{model, pack, training};
+use livehand_language::{model, normalise, pack, training};
 
 #[test]
 fn the_pack_gives_the_model_that_is_built_in() {
@@ -18,11 +18,15 @@ fn the_pack_gives_the_model_that_is_built_in() {
 #[test]
 fn every_entry_of_the_pack_can_be_sent_and_asked_for() {
     let concepts = pack::built_in().unwrap();
-    let mut codes = BTreeSet::new();
+    let (mut codes, mut ids, mut questions) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for concept in &concepts {
+        let mut goods = concept.goods.clone();
+        goods.sort();
         assert!(codes.insert(&concept.code), "{}", concept.code);
         assert!(concept.phrases.all().count() >= 12, "{}", concept.code);
         for entry in &concept.entries {
+            assert!(ids.insert(&entry.id), "{}", entry.id);
+            assert!(questions.insert((normalise(&entry.question), goods.clone())), "{}", entry.question);
             assert!(entry.short.chars().count() <= 45, "{} {}", concept.code, entry.short);
             assert!(matches!(entry.level.as_str(), "A" | "B" | "C"), "{} {}", concept.code, entry.level);
         }

@@ -30,10 +30,14 @@ pub enum CrewAction {
     AnswerQuestion {
         /// The question's id.
         question: Sequence,
-        /// What was typed.
-        text: Option<String>,
+        /// What is written, with the facts that it quotes.
+        text: Option<Said>,
         /// Answered aloud by the host.
         spoken: bool,
+        /// The entry of the FAQ library that gave the answer.
+        faq: Option<String>,
+        /// Which way a written answer goes.
+        route: ReplyRoute,
     },
     /// Say that one is answering a question, so that nobody else does.
     ClaimQuestion {
@@ -135,6 +139,23 @@ pub enum CrewAction {
         text: String,
     },
 }
+
+/// Which way an answer goes to the viewers (回复方式).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyRoute {
+    /// Somebody pastes it into the public chat.
+    #[default]
+    Copy,
+    /// The host reads it from a prompter card.
+    Prompter,
+    /// It runs over the picture, as the line [`TICKER`].
+    Overlay,
+}
+
+/// The overlay line that shows the last answer.
+pub const TICKER: &str = "answer-ticker";
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

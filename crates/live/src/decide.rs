@@ -30,9 +30,20 @@ impl Room {
                 if self.knows(&event) {
                     return Ok(Decision { events: Vec::new(), duplicates: 1 });
                 }
+                let route = match &action {
+                    CrewAction::AnswerQuestion { route, text: Some(text), .. } => {
+                        Some((*route, text.clone()))
+                    }
+                    _ => None,
+                };
                 self.decide_action(&mut event, action)?;
-                event.check().map_err(|error| Refusal::Invalid(Box::new(error)))?;
-                Ok(Decision { events: vec![event], duplicates: 0 })
+                let carried =
+                    route.map(|(route, text)| self.decide_route(&event, route, text)).transpose()?;
+                let events: Vec<Event> = std::iter::once(event).chain(carried.flatten()).collect();
+                for event in &events {
+                    event.check().map_err(|error| Refusal::Invalid(Box::new(error)))?;
+                }
+                Ok(Decision { events, duplicates: 0 })
             }
         }
     }
@@ -51,17 +62,8 @@ impl Room {
 
     fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
         match action {
-            CrewAction::AnswerQuestion { question, text, spoken } => {
-                self.check_open(question)?;
-                self.check_claim(event, question)?;
-                let text = text.filter(|text| !text.trim().is_empty());
-                if text.is_none() && !spoken {
-                    return Err(Refusal::AnswerEmpty);
-                }
-                event.kind = Kind::QuestionAnswered;
-                event.question = Some(question);
-                event.spoken = Some(spoken);
-                event.text = text.map(|text| limited(text, CREW_TEXT_BYTES_MAX)).transpose()?;
+            CrewAction::AnswerQuestion { question, text, spoken, faq, .. } => {
+                self.decide_answer(event, question, text, spoken, faq)?;
             }
             CrewAction::ClaimQuestion { question } => {
                 self.check_open(question)?;
@@ -137,7 +139,7 @@ impl Room {
         Ok(())
     }
 
-    fn check_open(&self, question: Sequence) -> Result<(), Refusal> {
+    pub(crate) fn check_open(&self, question: Sequence) -> Result<(), Refusal> {
         if let Some(closed) = self.desk.find_closed(question) {
             return Err(Refusal::QuestionClosed { question, by: closed.by.clone() });
         }
@@ -145,7 +147,7 @@ impl Room {
     }
 
     /// Nobody answers what somebody else is answering.
-    fn check_claim(&self, event: &Event, question: Sequence) -> Result<(), Refusal> {
+    pub(crate) fn check_claim(&self, event: &Event, question: Sequence) -> Result<(), Refusal> {
         let Some(known) = self.desk.find_open(question) else { return Ok(()) };
         let lasts = known.claimed_until.is_some_and(|until| event.at < until);
         match &known.claimed_by {

@@ -30,6 +30,12 @@ const SOLVED_AFTER_MS: i64 = 180_000;
 const COMPLAINT: &str = "complain";
 /// Most questions open at once; beyond it the oldest counts as missed, because nobody reads card 501.
 const OPEN_MAX: usize = 500;
+/// A typed answer appears in the chat within this time, or it was not pasted there.
+const ECHO_WITHIN_MS: i64 = 120_000;
+/// Entries of the library of which it is kept what came of them.
+const OUTCOMES_MAX: usize = 10_000;
+/// Questions kept that were missed or not solved.
+const FAILED_KEPT: usize = 500;
 /// Closed questions kept for the screen.
 const CLOSED_KEPT: usize = 50;
 
@@ -72,7 +78,39 @@ pub(crate) struct Desk {
     closed: VecDeque<Question>,
     /// Answered questions of which it is not known yet whether they are solved, the oldest first.
     settling: VecDeque<Settling>,
+    /// Typed answers that were not seen in the chat yet, the oldest first.
+    unseen: VecDeque<Unseen>,
+    /// What came of the answers of each entry of the FAQ library.
+    outcomes: BTreeMap<String, FaqOutcome>,
+    /// Questions that nobody answered, or whose answer was none, the newest first.
+    failed: VecDeque<Question>,
     answering: Answering,
+}
+
+/// A typed answer that may appear in the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Unseen {
+    id: Sequence,
+    at: Millis,
+    text: String,
+}
+
+/// What came of the answers that an entry of the FAQ library gave in a show.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaqOutcome {
+    /// Questions that it answered.
+    pub answered: u64,
+    /// Of them: nobody asked again or complained for three minutes.
+    pub solved: u64,
+}
+
+/// How a question was answered.
+pub(crate) struct Given {
+    pub at: Millis,
+    pub text: Option<String>,
+    pub spoken: bool,
+    pub by: Option<PersonId>,
+    pub faq: Option<String>,
 }
 
 /// An answered question that somebody may come back to.
@@ -82,6 +120,7 @@ struct Settling {
     answered: Millis,
     topic: String,
     viewers: BTreeSet<String>,
+    faq: Option<String>,
 }
 
 /// An open question with what it is found by.
@@ -169,6 +208,8 @@ impl Desk {
             closed_at: None,
             answer: None,
             spoken: false,
+            faq: None,
+            echoed_at: None,
             by: None,
             claimed_by: None,
             claimed_until: None,
@@ -192,25 +233,49 @@ impl Desk {
     }
 
     /// Closes a question as answered; nothing happens if it is not open.
-    pub fn answer(
-        &mut self,
-        id: Sequence,
-        at: Millis,
-        answer: Option<String>,
-        spoken: bool,
-        by: Option<PersonId>,
-    ) {
+    pub fn answer(&mut self, id: Sequence, given: Given) {
         let Some(Waiting { mut question, topic, viewers }) = self.take(id) else { return };
-        self.settling.push_back(Settling { id, answered: at, topic, viewers });
+        let Given { at, text, spoken, by, faq } = given;
+        self.settling.push_back(Settling { id, answered: at, topic, viewers, faq: faq.clone() });
+        if let Some(entry) = &faq
+            && (self.outcomes.len() < OUTCOMES_MAX || self.outcomes.contains_key(entry))
+        {
+            self.outcomes.entry(entry.clone()).or_default().answered += 1;
+        }
+        if let Some(text) = text.clone() {
+            self.unseen.push_back(Unseen { id, at, text });
+        }
+        question.faq = faq;
         question.claimed_by = None;
         question.claimed_until = None;
         question.state = QuestionState::Answered;
-        question.answer = answer;
+        question.answer = text;
         question.spoken = spoken;
         question.by = by;
         self.answering.answered += 1;
         self.answering.in_time += u64::from(at.0 - question.at.0 <= ANSWER_WITHIN_MS);
         self.close(question, at);
+    }
+
+    /// Takes note of a comment that is a typed answer itself, pasted into the chat; the question that it answers.
+    pub fn echo(&mut self, text: &str, at: Millis) -> Option<Sequence> {
+        while self.unseen.front().is_some_and(|one| at.0 - one.at.0 >= ECHO_WITHIN_MS) {
+            self.unseen.pop_front();
+        }
+        let place = self.unseen.iter().position(|one| one.text == text)?;
+        let id = self.unseen.remove(place)?.id;
+        self.closed.iter_mut().find(|question| question.id == id)?.echoed_at = Some(at);
+        Some(id)
+    }
+
+    /// Questions that were missed or not solved, the newest first.
+    pub fn failed(&self) -> impl Iterator<Item = &Question> {
+        self.failed.iter()
+    }
+
+    /// What came of the answers of each entry of the FAQ library.
+    pub fn outcomes(&self) -> &BTreeMap<String, FaqOutcome> {
+        &self.outcomes
     }
 
     /// Marks as missed what waited too long by the show's clock, and the oldest of too many; their ids.
@@ -283,10 +348,12 @@ impl Desk {
             false
         });
         self.answering.unsolved += unsolved.len() as u64;
+        self.failed.truncate(FAILED_KEPT);
         let mut ids = Vec::with_capacity(unsolved.len());
         for (id, why) in unsolved {
             if let Some(question) = self.closed.iter_mut().find(|question| question.id == id) {
                 question.unsolved = Some(why);
+                self.failed.push_front(question.clone());
                 ids.push(id);
             }
         }
@@ -296,13 +363,21 @@ impl Desk {
     /// Counts as solved what nobody came back to.
     fn settle(&mut self, clock: Millis) {
         while self.settling.front().is_some_and(|one| clock.0 - one.answered.0 >= SOLVED_AFTER_MS) {
-            self.settling.pop_front();
+            let settled = self.settling.pop_front();
             self.answering.solved += 1;
+            let entry = settled.and_then(|one| one.faq);
+            if let Some(outcome) = entry.and_then(|entry| self.outcomes.get_mut(&entry)) {
+                outcome.solved += 1;
+            }
         }
     }
 
     fn close(&mut self, mut question: Question, at: Millis) {
         question.closed_at = Some(at);
+        if question.state == QuestionState::Missed {
+            self.failed.push_front(question.clone());
+            self.failed.truncate(FAILED_KEPT);
+        }
         self.closed.push_front(question);
         self.closed.truncate(CLOSED_KEPT);
     }

@@ -1,8 +1,10 @@
 //! The fold of one show.
 
+mod look;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use livehand_kernel::{Millis, ProductId, Sequence, display_text};
+use livehand_kernel::{Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
 use crate::alarms::drop::Verdict;
@@ -10,13 +12,13 @@ use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
 use crate::event::{Event, Kind};
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered, Series};
 use crate::packed::{Columns, PackedError};
-use crate::questions::{Asked, Desk, asks};
-use crate::sayings::{self, FactNow, SayingKind, SayingState, Sayings, Touched};
+use crate::questions::{Asked, Desk, Given, asks};
+use crate::sayings::{self, SayingKind, SayingState, Sayings, Touched};
 use crate::table::MetricTable;
 use crate::view::{Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 14;
+pub const STATE_FORMAT: i64 = 15;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -229,6 +231,7 @@ impl Room {
                 named: event.named.clone(),
                 product: self.stage.as_ref().map(|stage| stage.product.clone()),
             });
+        changes.questions.extend(self.desk.echo(&comment.text, at));
         let heard = self.desk.hear(event, asked.as_ref(), self.sequence, at, &comment.text);
         changes.questions.extend(heard);
         if let Some(asked) = asked {
@@ -243,8 +246,14 @@ impl Room {
 
     fn answered(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
         let Some(question) = event.question else { return };
-        let answer = event.text.as_deref().map(display_text);
-        self.desk.answer(question, at, answer, event.spoken == Some(true), event.by.clone());
+        let given = Given {
+            at,
+            text: event.text.as_deref().map(display_text),
+            spoken: event.spoken == Some(true),
+            by: event.by.clone(),
+            faq: event.saying.as_deref().and_then(|note| note.faq.clone()),
+        };
+        self.desk.answer(question, given);
         changes.questions.insert(question);
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
     }
@@ -292,7 +301,8 @@ impl Room {
         let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else {
             return;
         };
-        self.desk.answer(question, at, Some(text), false, event.by.clone());
+        let given = Given { at, text: Some(text), spoken: false, by: event.by.clone(), faq: None };
+        self.desk.answer(question, given);
         changes.questions.insert(question);
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
     }
@@ -435,26 +445,6 @@ impl Room {
             Watch { series, state, visible_permille: visible }
         };
         falls(self, self.clock.minute() - 1).into_iter().map(watch).collect()
-    }
-
-    /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
-    pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
-        self.spans.get(&minute).copied()
-    }
-
-    /// What an open saying was written as, with its slots.
-    pub fn template(&self, saying: &str) -> Option<String> {
-        self.sayings.find(saying).map(|saying| saying.template.clone())
-    }
-
-    /// Products that something quotes that may still be said.
-    pub fn quoted_products(&self) -> BTreeSet<ProductId> {
-        self.sayings.quoted_products()
-    }
-
-    /// Those of `facts` of which the room knows no version so new.
-    pub fn news_of_facts(&self, facts: Vec<FactNow>) -> Vec<FactNow> {
-        self.sayings.news(facts)
     }
 
     pub(crate) fn metrics(&self) -> &MetricsFold {

@@ -243,6 +243,15 @@ pub async fn list(tx: &Tx, filter: &FaqFilter) -> Result<Vec<FaqRow>, Error> {
     Ok(tx.all::<Columns>("listing FAQ entries", sql, args).await?.into_iter().map(row).collect())
 }
 
+/// How many versions were ever written, of all entries together; whoever keeps the library sees by it that it has changed.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn versions(tx: &Tx) -> Result<i64, Error> {
+    let sql = sql!("SELECT COUNT(*) FROM faq_versions");
+    Ok(tx.one::<(i64,)>("counting versions of FAQ entries", sql, Vec::new()).await?.map_or(0, |row| row.0))
+}
+
 /// Every entry, oldest first.
 ///
 /// # Errors

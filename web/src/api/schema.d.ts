@@ -452,6 +452,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/faq/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at what the pack of questions that comes with the program would add, or takes it in, as drafts unless told
+         *     otherwise.
+         */
+        post: operations["load_faq_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/faq/paste": {
         parameters: {
             query?: never;
@@ -1476,6 +1496,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the questions of a show were served, and each failure. */
+        get: operations["served_questions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/questions/{question}/answer": {
         parameters: {
             query?: never;
@@ -1487,6 +1524,23 @@ export interface paths {
         put?: never;
         /** Answers a question, typed or aloud. */
         post: operations["answer_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/questions/{question}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The best answers to a question: from the facts where they say it, then from the FAQ library. */
+        get: operations["offered_answers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2031,11 +2085,18 @@ export interface components {
          *     }
          */
         Answer: {
+            /** @description Whether what was offered was rewritten. */
+            edited?: boolean;
+            /** @description How it looked to whoever sends it; it is refused if it would read otherwise now. */
+            expected?: string | null;
+            faq?: components["schemas"]["FaqId"] | null;
             /** @description Made by the client; a retry keeps it. */
             id?: string | null;
+            /** @description Which way a written answer goes to the viewers. */
+            route?: components["schemas"]["ReplyRoute"];
             /** @description The host answered aloud. */
             spoken?: boolean;
-            /** @description What was typed. */
+            /** @description What is written; slots such as `{{live_price #3}}` are filled. */
             text?: string | null;
         };
         /** @description How the questions of the show were served. */
@@ -2952,6 +3013,25 @@ export interface components {
             lines: number;
             /** @description Lines that say what is known already. */
             same: number;
+        };
+        /**
+         * @description Which part of the pack of questions is taken in.
+         * @example {
+         *       "apply": false,
+         *       "categories": [
+         *         "apparel"
+         *       ]
+         *     }
+         */
+        FaqPackToLoad: {
+            /** @description Whether to do it; otherwise it is only looked at. */
+            apply?: boolean;
+            /** @description Codes of categories of goods; what holds for all goods comes with each. All of the pack if empty. */
+            categories?: string[];
+            /** @description That of the look; if it is given, nothing else is applied. */
+            digest?: string | null;
+            /** @description Of new entries; draft if absent. */
+            state?: components["schemas"]["FaqState"];
         };
         /**
          * @description Back to an earlier version.
@@ -4024,6 +4104,34 @@ export interface components {
             /** @description The promotion. */
             promotion: components["schemas"]["PromotionId"];
         };
+        /** @description An answer that a card offers. */
+        Offered: {
+            faq?: components["schemas"]["FaqId"] | null;
+            /** @description A: facts, one key sends it; B: a person says yes; C: goes to a person. */
+            level: string;
+            /** @description What it needs and nobody has written down. */
+            missing: components["schemas"]["Words"][];
+            /** @description The question that it answers, as the crew calls it. */
+            question: string;
+            /** @description The facts in it. */
+            quotes: components["schemas"]["QuotedFact"][];
+            /** @description As it is written, with slots; what is sent. */
+            template: string;
+            /** @description As it would be said now; absent while something is missing. */
+            text?: string | null;
+            /**
+             * Format: int64
+             * @description How probable it is that it answers the question, in thousandths.
+             */
+            trust_permille?: number | null;
+            /** @description What speaks for it, the strongest first. */
+            why: components["schemas"]["Words"][];
+        };
+        /** @description The answers that a card offers, the best first. */
+        OfferedAnswers: {
+            /** @description At most three. */
+            answers: components["schemas"]["Offered"][];
+        };
         /**
          * @description Promotions as they are typed, and products that are to be bought.
          * @example {
@@ -4876,6 +4984,9 @@ export interface components {
             claimed_by?: components["schemas"]["PersonId"] | null;
             claimed_until?: components["schemas"]["Millis"] | null;
             closed_at?: components["schemas"]["Millis"] | null;
+            echoed_at?: components["schemas"]["Millis"] | null;
+            /** @description The entry of the FAQ library that the answer came from. */
+            faq?: string | null;
             /** @description The sequence of the first comment that asked; this is its id. */
             id: components["schemas"]["u64"];
             /** @description What it asks for. */
@@ -4936,6 +5047,11 @@ export interface components {
              * @description Its version, from 1.
              */
             version: number;
+        };
+        /** @description A fact in an answer. */
+        QuotedFact: components["schemas"]["Quote"] & {
+            /** @description Since when it is known; 0 if nobody knows. */
+            since: components["schemas"]["Millis"];
         };
         /** @description A price that was raised before the promotion. */
         RaisedBefore: {
@@ -5029,6 +5145,11 @@ export interface components {
             /** @description Its id. */
             show: string;
         };
+        /**
+         * @description Which way an answer goes to the viewers (回复方式).
+         * @enum {string}
+         */
+        ReplyRoute: "copy" | "prompter" | "overlay";
         /**
          * @description A reply for the public chat.
          * @example {
@@ -5174,6 +5295,16 @@ export interface components {
          * @enum {string}
          */
         Series: "retention" | "conversion" | "interaction" | "click_through";
+        /** @description How the questions of a show were served. */
+        Served: {
+            /** @description How many were asked, answered, answered in time, missed, solved. */
+            answering: components["schemas"]["Answering"];
+            /**
+             * @description Those that were missed, or whose answer was none: asked again or complained about within three minutes. Newest
+             *     first, at most 500.
+             */
+            failed: components["schemas"]["Question"][];
+        };
         /**
          * @description How bad it is.
          * @enum {string}
@@ -6896,6 +7027,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    load_faq_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaqPackToLoad"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaqLinesDone"];
                 };
             };
             default: {
@@ -9216,6 +9378,36 @@ export interface operations {
             };
         };
     };
+    served_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Served"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     answer_question: {
         parameters: {
             query?: never;
@@ -9240,6 +9432,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offered_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Question id */
+                question: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedAnswers"];
                 };
             };
             default: {

@@ -2,7 +2,14 @@ import type { faq as zhFaq } from './faq.zh-CN'
 
 export const faq: typeof zhFaq = {
   title: 'FAQ',
-  tabs: { library: 'Library', paste: 'Paste', import: 'Import', health: 'Health', learned: 'To review' },
+  tabs: {
+    library: 'Library',
+    pack: 'Starter pack',
+    paste: 'Paste',
+    import: 'Import',
+    health: 'Health',
+    learned: 'To review',
+  },
   search: 'Search questions, variants, answers, concepts',
   create: 'New entry',
   none: 'No entries yet. Write one, or paste what you have as a whole.',
@@ -38,6 +45,7 @@ export const faq: typeof zhFaq = {
     pasted: 'pasted',
     imported: 'imported',
     learned: 'learned',
+    pack: 'starter pack',
     rolled_back: 'back to version {n}',
   },
   fields: {
@@ -95,6 +103,22 @@ export const faq: typeof zhFaq = {
     first: 'First written',
     rollBack: 'Back to this one',
     confirm: 'Write version {n} again as a new version?',
+  },
+  pack: {
+    hint: 'Common questions and how buyers ask them. Look at what would be added, then take it in as drafts: only the shop knows when it ships and what it takes back. Questions that the library has already are left alone.',
+    goods: 'Goods (all if none is chosen; what holds for all goods always comes along)',
+    of: {
+      apparel: 'Apparel',
+      beauty: 'Beauty',
+      baby: 'Baby',
+      food: 'Food',
+      electronics: 'Electronics',
+      jewellery: 'Jewellery',
+      home: 'Home',
+    },
+    active: 'Taken in as active, answers that nobody in the shop has read would go out to buyers.',
+    look: 'Look at it',
+    loaded: '{n} entries taken in',
   },
   paste: {
     hint: 'One on each line; link numbers may stand before it. Blank lines are skipped, and wrong lines are named without holding up the others.',

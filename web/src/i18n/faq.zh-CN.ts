@@ -1,7 +1,14 @@
 /** Words of the FAQ library: entries, lines and sheets that become entries, what needs care, what was learned. */
 export const faq = {
   title: '话术库',
-  tabs: { library: '话术', paste: '批量粘贴', import: '导入表格', health: '健康', learned: '待审问法' },
+  tabs: {
+    library: '话术',
+    pack: '起步话术包',
+    paste: '批量粘贴',
+    import: '导入表格',
+    health: '健康',
+    learned: '待审问法',
+  },
   search: '搜问题、问法、答复、概念',
   create: '新建话术',
   none: '还没有话术，新建一条，或把现有的整段粘贴进来。',
@@ -37,6 +44,7 @@ export const faq = {
     pasted: '粘贴导入',
     imported: '表格导入',
     learned: '学到的问法',
+    pack: '起步话术包',
     rolled_back: '回到第 {n} 版',
   },
   fields: {
@@ -93,6 +101,22 @@ export const faq = {
     first: '首次写入',
     rollBack: '回到这一版',
     confirm: '用第 {n} 版的内容写一个新版本？',
+  },
+  pack: {
+    hint: '自带的常见问题和问法。先看会加哪些，再载入为草稿；发货、退换这些口径只有本店清楚，改好再启用。本店已有的问题不会被改动。',
+    goods: '主营类目（不选则全部；通用问题都会带上）',
+    of: {
+      apparel: '服饰',
+      beauty: '美妆',
+      baby: '母婴',
+      food: '食品',
+      electronics: '家电数码',
+      jewellery: '珠宝',
+      home: '家居',
+    },
+    active: '直接启用会用没核对过的答复回答顾客，确认后再这样做。',
+    look: '看看会加哪些',
+    loaded: '已载入 {n} 条',
   },
   paste: {
     hint: '一行一条；前面可加商品链接号。空行跳过，错的行会标出来，不影响其他行。',

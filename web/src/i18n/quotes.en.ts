@@ -21,6 +21,7 @@ export const quotes: typeof zhQuotes = {
     brand: 'brand',
     specs: 'specs',
     spec: 'variant',
+    size_chart: 'size chart',
     ingredients: 'ingredients',
     allergens: 'allergens',
     selling_points: 'selling points',

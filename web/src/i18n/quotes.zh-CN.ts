@@ -16,6 +16,7 @@ export const quotes = {
     brand: '品牌',
     specs: '规格参数',
     spec: '规格',
+    size_chart: '尺码表',
     ingredients: '成分',
     allergens: '过敏原',
     selling_points: '卖点',

@@ -77,6 +77,19 @@ function makeCommands(show: string, token?: string) {
         return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
       })
     },
+    /** Gives an answer that a card offers. If a fact in it has changed since it was shown, it is refused. */
+    give(
+      question: number,
+      offered: { faq: string | null; template: string; text: string },
+      route: Schemas['ReplyRoute'],
+    ) {
+      const params = { path: { show, question } }
+      return enqueue('answer', offered.text, (id, signal) => {
+        const { template, text, faq } = offered
+        const body = { id, text: template, expected: text, faq, route }
+        return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
+      })
+    },
     /** Says that one is typing an answer. It is of no use later, so that it is neither kept nor sent again. */
     async claim(question: number) {
       const params = { path: { show, question } }

@@ -48,30 +48,6 @@ pub struct StateQuery {
     at: Option<i64>,
 }
 
-/// A claim of a question.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({}))]
-pub struct QuestionClaim {
-    /// Made by the client, so that a retry is recognised.
-    #[serde(default)]
-    pub id: Option<String>,
-}
-
-/// An answer, typed or aloud.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(example = json!({"id": "a-1", "spoken": true}))]
-pub struct Answer {
-    /// Made by the client; a retry keeps it.
-    id: Option<String>,
-    /// What was typed.
-    text: Option<String>,
-    /// The host answered aloud.
-    #[serde(default)]
-    spoken: bool,
-}
-
 /// An item for the stage.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -120,6 +96,12 @@ pub struct Acted {
     sequence: Sequence,
     /// Whether it was done before.
     duplicate: bool,
+}
+
+impl From<livehand_app::Acted> for Acted {
+    fn from(acted: livehand_app::Acted) -> Self {
+        Self { sequence: acted.sequence, duplicate: acted.duplicate }
+    }
 }
 
 /// What came of pushing a card.
@@ -282,39 +264,6 @@ pub async fn room_state(
     Ok(axum::Json(state.app.room_view(&caller, &show, query.at.map(Millis)).await?))
 }
 
-/// Answers a question, typed or aloud.
-#[utoipa::path(
-    post, path = "/api/v1/shows/{show}/questions/{question}/answer", tag = "live", request_body = Answer,
-    params(("show" = String, Path, description = "Show id"), ("question" = u64, Path, description = "Question id")),
-    responses((status = 200, body = Acted), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("answer_question")))
-)]
-pub async fn answer_question(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    Path((show, question)): Path<(ShowId, Sequence)>,
-    Json(answer): Json<Answer>,
-) -> Result<axum::Json<Acted>, ApiError> {
-    let Answer { id, text, spoken } = answer;
-    act(&state, &caller, &show, id, CrewAction::AnswerQuestion { question, text, spoken }).await
-}
-
-/// Says that one is answering a question: for thirty seconds nobody else can.
-#[utoipa::path(
-    post, path = "/api/v1/shows/{show}/questions/{question}/claim", tag = "live", request_body = QuestionClaim,
-    params(("show" = String, Path, description = "Show id"), ("question" = u64, Path, description = "Question id")),
-    responses((status = 200, body = Acted), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("answer_question")))
-)]
-pub async fn claim_question(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    Path((show, question)): Path<(ShowId, Sequence)>,
-    Json(claim): Json<QuestionClaim>,
-) -> Result<axum::Json<Acted>, ApiError> {
-    act(&state, &caller, &show, claim.id, CrewAction::ClaimQuestion { question }).await
-}
-
 /// Puts an item on stage, or clears the stage.
 #[utoipa::path(
     post, path = "/api/v1/shows/{show}/stage", tag = "live", request_body = StageChange,
@@ -406,8 +355,7 @@ pub(super) async fn act(
     id: Option<String>,
     action: CrewAction,
 ) -> Result<axum::Json<Acted>, ApiError> {
-    let acted = state.app.act(caller, show, id, action).await?;
-    Ok(axum::Json(Acted { sequence: acted.sequence, duplicate: acted.duplicate }))
+    Ok(axum::Json(state.app.act(caller, show, id, action).await?.into()))
 }
 
 /// Links to a show, revoked ones included.

@@ -11,6 +11,7 @@ pub mod live;
 pub mod operations;
 pub mod prepare;
 pub mod prices;
+pub mod questions;
 pub mod review;
 pub mod sayings;
 pub mod sheets;

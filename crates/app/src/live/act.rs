@@ -161,7 +161,9 @@ impl App {
 fn said_where(action: &CrewAction) -> Option<(&str, Place)> {
     let (said, place) = match action {
         CrewAction::PushCard { text, .. } => (text, Place::Prompter),
-        CrewAction::QueueReply { text, .. } => (text, Place::Reply),
+        CrewAction::QueueReply { text, .. } | CrewAction::AnswerQuestion { text: Some(text), .. } => {
+            (text, Place::Reply)
+        }
         CrewAction::SetLine { kind: LineKind::OverlayLine, text, .. } => (text, Place::Overlay),
         CrewAction::SetLine { kind: LineKind::ScriptLine, text, .. } => (text, Place::Script),
         _ => return None,

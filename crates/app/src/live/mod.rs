@@ -2,6 +2,7 @@
 
 mod act;
 mod annotate;
+mod answers;
 mod explain;
 mod facts_changed;
 mod follow;
@@ -10,6 +11,8 @@ mod links;
 mod quotes;
 
 pub use act::Acted;
+pub(crate) use answers::KeptDesk;
+pub use answers::{AnswerToGive, OfferedAnswer};
 pub use explain::EventView;
 pub use ingest::{EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, read_events};
 pub use links::{LinkMade, LinkView, Screen};

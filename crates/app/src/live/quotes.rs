@@ -3,7 +3,7 @@
 
 use livehand_compliance::Action;
 use livehand_kernel::{FactKey, Millis, Phrase, ProductId, ShowId, SkuId, display_text};
-use livehand_live::sayings::shown::{QUOTABLE, is_quotable, shown};
+use livehand_live::sayings::shown::{QUOTABLE, is_quotable, shown, shown_part};
 use livehand_live::sayings::slot::{Part, ProductName, Slot, parts};
 use livehand_live::sayings::{QUOTES_PER_SAYING_MAX, Quote, Said};
 use livehand_live::{CrewAction, Refusal};
@@ -65,6 +65,7 @@ impl App {
     /// Fills the slots of an action's text. A saying that is refreshed is filled from what it was written as.
     pub(super) async fn fill(&self, show: &ShowId, action: &mut CrewAction) -> Result<(), Error> {
         let said = match action {
+            // What an answer quotes was held against what its sender saw.
             CrewAction::PushCard { text, .. }
             | CrewAction::QueueReply { text, .. }
             | CrewAction::SetLine { text, .. } => text,
@@ -137,7 +138,7 @@ async fn resolve(
     let sku = slot.sku.map(SkuId::from);
     let key = FactKey { product: product.id.clone(), sku, field: slot.field.to_owned() };
     let row = storage::facts::current(tx, &key).await?;
-    match row.as_ref().and_then(|row| quote(row, now)) {
+    match row.as_ref().and_then(|row| quote_part(row, slot.part, now)) {
         Some(quote) => Ok(quote),
         None => Err(nothing_to_say(tx, product, slot, row.as_ref(), now).await?),
     }
@@ -211,6 +212,18 @@ fn slot_expected() -> Phrase {
         "slots such as {{live_price #3}}, {{gifts p-1}} or {{stock #3 sku-1}}",
         "引用位写作 {{live_price #3}}、{{gifts p-1}} 或 {{stock #3 sku-1}}",
     )
+}
+
+/// A part of a fact as it can be quoted at `now`, or all of it.
+fn quote_part(row: &FactRow, part: Option<&str>, now: Millis) -> Option<Quote> {
+    let whole = quote(row, now)?;
+    match part {
+        Some(part) => {
+            let value = shown_part(&row.fact.key.field, &row.fact.value, part)?;
+            Some(Quote { value, ..whole })
+        }
+        None => Some(whole),
+    }
 }
 
 /// The fact as it can be quoted at `now`; nothing if it may not be said.

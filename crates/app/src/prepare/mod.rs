@@ -13,9 +13,10 @@ pub use catalogue::{
     Applied, Card, ComparedRow, Comparison, EditPage, EditView, Edited, FactEdit, FactView, FoundProduct,
     FoundProducts, Given, ImportToApply, ImportView, MappedColumn, NewSku, ProductQuery, SkuView,
 };
+pub(crate) use faq::entry_of as faq_entry_of;
 pub use faq::{
-    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPage, FaqPaste, FaqPlan, FaqQuery,
-    FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
+    AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPackLoad, FaqPage, FaqPaste, FaqPlan,
+    FaqQuery, FaqToWrite, FaqVersionView, FaqView, LearnedPage, LearnedQuery, LearnedView, NewLearned,
 };
 pub use lineup::LineupItem;
 pub use products::{NewProduct, ProductPage, ProductView};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::numerals::{NUMERALS, value};
-use super::{Attributes, Kind, after, begins, stands_before};
+use super::{Attributes, Kind, after, before, begins, stands_before};
 
 /// Heights of grown-ups that are named without a unit, in centimetres.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
@@ -25,9 +25,14 @@ static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(\d{{1,3}}(?:\.\d)?|[{NUMERALS}]{{1,6}})(?:多|来)?(斤|公斤|千克|kg)")).ok()
 });
-static WEIGHT_WORD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:体重|重)(?:是|有|大概|大约|差不多)?(\d{2,3})").ok());
+static WEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let unit = "(?:公斤|千克|kg|斤)?";
+    Regex::new(&format!(r"(?:体重|重)(?:是|有|大概|大约|差不多|才|只有|快)?(\d{{2,3}}(?:\.\d)?){unit}")).ok()
+});
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{3}").ok());
+/// 一六五, 一七二: a height, figure by figure.
+static FIGURES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("一([四五六七八九])([零〇一二三四五六七八九])").ok());
 
 /// Weights that are of goods or of a loss.
 const GOODS_AFTER: &[&str] = &[
@@ -51,7 +56,7 @@ const GOODS_AFTER: &[&str] = &[
 ];
 const LOSS_BEFORE: &[&str] = &[
     "瘦", "减", "掉", "胖了", "重了", "轻了", "买", "来", "拍", "发", "要", "显瘦", "显胖", "少", "每", "带",
-    "净重", "承重", "一箱", "一袋", "一盒", "约",
+    "净重", "承重", "一箱", "一袋", "一盒", "约", "块", "元",
 ];
 /// Words of comments in which a bare number from 140 to 199 is a height.
 const FITTING: &[&str] = &[
@@ -71,17 +76,53 @@ const FITTING: &[&str] = &[
     "版型",
     "体重",
     "小个子",
+    "拖地",
+    "脚踝",
+    "膝盖",
+    "遮",
+    "露",
 ];
+/// Right before a number that is a height: whose it is.
+const WHOSE: &[&str] =
+    &["我", "本人", "我妈", "我爸", "老公", "老婆", "男友", "男朋友", "个子", "净身高", "俺"];
 /// Words that make it a price or a count.
 const MONEY: &[&str] = &[
-    "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "g", "显示", "付", "降", "折",
-    "补", "人", "度", "天",
+    "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降", "折", "补",
+    "人", "度", "天",
 ];
 /// Before a height: it is that of somebody who is seen, not of the writer.
 const OTHERS: &[&str] = &["你", "主播", "姐姐", "小姐姐", "模特", "目测", "看着"];
 /// Of whom a weight may be small.
-const SMALL: &[&str] =
-    &["宝宝", "孩", "娃", "儿子", "女儿", "闺女", "月", "纸尿裤", "拉拉裤", "狗", "猫", "岁"];
+const SMALL: &[&str] = &[
+    "宝宝",
+    "孩",
+    "娃",
+    "儿子",
+    "女儿",
+    "闺女",
+    "月",
+    "纸尿裤",
+    "拉拉裤",
+    "尿不湿",
+    "狗",
+    "猫",
+    "岁",
+    "小子",
+    "丫头",
+    "妞",
+    "囡",
+    "孙",
+    "宝贝",
+    "崽",
+    "我宝",
+    "俺宝",
+    "小宝",
+    "大宝",
+    "二宝",
+    "我家宝",
+];
+/// Behind a small weight that is a wearer's: what they wear.
+const WORN: &[&str] = &["穿", "拿", "选", "用几", "该", "适合", "的穿", "的拿", "的选", "要几", "要多大"];
 
 pub(super) fn find(text: &str, found: &mut Attributes) {
     metres(text, found);
@@ -98,6 +139,7 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
     }
     weight_words(text, found);
     pairs(text, found);
+    figures(text, found);
     weights(text, found);
     bare(text, found);
 }
@@ -107,8 +149,13 @@ fn metres(text: &str, found: &mut Attributes) {
         let (Some(whole), Some(rest)) = (captures.get(0), captures.get(1).or(captures.get(2))) else {
             continue;
         };
+        // 一米六一百二 is 一米六 and 一百二.
+        let hundreds = begins(after(text, rest.end()), &["百"]) && rest.as_str().ends_with(['一', '两']);
+        let (rest, to) = match rest.as_str().char_indices().nth(1) {
+            Some((at, _)) if hundreds => (rest.as_str().get(..at).unwrap_or(""), rest.start() + at),
+            _ => (rest.as_str(), whole.end()),
+        };
         let digits: String = rest
-            .as_str()
             .chars()
             .filter_map(|c| {
                 if c.is_ascii_digit() { Some(c) } else { char::from_digit(value(&c.to_string())?, 10) }
@@ -116,21 +163,43 @@ fn metres(text: &str, found: &mut Attributes) {
             .collect();
         let Ok(parts) = digits.parse::<f32>() else { continue };
         let centimetres = 100.0 + if digits.len() == 1 { parts * 10.0 } else { parts };
-        let of_goods =
-            begins(after(text, whole.end()), &["床", "宽", "长", "的床", "的桌", "窗", "沙发", "线"]);
-        if (120.0..=210.0).contains(&centimetres) && !of_goods {
-            set_height(text, centimetres, whole.start(), whole.end(), found);
-            // What follows without a unit is the weight: 1米68 120.
-            let tail = after(text, whole.end());
-            let skipped = tail.len() - tail.trim_start_matches(['/', ',', '，', '、', '体', '重']).len();
-            let number: String =
-                tail.get(skipped..).unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
-            let from = whole.end() + skipped;
-            if let Some(weight) = number.parse::<f32>().ok().filter(|weight| (35.0..=260.0).contains(weight))
-                && !begins(after(text, from + number.len()), &["斤", "kg", "公斤", "元", "块", "码", "号"])
-            {
-                set_weight(kilograms(weight), from, from + number.len(), found);
-            }
+        let of_goods = begins(after(text, to), &["床", "宽", "长", "的床", "的桌", "窗", "沙发", "线"]);
+        let least = if SMALL.iter().any(|word| text.contains(word)) { 100.0 } else { 120.0 };
+        if (least..=210.0).contains(&centimetres) && !of_goods {
+            set_height(text, centimetres, whole.start(), to, found);
+            weight_behind(text, to, found);
+        }
+    }
+}
+
+/// What follows a height without a unit is the weight: 1米68 120, 一米六 一百二.
+fn weight_behind(text: &str, at: usize, found: &mut Attributes) {
+    let tail = after(text, at);
+    let skipped = tail.len() - tail.trim_start_matches(['/', ',', '，', '、', '体', '重']).len();
+    let rest = tail.get(skipped..).unwrap_or("");
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let words = rest.len() - rest.trim_start_matches(|c: char| NUMERALS.contains(c)).len();
+    let number = rest.get(..digits.max(words)).unwrap_or("");
+    let from = at + skipped;
+    let to = from + number.len();
+    let weight = value(number).map(|number| number as f32).filter(|weight| (35.0..=260.0).contains(weight));
+    if let Some(weight) = weight
+        && !begins(after(text, to), &["斤", "kg", "公斤", "元", "块", "码", "号", "点"])
+    {
+        set_weight(kilograms(weight), from, to, found);
+    }
+}
+
+fn figures(text: &str, found: &mut Attributes) {
+    for captures in FIGURES.as_ref().iter().flat_map(|figures| figures.captures_iter(text)) {
+        let Some(whole) = captures.get(0) else { continue };
+        let figure = |at: usize| captures.get(at).map_or(0, |figure| value(figure.as_str()).unwrap_or(0));
+        let longer = before(text, whole.start()).next().is_some_and(|c| NUMERALS.contains(c))
+            || after(text, whole.end()).starts_with(|c: char| NUMERALS.contains(c) && c != '一');
+        if !longer && !begins(after(text, whole.end()), &["元", "块", "号", "楼", "栋", "室"]) {
+            let height = 100 + 10 * figure(1) + figure(2);
+            set_height(text, height as f32, whole.start(), whole.end(), found);
+            weight_behind(text, whole.end(), found);
         }
     }
 }
@@ -171,15 +240,20 @@ fn weights(text: &str, found: &mut Attributes) {
         else {
             continue;
         };
-        let amount =
-            number.as_str().parse::<f32>().ok().or_else(|| value(number.as_str()).map(|value| value as f32));
+        // 一米六五一百二十五斤: what belongs to the height stands before the weight.
+        let taken = found.places.iter().map(|place| place.to).filter(|to| *to > number.start()).min();
+        let from = taken.filter(|to| *to < number.end()).unwrap_or(number.start());
+        let number = text.get(from..number.end()).unwrap_or("");
+        let amount = number.parse::<f32>().ok().or_else(|| value(number).map(|value| value as f32));
         let jin = unit.as_str() == "斤";
         let Some(kilograms) = amount.map(|amount| if jin { amount / 2.0 } else { amount }) else { continue };
         let of_goods =
             begins(after(text, whole.end()), GOODS_AFTER) || stands_before(text, whole.start(), LOSS_BEFORE);
+        let rest = after(text, whole.end());
+        let small = small || begins(rest, WORN) || rest.starts_with(['l', 'm', 's', 'x']);
         let likely = (35.0..=160.0).contains(&kilograms) || (small && (2.0..35.0).contains(&kilograms));
         if likely && !of_goods {
-            set_weight(kilograms, whole.start(), whole.end(), found);
+            set_weight(kilograms, from, whole.end(), found);
         }
     }
 }
@@ -189,7 +263,12 @@ fn weight_words(text: &str, found: &mut Attributes) {
         let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
         let weight = number.as_str().parse::<f32>().ok().filter(|weight| (35.0..=260.0).contains(weight));
         if let Some(weight) = weight {
-            set_weight(kilograms(weight), whole.start(), whole.end(), found);
+            let weight = match after(text, number.end()) {
+                unit if begins(unit, &["公斤", "千克", "kg"]) => weight,
+                unit if begins(unit, &["斤"]) => weight / 2.0,
+                _ => kilograms(weight),
+            };
+            set_weight(weight, whole.start(), whole.end(), found);
         }
     }
 }
@@ -205,7 +284,7 @@ fn bare(text: &str, found: &mut Attributes) {
             || after(text, place.end()).starts_with(digit);
         let height = place.as_str().parse::<f32>().ok().filter(|height| HEIGHTS.contains(height));
         if let Some(height) = height.filter(|_| {
-            fitting
+            (fitting || stands_before(text, place.start(), WHOSE))
                 && !inside
                 && !begins(after(text, place.end()), &["码", "斤", "号", "kg", "的码", "a", "公斤"])
         }) {

@@ -9,32 +9,145 @@ use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 /// One character that is a colour.
 const PLAIN: &str = "红黑白蓝绿黄紫粉灰棕咖橙米杏驼金银青褐";
 /// Names of two characters and more that need no 色.
-const NAMES: &str = "藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
+const NAMES: &str = "藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|奶黄|奶咖|奶杏|米杏|奶蓝|雾蓝|灰蓝|冰蓝|墨蓝|宝石蓝|孔雀蓝|灰粉|豆沙粉|蜜桃粉|珊瑚红|珊瑚粉|铁锈红|松石绿|橄榄绿|牛油果绿|薄荷绿|湖绿|灰绿|丁香紫|葡萄紫|茄紫|芋泥紫|云灰|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
 /// Colours in the narrow sense: the last four only say light or dark.
 const VAGUE: &[&str] = &["浅色", "深色", "亮色", "暗色", "彩色", "拼色", "撞色"];
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?:{NAMES})色?")).ok());
 static WITH_COLOUR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("([{PLAIN}])色")).ok());
 /// 白的, 粉嫩嫩的, 黑M, 红38, 黑白红 at the end.
-static BARE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!("([{PLAIN}])(的|款|嫩嫩|\\d?x*[sml]|\\d{{2}}|$)")).ok());
+static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!("([{PLAIN}])(的|款|嫩嫩|毛衣|裤|裙|鞋|外套|羽绒|衬衫|卫衣|短袖|袜|大衣|内衣|围巾|帽子|瓶|盒的|\\d?x*[sml]|\\d{{2}}|$)")).ok()
+});
 
 /// The number of a shade: 01, 02号色.
 static SHADES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"0\d").ok());
 /// After a colour: a button that is grey, not goods.
-const OF_THE_SCREEN: &[&str] = &["的点不", "色的点不", "的不能点", "点不", "的按", "按不"];
+const OF_THE_SCREEN: &[&str] =
+    &["的点不", "色的点不", "的不能点", "点不", "的按", "按不", "戳不", "的戳", "点了没", "没法点", "不能点"];
+
+/// With one of these a grey thing is a button.
+const UNPRESSED: &[&str] = &["没反应", "点不", "按不", "戳不", "点了", "按钮"];
 
 /// Before 色: the colour of something that is none of the goods, or another word.
 const NOT_BEFORE: &[&str] = &["变", "起", "发", "泛", "掉", "染", "洗"];
 /// Ends of other words, before 的 or at the end of a comment.
 const OTHER_WORDS: &[&str] = &[
-    "明", "表", "空", "漂", "美", "显", "变", "发", "泛", "假", "增", "冷", "黄一", "黄二", "蛋", "对", "坦",
-    "告", "雪", "苍", "小", "网", "口", "脸", "通", "爆", "走", "分", "面", "奶", "米", "淀", "花", "汤",
-    "肠", "凉", "散", "蜜", "定", "现", "押", "奖", "基", "资", "千", "黄", "白", "水", "玉", "大", "小",
-    "纳", "虾", "抹", "骨", "珍珠", "蜂", "藕", "辣椒", "胡椒", "腻子", "洗衣", "痱子", "爽身", "蛋白", "奶",
-    "铁", "加", "拉", "涂", "抹", "不", "太", "全", "年", "青", "收", "租", "本", "现", "订", "佣", "税",
-    "罚", "美", "淘", "掘", "毛", "路", "黑", "天", "早", "东", "西", "南", "皮", "烧", "脱", "吸", "掉",
-    "喝", "吃", "几",
+    "明",
+    "表",
+    "空",
+    "漂",
+    "美",
+    "显",
+    "变",
+    "发",
+    "泛",
+    "假",
+    "增",
+    "冷",
+    "黄一",
+    "黄二",
+    "蛋",
+    "对",
+    "坦",
+    "告",
+    "雪",
+    "苍",
+    "小",
+    "网",
+    "口",
+    "脸",
+    "通",
+    "爆",
+    "走",
+    "分",
+    "面",
+    "奶",
+    "米",
+    "淀",
+    "花",
+    "汤",
+    "肠",
+    "凉",
+    "散",
+    "蜜",
+    "定",
+    "现",
+    "押",
+    "奖",
+    "基",
+    "资",
+    "千",
+    "黄",
+    "白",
+    "水",
+    "玉",
+    "大",
+    "小",
+    "纳",
+    "虾",
+    "抹",
+    "骨",
+    "珍珠",
+    "蜂",
+    "藕",
+    "辣椒",
+    "胡椒",
+    "腻子",
+    "洗衣",
+    "痱子",
+    "爽身",
+    "蛋白",
+    "奶",
+    "铁",
+    "加",
+    "拉",
+    "涂",
+    "抹",
+    "不",
+    "太",
+    "全",
+    "年",
+    "青",
+    "收",
+    "租",
+    "本",
+    "现",
+    "订",
+    "佣",
+    "税",
+    "罚",
+    "美",
+    "淘",
+    "掘",
+    "毛",
+    "路",
+    "黑",
+    "天",
+    "早",
+    "东",
+    "西",
+    "南",
+    "皮",
+    "烧",
+    "脱",
+    "吸",
+    "掉",
+    "喝",
+    "吃",
+    "几",
+    "较",
+    "很",
+    "挺",
+    "够",
+    "偏",
+    "肤",
+    "点",
+    "更",
+    "最",
+    "越来越",
+    "我",
+    "得",
 ];
 
 pub(super) fn find(text: &str, found: &mut Attributes) {
@@ -79,7 +192,9 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             after(text, mark.end()),
             &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"],
         ) && mark.as_str().bytes().all(|b| b.is_ascii_digit());
-        if !other && (!whole || asked) && !size_follows {
+        let of_the_screen = (colour.as_str() == "灰" && UNPRESSED.iter().any(|word| text.contains(word)))
+            || begins(after(text, mark.end()), OF_THE_SCREEN);
+        if !other && (!whole || asked) && !size_follows && !of_the_screen {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }

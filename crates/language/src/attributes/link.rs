@@ -11,19 +11,49 @@ use super::{Attributes, Kind, after, begins, stands_before};
 const LINK_MAX: u32 = 300;
 
 static NUMBERED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(\d{1,3}|[一二三四五六七八九十百]{1,3})(?:号链接|号链|链接|号)").ok());
-static AFTER_LINK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"链接(?:第)?(\d{1,3}|[一二三四五六七八九十]{1,3})").ok());
+    LazyLock::new(|| Regex::new(r"(\d{1,3}|[一二三四五六七八九十百]{1,3})(?:号链接|号链|链接|链|号|#)").ok());
+/// 链接3, 小黄车5, 第三个链接, #3, no.3.
+static AFTER_LINK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let number = r"(\d{1,3}|[一二三四五六七八九十]{1,3})";
+    let ways = [
+        format!("(?:链接|小黄车|黄车|购物车)(?:里)?(?:第)?{number}"),
+        format!("第{number}(?:个|款|条)?(?:链接|链|宝贝|商品)"),
+        format!(r"(?:#|no\.?){number}"),
+    ];
+    Regex::new(&ways.join("|")).ok()
+});
 
 /// What makes a number with 号 something else.
 const DATES_AND_NAMES: &[&str] = &[
     "发货", "发吗", "发出", "到货", "能到", "能发", "开播", "之前", "以前", "前", "之后", "以后", "晚", "早",
-    "下午", "上午", "中午", "码", "色", "楼", "线", "门", "店", "桌", "台", "生日", "电池", "过年", "放假",
-    "开始", "结束", "截止", "才", "补货", "上新", "回来", "收到", "拍的", "买的", "下的", "付的", "订的",
-    "就", "那天", "左右",
+    "下午", "上午", "中午", "码", "色", "楼", "店", "生日", "电池", "过年", "放假", "开始", "结束", "截止",
+    "才", "补货", "上新", "回来", "收到", "拍的", "买的", "下的", "付的", "订的", "就", "那天", "左右",
 ];
 /// What stands before a number with 号 that is no link.
-const BEFORE: &[&str] = &["月", "月份", "尾", "单", "快递", "订", "门牌", "账", "编", "型", "一个", "身份证"];
+const BEFORE: &[&str] = &[
+    "月",
+    "月份",
+    "尾",
+    "单",
+    "快递",
+    "订",
+    "门牌",
+    "账",
+    "编",
+    "型",
+    "一个",
+    "身份证",
+    "大",
+    "小",
+    "大了",
+    "小了",
+    "大个",
+    "小个",
+    "降",
+    "加",
+    "差",
+    "缩",
+];
 /// What counts, rather than numbers, when it stands before 链接.
 const COUNTED: &[&str] = &["有", "发", "给", "上", "求", "这", "那", "哪", "每", "另", "同", "再来"];
 
@@ -47,9 +77,14 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         }
     }
     for captures in after_link.captures_iter(text) {
-        let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
+        let number = captures.iter().skip(1).flatten().next();
+        let (Some(whole), Some(number)) = (captures.get(0), number) else { continue };
         let rest = after(text, whole.end());
-        if !begins(rest, &["个", "块", "元", "件", "单", "次", "斤", "分钟", "点", "折"]) {
+        // 链接一样 does not number, and 链接一直卡 neither.
+        let worded =
+            number.as_str() == "一" && begins(rest, &["样", "起", "直", "下", "定", "共", "些", "会"]);
+        if !worded && !begins(rest, &["个", "块", "元", "件", "单", "次", "斤", "分钟", "点", "折"])
+        {
             take(number.as_str(), whole.start(), whole.end(), found);
         }
     }

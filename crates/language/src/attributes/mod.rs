@@ -113,3 +113,47 @@ fn alone(text: &str, from: usize, to: usize) -> bool {
     !before(text, from).next().is_some_and(|c| c.is_ascii_alphanumeric() || c == '.')
         && !after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Attributes;
+    use crate::normalise::read;
+
+    /// What buyers name, and what only looks like it.
+    const NAMED: &[(&str, &str)] = &[
+        ("3号链接还有吗", "3号"),
+        ("七号链弹一下", "7号"),
+        ("小黄车5那个", "5号"),
+        ("第三个链接多少钱", "3号"),
+        ("大了一号", ""),
+        ("绒款跟常规的链接一样吗", ""),
+        ("12号发货", ""),
+        ("160 110穿啥", "160cm 55kg"),
+        ("一米六五一百二十五斤", "165cm 62.5kg"),
+        ("一米六 一百二", "160cm 60kg"),
+        ("我一七二 裤长到脚踝吗", "172cm"),
+        ("身高178体重83公斤", "178cm 83kg"),
+        ("163 体重51.5kg", "163cm 51.5kg"),
+        ("我闺女身高1米12", "112cm"),
+        ("9kg拿L还是M", "L M 9kg"),
+        ("尿不湿L跟XL 25斤的胖娃", "L XL 12.5kg"),
+        ("九块九十斤", ""),
+        ("5斤装够吃几天", ""),
+        ("粉色110还有吗", "粉色 110"),
+        ("娃98公分 穿100还是110", "100 110 98cm"),
+        ("37码半啥时候补", "37.5"),
+        ("拍了两双38的", "38"),
+        ("黑毛衣起球", "黑色"),
+        ("有没有奶黄的", "奶黄"),
+        ("点了没反应 灰的", ""),
+        ("我比较白", ""),
+        ("发红包吗", ""),
+    ];
+
+    #[test]
+    fn what_is_named_is_found_and_nothing_else() {
+        for (text, named) in NAMED {
+            assert_eq!(Attributes::of(&read(text)).named().unwrap_or_default(), *named, "{text}");
+        }
+    }
+}

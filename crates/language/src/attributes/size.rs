@@ -7,11 +7,11 @@ use regex::Regex;
 use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 
 static LETTERS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
+    LazyLock::new(|| Regex::new(r"[2-6]个xl?|(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("均码|大码|小码|中码|加大码|大号|小号|中号|特大号|加大号").ok());
 static CUPS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2}[a-g]").ok());
-static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}(?:\.5|半)?").ok());
+static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}(?:\.5|码半|半)?").ok());
 
 /// Words that ask whether there are large sizes at all are questions, not sizes: 有大码吗 names one, 大号胖子 does not.
 const NOT_AFTER_WORD: &[&str] = &["称", "的快递", "胖", "练", "被封", "数"];
@@ -22,6 +22,18 @@ const SHOE_BEFORE: &[&str] = &[
     "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍",
     "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到",
 ];
+/// What a bare number of a waist stands behind.
+const WAIST_BEFORE: &[&str] = &["穿", "平时", "平常", "腰围", "裤子", "都是", "一般"];
+/// What speaks of feet in a comment, where a number with 的 behind it is a size and no price.
+const OF_FEET: &[&str] = &["脚", "鞋", "码", "穿", "双"];
+/// Sizes of children are named by their height.
+const CHILD_SIZES: &[u16] =
+    &[59, 66, 73, 80, 85, 90, 95, 100, 105, 110, 115, 120, 125, 130, 135, 140, 145, 150, 155, 160];
+/// Of whom such a size is.
+const CHILDREN: &[&str] = &["娃", "宝", "孩", "孙", "儿子", "女儿", "闺女", "小子", "丫头", "岁"];
+/// What stands before and behind such a size.
+const CHILD_BEFORE: &[&str] = &["穿", "拍", "拿", "选", "买", "还是", "和", "跟", "套", "件", "要"];
+const CHILD_AFTER: &[&str] = &["还是", "的", "码", "和", "跟", "合适", "行", "可以", "会", "大不", "小不"];
 /// What makes such a number something else.
 const OTHER_AFTER: &[&str] = &[
     "斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号", "月", "点", "折", "度", "包", "盒",
@@ -72,7 +84,7 @@ fn colour_or_link_before(text: &str, at: usize) -> bool {
 }
 
 fn letter_size(name: &str) -> String {
-    let name = name.to_uppercase();
+    let name = name.to_uppercase().replace('个', "");
     match name.strip_suffix('L').filter(|head| head.len() > 1 && head.bytes().all(|b| b == b'X')) {
         Some(head) => format!("{}XL", head.len()),
         None if name.ends_with('X') => format!("{name}L"),
@@ -83,7 +95,7 @@ fn letter_size(name: &str) -> String {
 fn numbers(text: &str, found: &mut Attributes) {
     for place in NUMBERS.as_ref().iter().flat_map(|numbers| numbers.find_iter(text)) {
         let (from, to) = (place.start(), place.end());
-        let name = place.as_str().replace('半', ".5");
+        let name = place.as_str().replace("码半", ".5").replace('半', ".5");
         let Ok(value) = name.parse::<f32>() else { continue };
         let rest = after(text, to);
         if before(text, from).next().is_some_and(|c| c.is_ascii_digit() || c == '.')
@@ -101,9 +113,18 @@ fn numbers(text: &str, found: &mut Attributes) {
             .any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
         let plain =
             !begins(rest, OTHER_AFTER) && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
+        let waist = (24.0..=33.0).contains(&value) && stands_before(text, from, WAIST_BEFORE);
+        let plain = plain || (begins(rest, &["的"]) && OF_FEET.iter().any(|word| text.contains(word)));
+        let waist = waist && !begins(rest, OTHER_AFTER);
+        let child = name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size))
+            && !begins(rest, OTHER_AFTER)
+            && (of_colour
+                || (CHILDREN.iter().any(|word| text.contains(word))
+                    && stands_before(text, from, CHILD_BEFORE)
+                    && (rest.is_empty() || begins(rest, CHILD_AFTER))));
         let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
         let whole = shoe && from == 0 && rest.is_empty();
-        if coded || (shoe && plain) || halved || whole {
+        if coded || (shoe && plain) || child || waist || halved || whole {
             add(name, from, to, found);
         }
     }

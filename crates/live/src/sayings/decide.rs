@@ -3,9 +3,9 @@
 use livehand_kernel::{CardId, Sequence};
 
 use super::{Said, SayingKind, SayingNote, SayingState};
-use crate::command::Refusal;
+use crate::command::{Refusal, ReplyRoute, TICKER};
 use crate::decide::{CREW_TEXT_BYTES_MAX, limited};
-use crate::event::{Event, Kind};
+use crate::event::{CardLevel, Event, Kind};
 use crate::room::Room;
 
 impl Room {
@@ -48,6 +48,61 @@ impl Room {
         }
         event.question = question;
         Ok(())
+    }
+
+    /// Answers a question, typed or aloud.
+    pub(crate) fn decide_answer(
+        &self,
+        event: &mut Event,
+        question: Sequence,
+        text: Option<Said>,
+        spoken: bool,
+        faq: Option<String>,
+    ) -> Result<(), Refusal> {
+        self.check_open(question)?;
+        self.check_claim(event, question)?;
+        let text = text.filter(|said| !said.text.trim().is_empty());
+        if text.is_none() && !spoken {
+            return Err(Refusal::AnswerEmpty);
+        }
+        event.kind = Kind::QuestionAnswered;
+        if let Some(said) = text {
+            self.decide_said(event, SayingKind::Reply, "", said)?;
+        }
+        let note = event.saying.get_or_insert_default();
+        note.faq = faq;
+        if note.is_empty() {
+            event.saying = None;
+        }
+        event.question = Some(question);
+        event.spoken = Some(spoken);
+        Ok(())
+    }
+
+    /// What carries a written answer to the viewers, besides a hand that pastes it.
+    pub(crate) fn decide_route(
+        &self,
+        answer: &Event,
+        route: ReplyRoute,
+        said: Said,
+    ) -> Result<Option<Event>, Refusal> {
+        let mut event = answer.clone();
+        (event.id, event.saying) = (format!("{}-said", answer.id), None);
+        (event.question, event.spoken) = (None, None);
+        match route {
+            ReplyRoute::Copy => return Ok(None),
+            ReplyRoute::Prompter => {
+                event.kind = Kind::CardPushed;
+                event.level = Some(CardLevel::Green);
+                let card = event.id.clone();
+                self.decide_saying(&mut event, SayingKind::Card, card, None, said)?;
+            }
+            ReplyRoute::Overlay => {
+                event.kind = Kind::SayingMade;
+                self.decide_saying(&mut event, SayingKind::OverlayLine, TICKER.to_owned(), None, said)?;
+            }
+        }
+        Ok(Some(event))
     }
 
     /// Gives an open saying its next version.

@@ -7,6 +7,7 @@
 //! fresh, because somebody would say an old price aloud.
 
 mod decide;
+mod fit;
 mod note;
 mod quote;
 pub mod shown;

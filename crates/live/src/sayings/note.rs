@@ -21,6 +21,9 @@ pub struct SayingNote {
     /// The facts that fill its slots.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quotes: Vec<Quote>,
+    /// The entry of the FAQ library that it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub faq: Option<String>,
 }
 
 impl SayingNote {
@@ -40,6 +43,10 @@ pub(crate) fn check_note(note: &SayingNote) -> Result<(), FieldError> {
     if let Some(id) = note.id.as_deref().filter(|id| id.is_empty() || id.len() > ID_BYTES_MAX) {
         let expected = Phrase::new(format!("1 to {ID_BYTES_MAX} bytes"), format!("1 到 {ID_BYTES_MAX} 字节"));
         return Err(FieldError::new("saying.id", expected, Phrase::literal(format!("{} B", id.len()))));
+    }
+    if let Some(faq) = note.faq.as_deref().filter(|id| id.is_empty() || id.len() > ID_BYTES_MAX) {
+        let expected = Phrase::new(format!("1 to {ID_BYTES_MAX} bytes"), format!("1 到 {ID_BYTES_MAX} 字节"));
+        return Err(FieldError::new("saying.faq", expected, Phrase::literal(format!("{} B", faq.len()))));
     }
     if let Some(template) = note.template.as_deref().filter(|text| text.len() > TEXT_BYTES_MAX) {
         let expected =

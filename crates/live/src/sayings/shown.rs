@@ -4,7 +4,7 @@
 use livehand_kernel::Fen;
 use serde_json::Value;
 
-use super::SHOWN_VALUE_BYTES_MAX;
+use super::{SHOWN_VALUE_BYTES_MAX, fit};
 
 /// The fields that may be quoted, with what the crew calls them.
 pub const QUOTABLE: &[(&str, &str, &str)] = &[
@@ -20,6 +20,7 @@ pub const QUOTABLE: &[(&str, &str, &str)] = &[
     ("brand", "brand", "品牌"),
     ("specs", "specs", "规格参数"),
     ("spec", "spec", "规格"),
+    ("size_chart", "size chart", "尺码表"),
     ("ingredients", "ingredients", "成分"),
     ("allergens", "allergens", "过敏原"),
     ("selling_points", "selling points", "卖点"),
@@ -50,7 +51,23 @@ pub fn shown(field: &str, value: &Value) -> Option<String> {
                 pairs.filter_map(|(name, value)| Some(format!("{name} {}", value.as_str()?))).collect();
             pairs.join("、")
         }
+        "size_chart" => joined(value.get("rows")?, |row| {
+            let cells: Vec<&str> = row.as_array()?.iter().filter_map(Value::as_str).collect();
+            Some(cells.join(" "))
+        })?,
         _ if is_quotable(field) => value.as_str()?.to_owned(),
+        _ => return None,
+    };
+    let text = text.trim();
+    (!text.is_empty()).then(|| fitting(text))
+}
+
+/// A part of the value as it is said: what stands under a name in pairs, or the size that a chart gives for a body such
+/// as `160x55` (cm, kg); nothing where there is none.
+pub fn shown_part(field: &str, value: &Value, part: &str) -> Option<String> {
+    let text = match field {
+        "specs" | "spec" => value.get(part)?.as_str()?.to_owned(),
+        "size_chart" => fit::fitting(value, part)?,
         _ => return None,
     };
     let text = text.trim();

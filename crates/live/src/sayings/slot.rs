@@ -1,5 +1,6 @@
 //! Slots (引用位): where a text quotes a fact, as in `{{live_price #3}}` or `{{stock p-1 p-1-red}}`: the code of a field,
-//! then a product by its id or by `#` and its link number, then a SKU if the fact is the SKU's own.
+//! then a product by its id or by `#` and its link number, then a SKU if the fact is the SKU's own. A part of a fact stands
+//! behind a full stop: `{{specs.材质 #3}}`, `{{size_chart.160x55 #3}}`.
 
 use livehand_kernel::Phrase;
 
@@ -20,6 +21,8 @@ pub enum ProductName<'a> {
 pub struct Slot<'a> {
     /// Code of the field.
     pub field: &'a str,
+    /// Which part of it; all of it if absent.
+    pub part: Option<&'a str>,
     /// Whose.
     pub product: ProductName<'a>,
     /// The SKU's id.
@@ -73,7 +76,11 @@ fn slot(inside: &str) -> Result<Slot<'_>, Phrase> {
         },
         None => ProductName::Id(product),
     };
-    Ok(Slot { field, product, sku })
+    let (field, part) = match field.split_once('.') {
+        Some((field, part)) => (field, Some(part)),
+        None => (field, None),
+    };
+    Ok(Slot { field, part, product, sku })
 }
 
 #[cfg(test)]
@@ -84,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_text_falls_into_words_and_slots() {
-        let slot = |field, product, sku| Part::Slot(Slot { field, product, sku });
+        let slot = |field, product, sku| Part::Slot(Slot { field, part: None, product, sku });
         assert_eq!(
             parts("现价 {{live_price #3}}，送{{ gifts  p-1 }}，还剩{{stock p-1 红M}}件").unwrap(),
             [

@@ -46,6 +46,10 @@ pub struct Question {
     pub answer: Option<String>,
     /// Whether the host answered aloud.
     pub spoken: bool,
+    /// The entry of the FAQ library that the answer came from.
+    pub faq: Option<String>,
+    /// When the typed answer was seen in the public chat; absent while it was not seen there.
+    pub echoed_at: Option<Millis>,
     /// Who closed it.
     pub by: Option<PersonId>,
     /// Who is answering it.

@@ -306,7 +306,17 @@ fn a_question_of_many_is_an_alarm_until_it_is_answered() {
     show.send((4..9).map(ask).collect());
     let alarm = show.alarms("question_cluster").remove(0);
     let question = alarm.subject.unwrap().parse().unwrap();
-    show.act(20_000, CrewAction::AnswerQuestion { question, text: None, spoken: true }).unwrap();
+    show.act(
+        20_000,
+        CrewAction::AnswerQuestion {
+            question,
+            text: None,
+            spoken: true,
+            faq: None,
+            route: livehand_live::ReplyRoute::Copy,
+        },
+    )
+    .unwrap();
     show.send(vec![marker("m", 30_000)]);
     assert_eq!(show.alarms("question_cluster")[0].state, AlarmState::Resolved);
 }

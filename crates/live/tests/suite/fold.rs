@@ -158,10 +158,13 @@ fn the_same_question_from_many_is_one_card_and_answering_it_closes_it_once() {
     );
     let view = room.view();
     assert_eq!(view.questions.iter().map(|q| (q.id, q.asked)).collect::<Vec<_>>(), [(1, 2), (3, 1)]);
-    let answer =
-        |question| CrewAction::AnswerQuestion {
-            question, text: Some("直播价 199 元".into()), spoken: false
-        };
+    let answer = |question| CrewAction::AnswerQuestion {
+        question,
+        text: Some("直播价 199 元".into()),
+        spoken: false,
+        faq: None,
+        route: livehand_live::ReplyRoute::Copy,
+    };
     assert_eq!(crew(&mut room, "k1", START + 20_000, answer(1)), Ok(1));
     assert_eq!(crew(&mut room, "k1", START + 20_000, answer(1)), Ok(0));
     assert_eq!(

@@ -19,7 +19,13 @@ fn about(id: &str, at: i64, user: &str, topic: &str, text: &str) -> Event {
 }
 
 fn aloud(question: u64) -> CrewAction {
-    CrewAction::AnswerQuestion { question, text: None, spoken: true }
+    CrewAction::AnswerQuestion {
+        question,
+        text: None,
+        spoken: true,
+        faq: None,
+        route: livehand_live::ReplyRoute::Copy,
+    }
 }
 
 #[test]

@@ -12,7 +12,13 @@ use crate::audience::{event, question};
 use crate::{FaultyLog, Program, START, logged, show};
 
 fn answer(question: u64) -> CrewAction {
-    CrewAction::AnswerQuestion { question, text: Some("L 码".to_owned()), spoken: false }
+    CrewAction::AnswerQuestion {
+        question,
+        text: Some("L 码".into()),
+        spoken: false,
+        faq: None,
+        route: livehand_live::ReplyRoute::Copy,
+    }
 }
 
 fn refusal(result: Result<Done, RoomError>) -> Refusal {

@@ -249,7 +249,13 @@ async fn a_refusal_that_rests_on_a_draft_waits_for_it() {
     tokio::time::sleep(Duration::from_millis(10)).await;
     for who in ["lin", "mei"] {
         let program = program.clone();
-        let answer = livehand_live::CrewAction::AnswerQuestion { question: 1, text: None, spoken: true };
+        let answer = livehand_live::CrewAction::AnswerQuestion {
+            question: 1,
+            text: None,
+            spoken: true,
+            faq: None,
+            route: livehand_live::ReplyRoute::Copy,
+        };
         crew.spawn(async move { program.act_as(who, who, answer).await });
         tokio::time::sleep(Duration::from_millis(10)).await;
     }

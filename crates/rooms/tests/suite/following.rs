@@ -166,7 +166,13 @@ async fn crew_works(program: &Program, dice: &mut Dice, n: usize) {
         },
         3 => CrewAction::PlaceMarker { text: format!("打点 {n}") },
         _ => match view.questions.first().filter(|question| question.state == QuestionState::Open) {
-            Some(question) => CrewAction::AnswerQuestion { question: question.id, text: None, spoken: true },
+            Some(question) => CrewAction::AnswerQuestion {
+                question: question.id,
+                text: None,
+                spoken: true,
+                faq: None,
+                route: livehand_live::ReplyRoute::Copy,
+            },
             None => return,
         },
     };

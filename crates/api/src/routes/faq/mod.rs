@@ -15,7 +15,7 @@ use entries::{
     FaqRollback, FaqSlot, FaqSlots, FaqVersionGiven, FaqVersions,
 };
 use learned::{LearnedFaq, LearnedFaqs, LearnedFaqsQuery, WordsToLearn};
-use plans::{FaqImportQuery, FaqLines, FaqLinesDone, FaqSheetRead};
+use plans::{FaqImportQuery, FaqLines, FaqLinesDone, FaqPackToLoad, FaqSheetRead};
 
 use super::imports::{ExportQuery, attachment};
 use crate::ApiState;
@@ -189,6 +189,21 @@ pub async fn paste_faq(
     LargeJson(lines): LargeJson<FaqLines>,
 ) -> Result<axum::Json<FaqLinesDone>, ApiError> {
     Ok(axum::Json(state.app.paste_faq(&caller, lines.into()).await?.into()))
+}
+
+/// Looks at what the pack of questions that comes with the program would add, or takes it in, as drafts unless told
+/// otherwise.
+#[utoipa::path(
+    post, path = "/api/v1/faq/pack", tag = "prepare", request_body = FaqPackToLoad,
+    responses((status = 200, body = FaqLinesDone), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("edit_faq")))
+)]
+pub async fn load_faq_pack(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Json(load): Json<FaqPackToLoad>,
+) -> Result<axum::Json<FaqLinesDone>, ApiError> {
+    Ok(axum::Json(state.app.load_faq_pack(&caller, load.into()).await?.into()))
 }
 
 /// Takes a sheet, CSV or XLSX, and says what it would do. Sent again with the digest of that, it is applied.

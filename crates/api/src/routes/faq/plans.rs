@@ -1,7 +1,7 @@
 //! Lines and sheets on their way into the FAQ library, as the API says them.
 
 use livehand_app::faq_library::{Column, LineFault, Plan, Planned};
-use livehand_app::{FaqColumn, FaqImport, FaqPaste, FaqPlan};
+use livehand_app::{FaqColumn, FaqImport, FaqPackLoad, FaqPaste, FaqPlan};
 use livehand_kernel::{FaqId, Language, ShowId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -42,6 +42,35 @@ impl From<FaqLines> for FaqPaste {
     fn from(lines: FaqLines) -> Self {
         let FaqLines { text, level, state, show, apply, digest } = lines;
         Self { text, level: level.into(), state: state.into(), show, apply, digest }
+    }
+}
+
+/// Which part of the pack of questions is taken in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"categories": ["apparel"], "apply": false}))]
+pub struct FaqPackToLoad {
+    /// Codes of categories of goods; what holds for all goods comes with each. All of the pack if empty.
+    #[serde(default)]
+    categories: Vec<String>,
+    /// Of new entries; draft if absent.
+    #[serde(default = "draft")]
+    state: FaqState,
+    /// Whether to do it; otherwise it is only looked at.
+    #[serde(default)]
+    apply: bool,
+    /// That of the look; if it is given, nothing else is applied.
+    digest: Option<String>,
+}
+
+fn draft() -> FaqState {
+    FaqState::Draft
+}
+
+impl From<FaqPackToLoad> for FaqPackLoad {
+    fn from(load: FaqPackToLoad) -> Self {
+        let FaqPackToLoad { categories, state, apply, digest } = load;
+        Self { categories, state: state.into(), apply, digest }
     }
 }
 

@@ -84,19 +84,7 @@ impl App {
         if entry.variants.iter().any(|variant| variant == text.as_str()) {
             return Err(known);
         }
-        let now = self.clock.now();
-        let row = LearnedRow {
-            id: new_uuid(now, &*self.entropy),
-            entry: entry.id,
-            show: new.show,
-            text: text.as_str().to_owned(),
-            at: now,
-            person_id: caller.person(),
-            person_name: caller.name(),
-            state: "waiting".to_owned(),
-            decided_at: None,
-            decided_by: String::new(),
-        };
+        let row = self.waiting_row(caller, &entry.id, new.show.as_ref(), &text);
         let detail = serde_json::json!({ "learned": row.id });
         let audit = Audit::of(caller, "learn_faq", row.entry.as_str()).with(detail);
         let written = &row;
@@ -105,6 +93,23 @@ impl App {
         });
         done.await?.ok_or(known)?;
         Ok(LearnedView { row, question: entry.question })
+    }
+
+    /// Keeps words that an answer was picked for; words that are known already are left alone. It is part of answering, and
+    /// needs no permission of its own.
+    pub(crate) async fn keep_faq_words(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        entry: &FaqId,
+        text: MaskedText,
+    ) -> Result<(), Error> {
+        if text.as_str().is_empty() || text.as_str().chars().count() > VARIANT_CHARS_MAX {
+            return Ok(());
+        }
+        let row = self.waiting_row(caller, entry, Some(show), &text);
+        let written = &row;
+        self.write(|tx| async move { storage::faq_learned::insert(&tx, written).await }).await.map(|_| ())
     }
 
     /// A page of words.
@@ -190,6 +195,28 @@ impl App {
         let Use { hit, sent, edited, solved, last_hit_at } = more;
         let more = &FaqUseRow { hit, sent, edited, solved, last_hit_at };
         self.write(|tx| async move { storage::faq_statistics::count(&tx, id, more).await }).await
+    }
+
+    fn waiting_row(
+        &self,
+        caller: &Caller,
+        entry: &FaqId,
+        show: Option<&ShowId>,
+        text: &MaskedText,
+    ) -> LearnedRow {
+        let now = self.clock.now();
+        LearnedRow {
+            id: new_uuid(now, &*self.entropy),
+            entry: entry.clone(),
+            show: show.cloned(),
+            text: text.as_str().to_owned(),
+            at: now,
+            person_id: caller.person(),
+            person_name: caller.name(),
+            state: "waiting".to_owned(),
+            decided_at: None,
+            decided_by: String::new(),
+        }
     }
 
     async fn waiting_words(&self, id: &str) -> Result<LearnedRow, Error> {

@@ -4,6 +4,7 @@
 mod find_entries;
 mod health;
 mod learned;
+mod pack;
 mod plan_entries;
 mod sheets;
 mod write_entries;
@@ -11,6 +12,7 @@ mod write_entries;
 pub use find_entries::{FaqPage, FaqQuery, FaqVersionView, FaqView};
 pub use health::{AilingFaq, FaqHealth, FaqHealthQuery};
 pub use learned::{LearnedPage, LearnedQuery, LearnedView, NewLearned};
+pub use pack::FaqPackLoad;
 pub use plan_entries::{FaqPaste, FaqPlan};
 pub use sheets::{FaqColumn, FaqImport};
 pub use write_entries::FaqToWrite;
@@ -39,7 +41,7 @@ fn changed_meanwhile() -> Error {
 }
 
 /// The entry of a row. Its id and version are those of the row, whatever its body says.
-fn entry_of(id: &livehand_kernel::FaqId, version: i64, body: &str) -> Result<Entry, Error> {
+pub(crate) fn entry_of(id: &livehand_kernel::FaqId, version: i64, body: &str) -> Result<Entry, Error> {
     let entry: Entry = serde_json::from_str(body).map_err(|_| Error::Internal("an FAQ entry is damaged"))?;
     Ok(Entry { id: id.clone(), version, ..entry })
 }

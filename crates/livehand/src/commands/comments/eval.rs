@@ -4,11 +4,11 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::Context as _;
-use livehand_language::understand::{Library, Understood};
+use livehand_language::understand::{AUTO_FROM, Library, Understood};
 use serde_json::{Value, json};
 
 use super::cases::{Case, read_cases, read_faq};
-use super::figures::{AUTO_FROM, Judged, figures};
+use super::figures::{Judged, figures};
 use super::model;
 use crate::edge::stopwatch;
 use crate::words::say;

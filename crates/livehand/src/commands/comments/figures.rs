@@ -3,13 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use livehand_language::Act;
-use livehand_language::understand::Understood;
+use livehand_language::understand::{AUTO_FROM, Understood};
 use serde_json::{Value, json};
 
 use super::cases::Case;
-
-/// From here on an answer may go out by itself.
-pub(super) const AUTO_FROM: f32 = 0.85;
 
 /// One comment with what was understood.
 pub(super) struct Judged<'a> {

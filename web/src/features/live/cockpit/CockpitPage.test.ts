@@ -283,3 +283,66 @@ test('an ended session leads to the sign-in', async () => {
   await flushPromises()
   expect(document.querySelector('#bar-slot a[href*="sign-in"]')?.textContent).toBe('登录')
 })
+
+const offered = (text: string | null, more: Record<string, unknown> = {}) => ({
+  faq: 'f-1',
+  question: '什么时候发货',
+  level: 'A',
+  template: '{{shipping_promise #1}}',
+  text,
+  quotes: [],
+  missing: [],
+  trust_permille: 900,
+  why: [],
+  ...more,
+})
+function offering(answers: unknown[]) {
+  asked = fakeServer(({ path }) => {
+    if (path.endsWith('/answers')) return { status: 200, body: { answers } }
+    if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1)] } }
+    if (path.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
+    return { status: 200, body: { sequence: 1, duplicate: false } }
+  })
+}
+
+test('one key sends an answer that the card offers, as it was read, the way that was chosen', async () => {
+  offering([offered('48 小时内发货'), offered('当天发', { template: '当天发', faq: null })])
+  await open({ questions: [question(1), question(2)] })
+  expect(page.get('[data-testid=offered]').text()).toContain('48 小时内发货')
+  await page.get('[data-testid=reply-route]').setValue('prompter')
+  await press('1')
+  expect(sent()).toMatchObject([
+    { text: '{{shipping_promise #1}}', expected: '48 小时内发货', faq: 'f-1', route: 'prompter' },
+  ])
+  expect(sent()[0]?.path).toMatch(/\/questions\/1\/answer$/)
+  expect(cards()).toEqual(['2'])
+  await press('2')
+  expect(sent()[1]).toMatchObject({ text: '当天发', expected: '当天发', faq: null })
+})
+
+test('an answer that lacks something says what and cannot be sent', async () => {
+  offering([offered(null, { missing: [{ zh: '材质', en: 'material' }] })])
+  await open({ questions: [question(1)] })
+  expect(page.get('[data-testid=offered]').text()).toContain('缺：材质')
+  expect(page.get('[data-testid=send-offered]').attributes('disabled')).toBeDefined()
+  await press('1')
+  expect(sent()).toEqual([])
+})
+
+test('each question that was not solved can be opened, with what came after its answer', async () => {
+  asked = fakeServer(({ path }) => {
+    const unsolved = { why: 'asked_again' as const, comment: 9, at: START, text: '到底几天发' }
+    const failed = [question(1, { text: '几天发货', state: 'answered', answer: '48 小时内', unsolved })]
+    if (path.endsWith('/questions')) return { status: 200, body: { answering: {}, failed } }
+    if (path.endsWith('/lineup')) return { status: 200, body: { items: [] } }
+    return { status: 200, body: { adjustments: [], answers: [] } }
+  })
+  await open()
+  await page
+    .findAll('[role=tab]')
+    .find((tab) => tab.text() === '未解决的问题')
+    ?.trigger('click')
+  await flushPromises()
+  const row = page.get('[data-testid=failed-question]').text()
+  for (const words of ['几天发货', '48 小时内', '答后又问', '到底几天发']) expect(row).toContain(words)
+})

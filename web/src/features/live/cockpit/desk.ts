@@ -71,16 +71,21 @@ export function useDesk(
     held.value = null
   }
 
-  async function answer(question: number, text: string | null): Promise<boolean> {
+  /** Takes a card off the desk while `sending` closes it; if that is refused, it comes back. */
+  async function close(question: number, sending: () => Promise<boolean>): Promise<boolean> {
     leave()
     closing.add(question)
-    drafts.delete(question)
-    const done = await send(question, text)
-    if (done) return true
-    closing.delete(question)
-    if (text !== null) drafts.set(question, text)
-    return false
+    const done = await sending()
+    if (!done) closing.delete(question)
+    return done
   }
 
-  return { waiting, selected, answering, drafts, select, move, begin, leave, answer }
+  async function answer(question: number, text: string | null): Promise<boolean> {
+    drafts.delete(question)
+    const done = await close(question, () => send(question, text))
+    if (!done && text !== null) drafts.set(question, text)
+    return done
+  }
+
+  return { waiting, selected, answering, drafts, select, move, begin, leave, answer, close }
 }

@@ -1,0 +1,47 @@
+//! What may be asked of a room besides its view.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use livehand_kernel::{ProductId, Sequence};
+
+use super::Room;
+use crate::questions::FaqOutcome;
+use crate::sayings::FactNow;
+use crate::view::{Answering, Question};
+
+impl Room {
+    /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
+    pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
+        self.spans.get(&minute).copied()
+    }
+
+    /// The question with this id, if it is open or was closed lately.
+    pub fn question(&self, id: Sequence) -> Option<&Question> {
+        self.desk.find_open(id).or_else(|| self.desk.find_closed(id))
+    }
+
+    /// How the questions were served, and those that were missed or not solved, the newest first.
+    pub fn served(&self) -> (Answering, Vec<Question>) {
+        (self.desk.answering(), self.desk.failed().cloned().collect())
+    }
+
+    /// What came of the answers of each entry of the FAQ library.
+    pub fn faq_outcomes(&self) -> &BTreeMap<String, FaqOutcome> {
+        self.desk.outcomes()
+    }
+
+    /// What an open saying was written as, with its slots.
+    pub fn template(&self, saying: &str) -> Option<String> {
+        self.sayings.find(saying).map(|saying| saying.template.clone())
+    }
+
+    /// Products that something quotes that may still be said.
+    pub fn quoted_products(&self) -> BTreeSet<ProductId> {
+        self.sayings.quoted_products()
+    }
+
+    /// Those of `facts` of which the room knows no version so new.
+    pub fn news_of_facts(&self, facts: Vec<FactNow>) -> Vec<FactNow> {
+        self.sayings.news(facts)
+    }
+}
