@@ -106,6 +106,17 @@ pub fn features(masked: &str) -> Vec<Feature> {
     found
 }
 
+/// Single characters and pairs, each as often as it occurs.
+pub fn grams(masked: &str) -> Vec<Feature> {
+    let characters: Vec<char> = masked.chars().filter(|c| !is_mark(*c)).take(CHARS_MAX).collect();
+    let gram = |piece: Piece, of: &[char]| {
+        let weight = WEIGHTS.get(piece as usize).copied().unwrap_or(1.0);
+        Feature { id: hash(&(piece, of)), weight }
+    };
+    let ones = characters.iter().map(|c| gram(Piece::One, &[*c]));
+    ones.chain(characters.windows(2).map(|two| gram(Piece::Two, two))).collect()
+}
+
 /// The pieces of a part of a text, whose ends say nothing.
 pub fn pieces(part: &str) -> Vec<Feature> {
     let characters: Vec<char> = part.chars().filter(|c| !is_mark(*c)).take(CHARS_MAX).collect();

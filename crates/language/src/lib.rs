@@ -8,6 +8,7 @@
 mod act;
 mod annotate;
 pub mod attributes;
+pub mod concepts;
 pub mod features;
 mod intent;
 pub mod library;

@@ -58,6 +58,12 @@ pub struct Likeness {
     pub covered: f32,
 }
 
+/// Below this part of what the best document shares, nothing is said of a document.
+const SHARED_FROM: f32 = 0.2;
+/// What stands in more documents than this and in more than one of eight is too common to look up.
+const COMMON_FROM: usize = 500;
+const COMMON_SHARE: usize = 8;
+
 /// Documents, found by what they share with a text.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
@@ -90,14 +96,19 @@ impl Index {
         shared.resize(self.masses.len(), 0.0);
         let text = self.rarity.weigh(features);
         for (id, weight) in &text.pieces {
+            let having = self.postings.get(id).map_or(0, Vec::len);
+            if having > COMMON_FROM && having * COMMON_SHARE > self.masses.len() {
+                continue;
+            }
             for (number, _) in self.postings.get(id).into_iter().flatten() {
                 if let Some(sum) = shared.get_mut(*number as usize) {
                     *sum += weight;
                 }
             }
         }
+        let most = shared.iter().copied().fold(0.0, f32::max);
         for ((number, sum), mass) in (0_u32..).zip(shared.iter()).zip(&self.masses) {
-            if *sum > 0.0 {
+            if *sum > most * SHARED_FROM {
                 let cosine = sum / (text.mass * mass).sqrt().max(f32::MIN_POSITIVE);
                 let covered = sum / text.mass.max(f32::MIN_POSITIVE);
                 found.push((number, Likeness { cosine: cosine.min(1.0), covered: covered.min(1.0) }));

@@ -4,6 +4,8 @@
 //! the same texts give the same model on every machine. What it says can be explained exactly: a score is a sum over
 //! features.
 
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,11 @@ pub struct Training {
     /// Weights below this are left out of the finished model.
     pub prune: f32,
 }
+
+/// How soon a word that is repeated counts no more: k1 of BM25.
+const SATURATION: f32 = 1.2;
+/// How much the length of a text is evened out: b of BM25.
+const EVENNESS: f32 = 0.75;
 
 /// A trained model.
 #[derive(Clone, Debug, Default)]
@@ -81,6 +88,33 @@ impl Linear {
             .collect();
         let dense = Dense::fit(&texts, ids.len(), classes, training);
         dense.sparse(&ids, &rarities, training.prune)
+    }
+
+    /// A model that needs no training: each class is a text, and its score is what it shares with another by BM25 (Robertson
+    /// and Zaragoza, The Probabilistic Relevance Framework, 2009), which is a sum over features as well.
+    pub fn of_words(classes: &[Vec<Feature>]) -> Self {
+        let mut counts: BTreeMap<u32, BTreeMap<u16, u32>> = BTreeMap::new();
+        for (class, words) in classes.iter().enumerate() {
+            for word in words {
+                *counts.entry(word.id).or_default().entry(class as u16).or_default() += 1;
+            }
+        }
+        let total: usize = classes.iter().map(Vec::len).sum();
+        let average = (total as f32 / classes.len().max(1) as f32).max(1.0);
+        let mut model = Self { classes: classes.len(), bias: vec![0.0; classes.len()], ..Self::default() };
+        for (id, of_classes) in counts {
+            let (all, having) = (classes.len() as f32, of_classes.len() as f32);
+            let rare = libm::logf(1.0 + (all - having + 0.5) / (having + 0.5));
+            let from = model.weights.len() as u32;
+            for (class, count) in of_classes {
+                let length = classes.get(usize::from(class)).map_or(0, Vec::len) as f32;
+                let count = count as f32;
+                let full = count + SATURATION * (1.0 - EVENNESS + EVENNESS * length / average);
+                model.weights.push((class, rare * count * (SATURATION + 1.0) / full));
+            }
+            model.rows.insert(id, Row { rarity: 1.0, from, to: model.weights.len() as u32 });
+        }
+        model
     }
 
     /// The score of each class.

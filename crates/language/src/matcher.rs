@@ -9,12 +9,9 @@
 use livehand_kernel::Phrase;
 use rustc_hash::FxHashMap;
 
-use crate::attributes::Attributes;
-use crate::features::{Feature, features, masked, pieces};
+use crate::concepts::{Concepts, clauses, content_of, features_of, grams_of};
 use crate::likeness::{Index, Likeness};
-use crate::linear::{Example, Linear, Training, softmax};
-use crate::normalise::read;
-use crate::pack::Concept;
+use crate::linear::{Linear, softmax};
 
 /// An entry of a library, as far as matching goes.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +39,7 @@ enum Part {
 }
 
 /// What speaks for an entry, each from 0 to 1 but for the logarithm.
-pub const SIGNS: usize = 20;
+pub const SIGNS: usize = 26;
 
 /// What speaks for an entry.
 pub type Signs = [f32; SIGNS];
@@ -58,225 +55,6 @@ pub struct Candidate {
     pub score: f32,
 }
 
-/// The concepts of the pack, with the model that tells them apart.
-pub struct Concepts {
-    /// In the order of the model's classes.
-    pub concepts: Vec<Concept>,
-    /// Tells them apart.
-    pub model: Linear,
-    by_code: FxHashMap<String, usize>,
-}
-
-/// What a comment is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Topic<'a> {
-    /// The concept.
-    pub concept: &'a Concept,
-    /// How probable it is among all concepts, 0 to 1.
-    pub probability: f32,
-    /// How much of the comment speaks for it; a comment without a word of any topic has about 1.
-    pub score: f32,
-}
-
-/// Training stops before the probabilities are sharp; the first choice is right more often than they say.
-const SHARP: f32 = 3.0;
-/// How the model of concepts is trained.
-const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.25 };
-
-impl Concepts {
-    /// Learns the concepts; `phrase` says which phrases are learned from.
-    pub fn learn(
-        concepts: Vec<Concept>,
-        learned: impl Fn(usize, usize) -> bool,
-        known: impl Fn(usize) -> bool,
-    ) -> Self {
-        let mut examples = Vec::new();
-        for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
-            let mut add = |text: &str, weight: f32| {
-                examples.push(Example { features: features_of(text), class, weight });
-            };
-            for (number, (_, phrase)) in concept.phrases.all().enumerate() {
-                if learned(class, number) {
-                    add(phrase, 1.0);
-                }
-            }
-            add(&concept.name, 1.0);
-            concept.about.iter().for_each(|word| add(word, 0.5));
-            for entry in &concept.entries {
-                add(&entry.question, 1.0);
-                clauses(&entry.question).for_each(|clause| add(clause, 1.0));
-                entry.phrases.iter().for_each(|phrase| add(phrase, 1.0));
-                clauses(&entry.long).for_each(|clause| add(clause, 0.3));
-            }
-        }
-        let model = Linear::train(&examples, concepts.len(), TRAINING);
-        Self::new(concepts, model)
-    }
-
-    /// Concepts with the model that tells them apart.
-    pub fn new(concepts: Vec<Concept>, model: Linear) -> Self {
-        let by_code = concepts.iter().enumerate().map(|(at, concept)| (concept.code.clone(), at)).collect();
-        Self { concepts, model, by_code }
-    }
-}
-
-impl Concepts {
-    /// The likeliest concept.
-    pub fn likeliest(&self, features: &[Feature]) -> Option<Topic<'_>> {
-        let scores = self.model.scores(features);
-        let (class, score) = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
-        let sharp = softmax(scores.into_iter().map(|score| score * SHARP).collect());
-        let concept = self.concepts.get(class)?;
-        Some(Topic { concept, probability: sharp.get(class).copied().unwrap_or(0.0), score })
-    }
-
-    /// What is asked about other goods than these is not meant.
-    pub fn leave_out_other(&self, goods: Option<&str>, scores: &mut [f32]) {
-        let Some(goods) = goods else { return };
-        for (score, concept) in scores.iter_mut().zip(&self.concepts) {
-            if !concept.goods.is_empty() && !concept.goods.iter().any(|own| own == goods) {
-                *score = f32::MIN / 4.0;
-            }
-        }
-    }
-}
-
-/// Features of a text that stands for itself.
-pub fn features_of(text: &str) -> Vec<Feature> {
-    let text = read(text);
-    features(&masked(&text, &Attributes::of(&text)))
-}
-
-/// Words that carry no topic: pronouns, particles, and the forms of a question.
-const EMPTY: &[&str] = &[
-    "会不会",
-    "能不能",
-    "有没有",
-    "是不是",
-    "可不可以",
-    "要不要",
-    "好不好",
-    "行不行",
-    "可以吗",
-    "行吗",
-    "能吗",
-    "吗",
-    "呢",
-    "呀",
-    "啊",
-    "吧",
-    "嘛",
-    "么",
-    "的",
-    "了",
-    "哦",
-    "噢",
-    "哈",
-    "什么",
-    "怎么",
-    "怎么样",
-    "怎样",
-    "多少",
-    "哪个",
-    "哪些",
-    "哪里",
-    "这个",
-    "那个",
-    "这款",
-    "那款",
-    "这件",
-    "那件",
-    "这",
-    "那",
-    "我",
-    "你",
-    "你们",
-    "我们",
-    "咱",
-    "主播",
-    "请问",
-    "想问",
-    "问一下",
-    "问下",
-    "是",
-    "有",
-    "没有",
-    "会",
-    "能",
-    "可以",
-    "要",
-    "想",
-    "就",
-    "都",
-    "也",
-    "还",
-    "还是",
-    "不",
-    "没",
-    "和",
-    "跟",
-    "给",
-    "给我",
-    "一下",
-    "一点",
-    "在",
-    "用",
-    "到",
-    "得",
-    "很",
-    "太",
-    "比较",
-    "几",
-    "点",
-    "亲",
-    "宝",
-    "家人们",
-    "姐",
-    "啦",
-    "喔",
-    "嗯",
-    "?",
-    "拿",
-    "个",
-    "件",
-    "款",
-    "如果",
-    "一般",
-    "现在",
-    "支持",
-    "能够",
-    "需要",
-];
-static EMPTY_WORDS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
-    aho_corasick::AhoCorasick::builder()
-        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
-        .build(EMPTY)
-        .ok()
-});
-
-/// Features of what a text is about, without the words that only make it a question.
-pub fn content_of(text: &str) -> Vec<Feature> {
-    let text = read(text);
-    let masked = masked(&text, &Attributes::of(&text));
-    let Some(words) = EMPTY_WORDS.as_ref() else { return features(&masked) };
-    let mut parts = Vec::new();
-    let mut from = 0;
-    for word in words.find_iter(&masked) {
-        parts.push(masked.get(from..word.start()).unwrap_or(""));
-        from = word.end();
-    }
-    parts.push(masked.get(from..).unwrap_or(""));
-    let mut found: Vec<Feature> =
-        parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
-    found.sort_unstable_by_key(|feature| feature.id);
-    found.dedup_by_key(|feature| feature.id);
-    found
-}
-
-fn clauses(text: &str) -> impl Iterator<Item = &str> {
-    text.split(['，', '。', '；', ',', '？', '、', '：']).filter(|clause| clause.chars().count() > 1)
-}
-
 /// A library, ready to be matched.
 pub struct Matcher {
     /// The entries.
@@ -288,19 +66,51 @@ pub struct Matcher {
     hanging: Vec<Vec<(usize, f32)>>,
     /// For each concept, the entries whose question sounds like it: the root of the probability.
     sounding: Vec<Vec<(usize, f32)>>,
+    /// What a comment shares with the question and the variants of each entry.
+    heard: Linear,
     /// What each sign weighs.
     pub weights: Signs,
 }
 
+/// The signs of the entries of which anything speaks for.
+struct Found {
+    /// For each entry, its place in the list plus one; 0 for none.
+    places: Vec<u32>,
+    list: Vec<(usize, Signs)>,
+}
+
+impl Found {
+    fn of(entries: usize) -> Self {
+        Self { places: vec![0; entries], list: Vec::with_capacity(64) }
+    }
+
+    /// The signs of an entry.
+    fn signs(&mut self, entry: usize) -> Option<&mut Signs> {
+        let place = self.places.get_mut(entry)?;
+        if *place == 0 {
+            self.list.push((entry, [0.0; SIGNS]));
+            *place = self.list.len() as u32;
+        }
+        self.list.get_mut(*place as usize - 1).map(|(_, signs)| signs)
+    }
+}
+
 /// By how much scores are evened out where texts are compared by the concepts that they sound like.
 const SOFT: f32 = 2.0;
+/// Below this an entry does not sound like a concept.
+const SOUNDS_FROM: f32 = 0.02;
+/// Below this share of the best nothing is heard of an entry.
+const HEARD_FROM: f32 = 0.3;
+/// Candidates that are handed on.
+const CANDIDATES_MAX: usize = 50;
 /// From here on an entry hangs on a concept that its question asks for.
 const HANGS_FROM: f32 = 0.15;
 
 impl Matcher {
     /// Makes a library ready.
     pub fn new(entries: Vec<Asked>, concepts: &Concepts, weights: Signs) -> Self {
-        let (mut texts, mut documents) = (Vec::new(), Vec::new());
+        let (mut texts, mut documents, mut heard) =
+            (Vec::new(), Vec::new(), Vec::with_capacity(entries.len()));
         let mut hanging = vec![Vec::new(); concepts.concepts.len()];
         let mut sounding = vec![Vec::new(); concepts.concepts.len()];
         let by_question: FxHashMap<&str, usize> = concepts
@@ -321,10 +131,16 @@ impl Matcher {
             clauses(&entry.answer).for_each(|clause| add(clause, Part::Answer));
             add(&entry.answer, Part::Answer);
             entry.variants.iter().for_each(|variant| add(variant, Part::Variant));
+            heard.push(
+                std::iter::once(&entry.question)
+                    .chain(&entry.variants)
+                    .flat_map(|text| grams_of(text))
+                    .collect(),
+            );
             let soft =
                 softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
             for (list, probability) in
-                sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > 0.01)
+                sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > SOUNDS_FROM)
             {
                 list.push((number, probability.sqrt()));
             }
@@ -334,7 +150,8 @@ impl Matcher {
                 }
             }
         }
-        Self { index: Index::new(&texts), entries, documents, hanging, sounding, weights }
+        let (index, heard) = (Index::new(&texts), Linear::of_words(&heard));
+        Self { index, entries, documents, hanging, sounding, heard, weights }
     }
 
     /// What speaks for a candidate and how much, the strongest first; together it is the score.
@@ -347,6 +164,8 @@ impl Matcher {
         };
         let mut shares = vec![
             (Phrase::new("asks for its topic", "问的就是这个主题"), share(0) + share(1)),
+            (Phrase::new("asked in words known for its topic", "同主题的常见问法"), share(10) + share(11)),
+            (Phrase::new("asked in its own words", "与本条问法相同"), share(12)),
             (Phrase::new("words of its question", "与问题同字"), share(2) + share(3)),
             (Phrase::new("words of its answer", "与答案同字"), share(4) + share(5)),
             (Phrase::new("words of a variant", "与问法同字"), share(6) + share(7)),
@@ -358,59 +177,88 @@ impl Matcher {
         shares
     }
 
-    /// Entries that may be meant, the likeliest first.
+    /// Entries that may be meant, the likeliest first; not more than anybody looks at.
     pub fn find(&self, text: &str, goods: Option<&str>, concepts: &Concepts) -> Vec<Candidate> {
         let features = &features_of(text);
-        let content = content_of(text);
         let mut scores = concepts.model.scores(features);
         concepts.leave_out_other(goods, &mut scores);
         let soft = softmax(scores.iter().map(|score| score / SOFT).collect());
         let probabilities = softmax(scores);
         let surest = probabilities.iter().copied().fold(0.0, f32::max);
-        let mut signs: FxHashMap<usize, Signs> = FxHashMap::default();
-        for (list, probability) in self.hanging.iter().zip(&probabilities) {
-            if *probability < 0.002 {
-                continue;
-            }
-            for (entry, strength) in list {
-                let signs = signs.entry(*entry).or_default();
-                signs[0] = signs[0].max(probability * strength);
-            }
-        }
+        let mut found = Found::of(self.entries.len());
+        self.hang(&mut found, 0, &probabilities, 0.002);
+        self.hear(&mut found, text, goods, concepts);
         for (list, probability) in self.sounding.iter().zip(&soft) {
-            if *probability < 0.01 {
+            if *probability < SOUNDS_FROM {
                 continue;
             }
             for (entry, root) in list {
-                if let Some(sign) = signs.entry(*entry).or_default().get_mut(9) {
+                if let Some(sign) = found.signs(*entry).and_then(|signs| signs.get_mut(9)) {
                     *sign += probability.sqrt() * root;
                 }
             }
         }
-        let (mut shared, mut found) = (Vec::new(), Vec::new());
-        self.index.find(&content, &mut shared, &mut found);
-        for (document, likeness) in found {
+        let (mut shared, mut likenesses) = (Vec::new(), Vec::new());
+        self.index.find(&content_of(text), &mut shared, &mut likenesses);
+        for (document, likeness) in likenesses {
             let Some((entry, part)) = self.documents.get(document as usize) else { continue };
-            note(signs.entry(*entry).or_default(), *part, likeness);
+            found.signs(*entry).into_iter().for_each(|signs| note(signs, *part, likeness));
         }
-        let mut candidates: Vec<Candidate> = signs
+        let mut candidates: Vec<Candidate> = found
+            .list
             .into_iter()
-            .filter_map(|(entry, mut signs)| {
-                let own = self.entries.get(entry)?;
-                let fits = own.goods.is_none() || goods.is_none() || own.goods.as_deref() == goods;
-                if !fits {
-                    return None;
-                }
-                signs[1] = ((signs[0] / 0.02).max(1.0).ln() / 4.0).min(1.0);
-                signs[8] = f32::from(u8::from(own.goods.is_some()));
-                let (plain, sure) = signs.split_at_mut(SIGNS / 2);
-                sure.iter_mut().zip(plain).for_each(|(sure, plain)| *sure = *plain * surest);
-                let score = signs.iter().zip(&self.weights).map(|(sign, weight)| sign * weight).sum();
-                Some(Candidate { entry, signs, score })
-            })
+            .filter_map(|(entry, signs)| self.judged(entry, signs, goods, surest))
             .collect();
-        candidates.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry)));
+        let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry));
+        if candidates.len() > CANDIDATES_MAX {
+            candidates.select_nth_unstable_by(CANDIDATES_MAX, order);
+            candidates.truncate(CANDIDATES_MAX);
+        }
+        candidates.sort_by(order);
         candidates
+    }
+
+    /// Notes for each entry the greatest value among the concepts that it hangs on.
+    fn hang(&self, found: &mut Found, sign: usize, values: &[f32], from: f32) {
+        for (list, value) in self.hanging.iter().zip(values).filter(|(_, value)| **value >= from) {
+            for (entry, strength) in list {
+                if let Some(sign) = found.signs(*entry).and_then(|signs| signs.get_mut(sign)) {
+                    *sign = sign.max(value * strength);
+                }
+            }
+        }
+    }
+
+    /// Notes what the comment shares with the phrases of concepts and with those of entries.
+    fn hear(&self, found: &mut Found, text: &str, goods: Option<&str>, concepts: &Concepts) {
+        let grams = grams_of(text);
+        let mut heard = concepts.heard.scores(&grams);
+        concepts.leave_out_other(goods, &mut heard);
+        let most = heard.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let shares: Vec<f32> = heard.iter().map(|score| (score / most).max(0.0)).collect();
+        self.hang(found, 10, &shares, HEARD_FROM);
+        self.hang(found, 11, &softmax(heard), 0.002);
+        let own = self.heard.scores(&grams);
+        let most = own.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        for (entry, score) in own.into_iter().enumerate().filter(|(_, score)| *score >= most * HEARD_FROM) {
+            if let Some(sign) = found.signs(entry).and_then(|signs| signs.get_mut(12)) {
+                *sign = score / most;
+            }
+        }
+    }
+
+    fn judged(&self, entry: usize, mut signs: Signs, goods: Option<&str>, surest: f32) -> Option<Candidate> {
+        let own = self.entries.get(entry)?;
+        let fits = own.goods.is_none() || goods.is_none() || own.goods.as_deref() == goods;
+        if !fits {
+            return None;
+        }
+        signs[1] = ((signs[0] / 0.02).max(1.0).ln() / 4.0).min(1.0);
+        signs[8] = f32::from(u8::from(own.goods.is_some()));
+        let (plain, sure) = signs.split_at_mut(SIGNS / 2);
+        sure.iter_mut().zip(plain).for_each(|(sure, plain)| *sure = *plain * surest);
+        let score = signs.iter().zip(&self.weights).map(|(sign, weight)| sign * weight).sum();
+        Some(Candidate { entry, signs, score })
     }
 }
 

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::concepts::Concepts;
 use crate::linear::{Kept, softmax};
-use crate::matcher::{Candidate, Concepts, SIGNS, Signs};
+use crate::matcher::{Candidate, SIGNS, Signs};
 use crate::pack::{self, Concept};
 use crate::reading::{Reader, Reading};
 
@@ -28,6 +29,7 @@ pub struct Model {
 #[derive(Serialize, Deserialize)]
 struct File {
     concepts: Kept,
+    heard: Kept,
     reader: [Kept; 3],
     ranking: Vec<f32>,
     trust: Vec<f32>,
@@ -48,7 +50,7 @@ impl Model {
             return None;
         }
         let trust = Trust { weights: file.trust.try_into().ok()? };
-        let concepts = Concepts::new(pack, model);
+        let concepts = Concepts::new(pack, model, file.heard.open());
         Some(Self {
             concepts,
             reader: Reader::open(file.reader),
@@ -64,6 +66,7 @@ impl Model {
     pub fn keep(&self) -> Result<Vec<u8>, postcard::Error> {
         postcard::to_stdvec(&File {
             concepts: self.concepts.model.keep(),
+            heard: self.concepts.heard.keep(),
             reader: self.reader.keep(),
             ranking: self.ranking.to_vec(),
             trust: self.trust.weights.to_vec(),
@@ -72,7 +75,7 @@ impl Model {
 }
 
 /// What trust rests on.
-pub const TRUST_SIGNS: usize = 12;
+pub const TRUST_SIGNS: usize = 15;
 
 /// How far the first candidate can be trusted: a logistic function of what speaks for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,6 +113,9 @@ pub fn trust_signs(found: &[Candidate], reading: &Reading, text: &str) -> [f32; 
         sign(2),
         sign(6),
         sign(9),
+        sign(10),
+        sign(11),
+        sign(12),
         reading.asks,
         reading.asks * share,
         length,
@@ -117,4 +123,4 @@ pub fn trust_signs(found: &[Candidate], reading: &Reading, text: &str) -> [f32; 
     ]
 }
 
-const _: () = assert!(SIGNS == 20, "the ranking of older files has another length");
+const _: () = assert!(SIGNS == 26, "the ranking of older files has another length");

@@ -1,9 +1,9 @@
 //! What the writer of a comment wants, and whether doubt speaks from it.
 
 use crate::act::Act;
+use crate::concepts::features_of;
 use crate::features::Feature;
 use crate::linear::{Example, Kept, Linear, Training, softmax};
-use crate::matcher::features_of;
 use crate::pack::Concept;
 
 /// What a doubt is about, in the order of the model's classes; `none` is no doubt.

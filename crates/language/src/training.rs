@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use crate::attributes::Attributes;
+use crate::concepts::Concepts;
 use crate::features::{features, masked};
-use crate::matcher::{Asked, Candidate, Concepts, Matcher, SIGNS, learn_weights};
+use crate::matcher::{Asked, Candidate, Matcher, SIGNS, learn_weights};
 use crate::model::{Model, TRUST_SIGNS, Trust, trust_signs};
 use crate::normalise::read;
 use crate::pack::Concept;
@@ -19,6 +20,8 @@ const COMMENTS: &str = include_str!("../pack/comments.jsonl");
 const FOLDS: usize = 5;
 /// How much a comment about an entry that nobody prepared counts beside the others.
 const COLD_WEIGHT: f32 = 0.35;
+/// How much a comment counts beside the others where entries have the phrases of the pack as variants.
+const SHOP_WEIGHT: f32 = 0.5;
 /// Candidates of a comment that are learned from.
 const CANDIDATES_MAX: usize = 30;
 
@@ -57,7 +60,11 @@ pub fn train(pack: Vec<Concept>) -> Result<Model, serde_json::Error> {
                 .filter_map(|comment| case(comment, &matcher, &concepts, COLD_WEIGHT)),
         );
     }
+    let shop: Vec<Asked> = pack.iter().enumerate().flat_map(entries_with_phrases).collect();
     let concepts = Concepts::learn(pack, |_, _| true, |_| true);
+    // A shop that takes the pack in has its phrases as variants.
+    let matcher = Matcher::new(shop, &concepts, [1.0; SIGNS]);
+    cases.extend(comments.iter().filter_map(|comment| case(comment, &matcher, &concepts, SHOP_WEIGHT)));
     let entries: Vec<Asked> = library.into_iter().map(|(_, entry)| entry).collect();
     let labelled: BTreeSet<&String> =
         comments.iter().flat_map(|comment| comment.faq.iter().chain(&comment.faq_alt)).collect();
@@ -83,6 +90,16 @@ fn entries((class, concept): (usize, &Concept)) -> impl Iterator<Item = (usize, 
             concepts: Vec::new(),
         };
         (class, asked)
+    })
+}
+
+/// The entries of a concept as they are taken into a library: the first one with the phrases of the concept.
+fn entries_with_phrases((class, concept): (usize, &Concept)) -> impl Iterator<Item = Asked> + '_ {
+    entries((class, concept)).enumerate().map(|(place, (_, mut entry))| {
+        if place == 0 {
+            entry.variants.extend(concept.phrases.all().map(|(_, phrase)| phrase.to_owned()));
+        }
+        entry
     })
 }
 

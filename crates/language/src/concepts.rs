@@ -1,0 +1,240 @@
+//! The concepts that buyers ask about, and the models that tell them apart.
+
+use rustc_hash::FxHashMap;
+
+use crate::attributes::Attributes;
+use crate::features::{Feature, features, grams, masked, pieces};
+use crate::linear::{Example, Linear, Training, softmax};
+use crate::normalise::read;
+use crate::pack::Concept;
+
+/// The concepts of the pack, with the model that tells them apart.
+pub struct Concepts {
+    /// In the order of the model's classes.
+    pub concepts: Vec<Concept>,
+    /// Tells them apart.
+    pub model: Linear,
+    /// What a comment shares with the phrases of each.
+    pub heard: Linear,
+    pub(crate) by_code: FxHashMap<String, usize>,
+}
+
+/// What a comment is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Topic<'a> {
+    /// The concept.
+    pub concept: &'a Concept,
+    /// How probable it is among all concepts, 0 to 1.
+    pub probability: f32,
+    /// How much of the comment speaks for it; a comment without a word of any topic has about 1.
+    pub score: f32,
+}
+
+/// Training stops before the probabilities are sharp; the first choice is right more often than they say.
+const SHARP: f32 = 3.0;
+/// How the model of concepts is trained.
+const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.25 };
+
+impl Concepts {
+    /// Learns the concepts; `phrase` says which phrases are learned from.
+    pub fn learn(
+        concepts: Vec<Concept>,
+        learned: impl Fn(usize, usize) -> bool,
+        known: impl Fn(usize) -> bool,
+    ) -> Self {
+        let mut examples = Vec::new();
+        let mut heard = vec![Vec::new(); concepts.len()];
+        for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
+            let mut add = |text: &str, weight: f32| {
+                examples.push(Example { features: features_of(text), class, weight });
+                if weight >= 1.0 {
+                    heard.get_mut(class).into_iter().for_each(|words| words.extend(grams_of(text)));
+                }
+            };
+            for (number, (_, phrase)) in concept.phrases.all().enumerate() {
+                if learned(class, number) {
+                    add(phrase, 1.0);
+                }
+            }
+            add(&concept.name, 1.0);
+            concept.about.iter().for_each(|word| add(word, 0.5));
+            for entry in &concept.entries {
+                add(&entry.question, 1.0);
+                clauses(&entry.question).for_each(|clause| add(clause, 1.0));
+                entry.phrases.iter().for_each(|phrase| add(phrase, 1.0));
+                clauses(&entry.long).for_each(|clause| add(clause, 0.3));
+            }
+        }
+        let model = Linear::train(&examples, concepts.len(), TRAINING);
+        Self::new(concepts, model, Linear::of_words(&heard))
+    }
+
+    /// Concepts with the models that tell them apart.
+    pub fn new(concepts: Vec<Concept>, model: Linear, heard: Linear) -> Self {
+        let by_code = concepts.iter().enumerate().map(|(at, concept)| (concept.code.clone(), at)).collect();
+        Self { concepts, model, heard, by_code }
+    }
+}
+
+impl Concepts {
+    /// The likeliest concept.
+    pub fn likeliest(&self, features: &[Feature]) -> Option<Topic<'_>> {
+        let scores = self.model.scores(features);
+        let (class, score) = scores.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))?;
+        let sharp = softmax(scores.into_iter().map(|score| score * SHARP).collect());
+        let concept = self.concepts.get(class)?;
+        Some(Topic { concept, probability: sharp.get(class).copied().unwrap_or(0.0), score })
+    }
+
+    /// What is asked about other goods than these is not meant.
+    pub fn leave_out_other(&self, goods: Option<&str>, scores: &mut [f32]) {
+        let Some(goods) = goods else { return };
+        for (score, concept) in scores.iter_mut().zip(&self.concepts) {
+            if !concept.goods.is_empty() && !concept.goods.iter().any(|own| own == goods) {
+                *score = f32::MIN / 4.0;
+            }
+        }
+    }
+}
+
+/// Features of a text that stands for itself.
+pub fn features_of(text: &str) -> Vec<Feature> {
+    let text = read(text);
+    features(&masked(&text, &Attributes::of(&text)))
+}
+
+/// Single characters and pairs of a text, each as often as it occurs.
+pub fn grams_of(text: &str) -> Vec<Feature> {
+    let text = read(text);
+    grams(&masked(&text, &Attributes::of(&text)))
+}
+
+/// Words that carry no topic: pronouns, particles, and the forms of a question.
+const EMPTY: &[&str] = &[
+    "会不会",
+    "能不能",
+    "有没有",
+    "是不是",
+    "可不可以",
+    "要不要",
+    "好不好",
+    "行不行",
+    "可以吗",
+    "行吗",
+    "能吗",
+    "吗",
+    "呢",
+    "呀",
+    "啊",
+    "吧",
+    "嘛",
+    "么",
+    "的",
+    "了",
+    "哦",
+    "噢",
+    "哈",
+    "什么",
+    "怎么",
+    "怎么样",
+    "怎样",
+    "多少",
+    "哪个",
+    "哪些",
+    "哪里",
+    "这个",
+    "那个",
+    "这款",
+    "那款",
+    "这件",
+    "那件",
+    "这",
+    "那",
+    "我",
+    "你",
+    "你们",
+    "我们",
+    "咱",
+    "主播",
+    "请问",
+    "想问",
+    "问一下",
+    "问下",
+    "是",
+    "有",
+    "没有",
+    "会",
+    "能",
+    "可以",
+    "要",
+    "想",
+    "就",
+    "都",
+    "也",
+    "还",
+    "还是",
+    "不",
+    "没",
+    "和",
+    "跟",
+    "给",
+    "给我",
+    "一下",
+    "一点",
+    "在",
+    "用",
+    "到",
+    "得",
+    "很",
+    "太",
+    "比较",
+    "几",
+    "点",
+    "亲",
+    "宝",
+    "家人们",
+    "姐",
+    "啦",
+    "喔",
+    "嗯",
+    "?",
+    "拿",
+    "个",
+    "件",
+    "款",
+    "如果",
+    "一般",
+    "现在",
+    "支持",
+    "能够",
+    "需要",
+];
+static EMPTY_WORDS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std::sync::LazyLock::new(|| {
+    aho_corasick::AhoCorasick::builder()
+        .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+        .build(EMPTY)
+        .ok()
+});
+
+/// Features of what a text is about, without the words that only make it a question.
+pub fn content_of(text: &str) -> Vec<Feature> {
+    let text = read(text);
+    let masked = masked(&text, &Attributes::of(&text));
+    let Some(words) = EMPTY_WORDS.as_ref() else { return features(&masked) };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for word in words.find_iter(&masked) {
+        parts.push(masked.get(from..word.start()).unwrap_or(""));
+        from = word.end();
+    }
+    parts.push(masked.get(from..).unwrap_or(""));
+    let mut found: Vec<Feature> =
+        parts.into_iter().filter(|part| !part.is_empty()).flat_map(pieces).collect();
+    found.sort_unstable_by_key(|feature| feature.id);
+    found.dedup_by_key(|feature| feature.id);
+    found
+}
+
+pub(crate) fn clauses(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['，', '。', '；', ',', '？', '、', '：']).filter(|clause| clause.chars().count() > 1)
+}
