@@ -134,3 +134,41 @@ pub fn each_once(mut tokens: Vec<String>) -> Vec<String> {
     tokens.dedup();
     tokens
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pairs_do_not_go_across_words_and_lines() {
+        assert_eq!(cut("有没有XL码，几天到\n啊", false), ["有没", "没有", "xl", "几天", "天到"]);
+        assert_eq!(cut("几天", true), ["几", "天", "几天"]);
+    }
+
+    #[test]
+    fn each_engine_finds_what_is_asked_for_and_nothing_for_other_goods() {
+        let entry = |id: &str, goods: Option<&str>, question: &str| Entry {
+            id: id.to_owned(),
+            goods: goods.map(str::to_owned),
+            question: question.to_owned(),
+            short: "请看详情页".to_owned(),
+            long: "以详情页为准".to_owned(),
+            phrases: Vec::new(),
+            concepts: Vec::new(),
+        };
+        let entries = [
+            entry("a", None, "多久发货"),
+            entry("b", Some("food"), "保质期多久"),
+            entry("c", None, "可以退货吗"),
+        ];
+        for engine in Engine::ALL {
+            for texts in [Texts::Answers, Texts::Phrases] {
+                let mut finder = engine.open(&entries, texts).unwrap();
+                let found = finder.find("今天多久发货呀", Some("apparel")).unwrap();
+                assert_eq!(found.first(), Some(&0), "{engine:?}");
+                assert!(!found.contains(&1), "{engine:?}");
+                assert_eq!(finder.find("保质期多久", Some("food")).unwrap().first(), Some(&1), "{engine:?}");
+            }
+        }
+    }
+}

@@ -79,11 +79,12 @@ pub fn write(file: &Path, entries: &[Entry]) -> anyhow::Result<()> {
     Ok(out.flush()?)
 }
 
-/// The entries of the pack that the comments are labelled with; the others of the pack have no comments.
-pub fn of_pack(pack: &[Concept]) -> Vec<Entry> {
-    let labelled = pack.iter().flat_map(|concept| concept.entries.iter().map(move |entry| (concept, entry)));
-    labelled
-        .filter(|(_, entry)| entry.id.starts_with('F'))
+/// The entries of the pack: those that the comments are labelled with, or all. No comment has one of the others as its
+/// label, also where it would be right.
+pub fn of_pack(pack: &[Concept], all: bool) -> Vec<Entry> {
+    let entries = pack.iter().flat_map(|concept| concept.entries.iter().map(move |entry| (concept, entry)));
+    entries
+        .filter(|(_, entry)| all || entry.id.starts_with('F'))
         .map(|(concept, entry)| prepared(concept, entry))
         .collect()
 }
@@ -115,4 +116,24 @@ pub fn of_file(file: &Path, pack: &[Concept]) -> anyhow::Result<Vec<Entry>> {
         entry.phrases.extend(phrases);
     }
     Ok(entries)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rank_is_that_of_the_first_entry_that_would_be_right() {
+        let case: Case = serde_json::from_str(r#"{"text": "几天到", "faq": "a", "faq_alt": ["b"]}"#).unwrap();
+        assert_eq!(case.rank(["c", "b", "a"].into_iter()), Some(2));
+        assert_eq!(case.rank(["c"].into_iter()), None);
+    }
+
+    #[test]
+    fn every_labelled_entry_has_the_phrases_of_its_concept() {
+        let pack = livehand_language::pack::built_in().unwrap();
+        let entries = of_pack(&pack, false);
+        assert!(entries.len() > 100 && entries.iter().all(|entry| entry.phrases.len() > 10));
+        assert!(of_pack(&pack, true).len() > entries.len());
+    }
 }

@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Entries, one JSON object a line as `livehand comments eval` reads them; the labelled entries of the pack if not given.
     #[arg(long)]
     faq: Option<PathBuf>,
+    /// Search all entries of the pack, also those that no comment is labelled with.
+    #[arg(long, conflicts_with = "faq")]
+    whole_pack: bool,
     /// Entries of the large library, which is made up.
     #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     entries: u32,
@@ -62,7 +65,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let pack = pack::built_in()?;
     let library = match &arguments.faq {
         Some(file) => entries::of_file(file, &pack)?,
-        None => entries::of_pack(&pack),
+        None => entries::of_pack(&pack, arguments.whole_pack),
     };
     let small = compare(arguments, &library)?;
     let large = compare(arguments, &many::made_up(&pack, arguments.entries as usize))?;
