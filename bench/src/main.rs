@@ -1,5 +1,6 @@
-//! Benchmarks of the fold. Each prints what it did and what it took; those that compare print both sides.
+//! Benchmarks: of the fold, and of what else is worth measuring. Each prints what it did and what it took; those that compare print both sides.
 
+mod comments;
 mod cost;
 mod crowd;
 mod log;
@@ -19,7 +20,7 @@ use mimalloc::MiMalloc;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Benchmarks of the fold of the metrics.
+/// Benchmarks of the fold of the metrics and of the parts beside it.
 #[derive(Parser)]
 struct Cli {
     #[command(subcommand)]
@@ -52,6 +53,8 @@ enum Bench {
     Crowd(crowd::Arguments),
     /// Find the worst price of thirty promotions on five products, and compare small baskets with brute force.
     Offers(offers::Arguments),
+    /// Find the FAQ answers of labelled comments here and with search engines, and print tables of both.
+    Comments(comments::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -64,6 +67,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Log(arguments) => log::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
         Bench::Offers(arguments) => offers::run(&arguments),
+        Bench::Comments(arguments) => comments::run(&arguments),
         Bench::Wording => wording::run(),
     }
 }

@@ -32,6 +32,8 @@ enum Part {
     Crowd,
     /// The worst price of what can be combined.
     Offers,
+    /// The FAQ answers of comments, beside search engines.
+    Comments,
     /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
@@ -69,6 +71,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     }
     if wanted(Part::Offers) {
         fold(&["offers"])?;
+    }
+    if wanted(Part::Comments) {
+        fold(&["comments"])?;
     }
     for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {
