@@ -181,6 +181,16 @@ pub async fn lineup(tx: &Tx, show: &ShowId) -> Result<Vec<ProductRow>, Error> {
     Ok(rows.into_iter().map(products::row).collect())
 }
 
+/// Whether a show has anything in its line-up.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn has_lineup(tx: &Tx, show: &ShowId) -> Result<bool, Error> {
+    let sql = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM show_products WHERE show_id = $1 LIMIT 1) AS some");
+    let found = tx.one::<(i64,)>("looking for a line-up", sql, vec![Value::from(show.as_str())]).await?;
+    Ok(found.is_some_and(|(count,)| count > 0))
+}
+
 /// The shows on air that have a product in their line-up.
 ///
 /// # Errors

@@ -177,6 +177,7 @@ export const en: typeof zhCN = {
     },
     offers: {
       route: 'Send by',
+      queue: 'Queue',
       routes: { copy: 'copying into the chat', prompter: 'the prompter', overlay: 'the overlay' },
       facts: 'Product facts',
       level: 'FAQ {level}',

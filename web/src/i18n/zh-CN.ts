@@ -176,6 +176,7 @@ export const zhCN = {
     },
     offers: {
       route: '发送方式',
+      queue: '排队',
       routes: { copy: '复制去公屏', prompter: '主播提词器', overlay: '贴片' },
       facts: '商品资料',
       level: '话术库 {level}',

@@ -36,6 +36,8 @@ pub struct Intake {
     pub source: String,
     /// How.
     pub mode: IntakeMode,
+    /// Whether the show has a line-up: only where something is sold does half a question mean goods.
+    pub selling: bool,
 }
 
 impl Intake {
@@ -67,7 +69,7 @@ impl Intake {
             }
         }
         if event.kind == Kind::Comment && event.intent.is_none() {
-            super::annotate::annotate(event);
+            super::annotate::annotate(event, self.selling);
         }
         Ok(())
     }
@@ -156,7 +158,10 @@ impl App {
             (Caller::Link { id, .. }, source) => format!("{id}/{source}"),
             (_, source) => source,
         };
-        let intake = Intake { source, mode };
+        let tx = self.db.read().await?;
+        let selling = livehand_storage::shows::has_lineup(&tx, show).await?;
+        drop(tx);
+        let intake = Intake { source, mode, selling };
         let read = move || read_events(&body, &intake);
         let events =
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;

@@ -16,7 +16,7 @@ const EVENTS_AT_ONCE: usize = 5_000;
 
 pub fn run(file: &Path) -> anyhow::Result<u8> {
     let recording = open(file)?;
-    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
+    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording, selling: false };
     let mut room = Room::default();
     let mut judged = room.clock().minute() - 1;
     let mut report = Report::default();

@@ -164,7 +164,7 @@ async fn import(
     }
     bar.enable_steady_tick(TICK);
     let feed = Feed { client, show: &show, source: SOURCE, recording: true };
-    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
+    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording, selling: false };
     let mut batch = Batch::default();
     for item in recording {
         if let Some(event) = report.take(item?, &intake) {

@@ -61,7 +61,7 @@ fn taken(item: Item, report: &mut Report) -> Option<Event> {
 
 /// Recordings of other kinds are translated event by event.
 fn fold_events(file: &Path, fold: &mut TableFold, report: &mut Report) -> anyhow::Result<()> {
-    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording };
+    let intake = Intake { source: SOURCE.to_owned(), mode: IntakeMode::Recording, selling: false };
     for item in open(file)? {
         if let Some(event) = report.take(item?, &intake) {
             fold.take(&event);

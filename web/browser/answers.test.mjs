@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { overflowing } from './layout.mjs'
+import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+
+let folder
+let program
+let browser
+let context
+let page
+let cockpit
+let said = 0
+const errors = []
+
+async function call(path, data, method = 'POST') {
+  const response = await context.request.fetch(new URL(`/api/v1${path}`, cockpit).href, { method, data })
+  const text = await response.text()
+  return { status: response.status(), body: text === '' ? null : JSON.parse(text) }
+}
+async function done(path, data, method) {
+  const answer = await call(path, data, method)
+  assert.ok(answer.status < 300, `${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+  return answer.body
+}
+const showPath = () => new URL(cockpit).pathname
+const state = async () => (await call(`${showPath()}/state`, undefined, 'GET')).body
+async function comment(user, text) {
+  said += 1
+  const line = { id: `c-${said}`, at: Date.now(), type: 'comment', user, name: user, text }
+  const sent = await context.request.fetch(new URL(`/api/v1${showPath()}/events`, cockpit).href, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    data: `${JSON.stringify(line)}\n`,
+  })
+  assert.equal(sent.status(), 200)
+}
+const setStock = (value) =>
+  done('/facts', { edits: [{ product: 'p-1', sku: 'red', field: 'stock', value, confirmed: true }] })
+const offered = () => page.getByTestId('offered')
+const reply = () => page.getByTestId('reply').first()
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'livehand-answers-'))
+  program = await start(
+    ['serve', '--data', folder, '--listen', '127.0.0.1:0'],
+    (output) => output.match(/http:\S+\/enter#\w+/)?.[0],
+  )
+  browser = await openBrowser()
+  context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
+  page = await context.newPage()
+  watchErrors(page, errors)
+  await page.goto(program.found)
+  await page.getByLabel('姓名').fill('店长阿青')
+  await page.getByLabel('密码').fill('a long enough password')
+  await page.getByRole('button', { name: '创建账号' }).click()
+  await page.getByLabel('标题', { exact: true }).waitFor()
+  cockpit = page.url()
+  await done('/products', { id: 'p-1', name: '短袖', price_fen: 15_900, link_number: 3 })
+  await done('/products/p-1/skus', { merchant_code: 'red', spec: { 颜色: '红色' } })
+  await setStock(12)
+  await done('/faq', {
+    question: '会不会起球',
+    variants: ['起球吗', '会起毛毛球不'],
+    short: '日常穿洗不易起球，{{link}}现有红色 {{stock 红色}} 件',
+    level: 'A',
+    evidence: '试穿记录',
+    state: 'active',
+  })
+  const show = await done('/shows', { title: '看答复', kind: 'daily' })
+  await done(`/shows/${show.id}/lineup`, { products: ['p-1'] }, 'PUT')
+  await done(`/shows/${show.id}/open`, {})
+  cockpit = new URL(`/shows/${show.id}`, cockpit).href
+  await page.goto(cockpit)
+  await page.getByTestId('metric-tile').first().waitFor()
+})
+
+after(async () => {
+  await browser?.close()
+  await program?.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+test('a card offers what the facts and the library say, and one key sends it over the picture', async () => {
+  await comment('小鱼', '3号红色还有货吗')
+  await offered().getByText('3 号链接这个规格现在还有 12 件').waitFor()
+  await page.getByTestId('reply-route').selectOption('overlay')
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-offered.png') })
+  assert.deepEqual(await overflowing(page), [])
+  await page.locator('body').click({ position: { x: 5, y: 5 } })
+  await page.keyboard.press('1')
+  await until(async () => (await state()).answering.answered === 1, 'the question is answered')
+  assert.equal((await state()).sayings[0].text, '3 号链接这个规格现在还有 12 件')
+})
+
+test('an answer in the queue that quotes a stock which changed cannot be sent until it is refreshed', async () => {
+  await comment('小虾', '3号会起毛毛球不')
+  const queue = offered().getByRole('button', { name: '排队' }).first()
+  await offered().getByText('现有红色 12 件').waitFor()
+  await queue.click()
+  await reply().getByText('现有红色 12 件').waitFor()
+  await reply().getByRole('button', { name: '已发' }).waitFor()
+  await setStock(2)
+  await reply().getByRole('button', { name: '刷新' }).waitFor()
+  assert.equal(await reply().getByRole('button', { name: '已发' }).count(), 0)
+  await offered().getByText('现有红色 2 件').waitFor()
+  const id = await reply().getAttribute('data-id')
+  const refused = await call(`${showPath()}/replies/${id}/send`, {})
+  assert.deepEqual([refused.status, refused.body.code], [409, 'stale_quote'])
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-stale.png') })
+  await reply().getByRole('button', { name: '刷新' }).click()
+  await reply().getByText('现有红色 2 件').waitFor()
+  await reply().getByRole('button', { name: '已发' }).click()
+  await until(async () => (await state()).answering.answered === 2, 'the reply answers its question')
+})
+
+test('hostile words on a card are text, and a telephone number is masked', async () => {
+  const phone = '13912345678'
+  await comment(
+    '<b>坏人</b>',
+    `<img src=x onerror=alert(1)> \u202e3号啥时候发货 打我${phone}${'\u0301'.repeat(400)}`,
+  )
+  await page.getByTestId('question-card').getByText('啥时候发货').waitFor()
+  const shown = await page.locator('body').innerText()
+  assert.ok(shown.includes('<img src=x') && !shown.includes(phone))
+  assert.equal(await page.locator('.cockpit img').count(), 0)
+})
+
+test('no page had an error', () => assert.deepEqual(errors, []))
