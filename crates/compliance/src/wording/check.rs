@@ -7,7 +7,8 @@ use super::context::{
     Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, within_clause,
 };
 use super::fold::{Folded, Gap};
-use super::linter::{Linter, Meaning, Rule};
+use super::linter::{Entry, Linter, Meaning, Rule};
+use super::parts::completed;
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +134,8 @@ impl Linter {
         let (mut candidates, innocent) = self.find(folded);
         candidates.extend(self.telephones(folded));
         candidates.retain(|candidate| self.is_word(folded, *candidate, context));
+        let mut candidates: Vec<Candidate> =
+            candidates.into_iter().filter_map(|candidate| self.whole(folded, candidate, &innocent)).collect();
         // A word that is innocent takes along what lies in it: 招财 of a wished 招财进宝.
         candidates.sort_by_key(|candidate| candidate.span.from);
         let pardoned: Vec<Candidate> = candidates
@@ -189,7 +192,20 @@ impl Linter {
             }
         }
         innocent.sort_by_key(|phrase: &Innocent| phrase.span.from);
+        let heard = self.sounds.find(folded, &self.segmenter).into_iter();
+        candidates.extend(heard.map(|(span, rule)| Candidate { span, rule, disguise: true }));
         (candidates, innocent)
+    }
+
+    /// A word in two parts from the first to the second; any other as it is.
+    fn whole(&self, folded: &Folded, candidate: Candidate, innocent: &[Innocent]) -> Option<Candidate> {
+        let rule = self.rules.get(candidate.rule)?;
+        let span = candidate.span;
+        let begun = !rule.entry.then.is_empty();
+        if begun && around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span)) {
+            return None;
+        }
+        Some(Candidate { span: completed(folded, span, rule, &self.denials)?, ..candidate })
     }
 
     /// Whether a candidate is a word of a rule that counts here. Whoever disguises a word knows what it says.
@@ -200,7 +216,8 @@ impl Linter {
             && has_borders(folded, span)
             && is_one_word(folded, span)
             && (candidate.disguise
-                || (counts_here(folded, span, rule) && !self.segmenter.lies_across(folded, span)))
+                || (counts_here(folded, span, rule)
+                    && (!rule.entry.then.is_empty() || !self.segmenter.lies_across(folded, span))))
     }
 
     /// Whether a word is innocent: as part of a phrase, by what stands beside it, or because it is denied.
@@ -209,7 +226,7 @@ impl Linter {
         let span = candidate.span;
         (!candidate.disguise && is_innocent_here(folded, span, rule))
             || around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span))
-            || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse))
+            || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse, &self.denials))
     }
 
     /// Mobile numbers, also with marks between their digits.
@@ -252,6 +269,7 @@ fn around<T>(sorted: &[T], span: Span, of: impl Fn(&T) -> Span) -> &[T] {
 
 fn in_scope(rule: &Rule, context: &Context) -> bool {
     let goods = context.category;
+    let rule = &rule.entry;
     rule.from.is_none_or(|from| from <= context.at)
         && rule.to.is_none_or(|to| context.at < to)
         && (rule.category.places.is_empty() || rule.category.places.contains(&context.place))
@@ -265,7 +283,7 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
     let start = folded.pieces.get(span.from)?.start as usize;
     let end = folded.pieces.get(span.to.checked_sub(1)?)?.end as usize;
     let found = text.get(start..end)?.to_owned();
-    let Rule { word, category, .. } = rule;
+    let Entry { word, category, .. } = rule.entry.as_ref();
     let for_goods = context.category.and_then(|goods| word.level_for.get(&goods).copied());
     let level = for_goods.or(word.level).unwrap_or(category.level);
     let suggestions = if word.suggestions.is_empty() { &category.suggestions } else { &word.suggestions };
@@ -276,7 +294,7 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
         end_char: 0,
         why: why(&found, rule),
         found,
-        word: word.word.clone(),
+        word: rule.text.clone(),
         category: category.code.clone(),
         category_name: category.name.phrase(),
         level,
@@ -287,12 +305,13 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
 }
 
 /// One sentence: what was found, what it means, and why it is a rule.
-fn why(found: &str, Rule { word, category, .. }: &Rule) -> Phrase {
+fn why(found: &str, rule: &Rule) -> Phrase {
+    let Entry { word, category, .. } = rule.entry.as_ref();
     let shown = livehand_kernel::display_text(found);
-    let (en, zh) = if shown == word.word {
+    let (en, zh) = if shown == rule.text {
         (format!("“{shown}”"), format!("“{shown}”"))
     } else {
-        (format!("“{shown}” reads as “{}”", word.word), format!("“{shown}”等同“{}”", word.word))
+        (format!("“{shown}” reads as “{}”", rule.text), format!("“{shown}”等同“{}”", rule.text))
     };
     let why = word.why.as_ref().unwrap_or(&category.why);
     Phrase::new(format!("{en}: {}", why.en), format!("{zh}：{}", why.zh))
