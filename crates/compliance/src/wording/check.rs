@@ -4,7 +4,7 @@ use livehand_kernel::{Millis, Phrase};
 
 use super::codes::{Goods, Level, Place};
 use super::context::{
-    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, within_clause,
+    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, is_shrugged_off, within_clause,
 };
 use super::fold::{Folded, Gap};
 use super::linter::{Entry, Linter, Meaning, Rule};
@@ -226,6 +226,7 @@ impl Linter {
         let span = candidate.span;
         (!candidate.disguise && is_innocent_here(folded, span, rule))
             || around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span))
+            || is_shrugged_off(folded, span)
             || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse, &self.denials))
     }
 

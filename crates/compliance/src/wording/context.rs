@@ -162,7 +162,7 @@ pub(super) fn is_excused(
         };
         // What stands right before the excuse may turn it round: 不得不说.
         let piece = from + ahead.chars().count();
-        let wider = stretch_before(folded, piece, TRAP_CHARS, Gap::Stop);
+        let wider = stretch_before(folded, piece, TRAP_CHARS, Gap::Pause);
         let clause = folded.slice(stretch_before(folded, piece, NEAR_CHARS, Gap::Pause), piece);
         close(between)
             && !trapped(folded.slice(wider, span.from))
@@ -181,6 +181,16 @@ pub(super) fn is_excused(
     }
     let after = folded.slice(listed, end(excuse.after_chars));
     !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
+}
+
+/// Whether a word is shrugged off: 销冠不销冠的.
+pub(super) fn is_shrugged_off(folded: &Folded, span: Span) -> bool {
+    let word = folded.slice(span.from, span.to);
+    let around = |from: usize, to: usize| folded.slice(from, to.min(folded.pieces.len()));
+    let length = span.to - span.from;
+    let after = around(span.to, span.to + length + 1);
+    let before = around(span.from.saturating_sub(length + 1), span.from);
+    after.strip_prefix('不') == Some(word) || before.strip_suffix('不') == Some(word)
 }
 
 /// What is said after the clause in which a word stands.
@@ -220,7 +230,8 @@ fn answer(folded: &Folded, span: Span) -> Option<&str> {
     while piece < folded.pieces.len() && piece - span.to < QUESTION_CHARS {
         let asking = || folded.pieces.get(piece - 1).is_some_and(|last| ASKING.contains(last.c));
         let gap = folded.gap(piece);
-        if folded.marks(piece).asks || (gap >= Gap::Pause && asking()) || (gap == Gap::Soft && asking()) {
+        let marks = folded.marks(piece);
+        if marks.asks || ((marks.closes || gap >= Gap::Pause || gap == Gap::Soft) && asking()) {
             return Some(folded.slice(piece, (piece + QUESTION_CHARS).min(folded.pieces.len())));
         }
         if gap >= Gap::Stop {

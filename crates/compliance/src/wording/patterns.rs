@@ -4,7 +4,7 @@ use super::fold::Folding;
 use super::pack::{Content, Word};
 use super::sounds::letters;
 
-/// Most spellings of one word; a long word is then disguised in one place at a time.
+/// Most spellings of one word; a long word, or one without its pinyin, is disguised in one place at a time.
 const SPELLINGS_MAX: usize = 96;
 
 /// A spelling of a word.
@@ -22,7 +22,9 @@ pub(super) fn spellings(text: &str, word: &Word, content: &Content, folding: &Fo
     let plain = std::iter::once(text.to_owned()).chain(aliases);
     let mut spellings: Vec<Spelling> =
         plain.map(|text| Spelling { text: folding.word(&text), disguise: false }).collect();
-    let hidden = word.disguises.iter().flat_map(|text| expand(text)).chain(disguised(text, word, content));
+    // Who hides only half of what is said in two parts hides nothing: the pack names the few that matter.
+    let made = if word.then.is_empty() { disguised(text, word, content) } else { Vec::new() };
+    let hidden = word.disguises.iter().flat_map(|text| expand(text)).chain(made);
     for text in hidden {
         let text = folding.word(&text);
         if spellings.iter().all(|known| known.text != text) {
@@ -51,7 +53,7 @@ fn disguised(text: &str, word: &Word, content: &Content) -> Vec<String> {
         })
         .collect();
     let combinations = choices.iter().try_fold(1_usize, |count, choice| count.checked_mul(choice.len()));
-    if combinations.is_some_and(|count| count <= SPELLINGS_MAX) {
+    if word.pinyin.is_some() && combinations.is_some_and(|count| count <= SPELLINGS_MAX) {
         return choices.iter().fold(vec![String::new()], |begun, choice| {
             begun.iter().flat_map(|begin| choice.iter().map(move |next| format!("{begin}{next}"))).collect()
         });
