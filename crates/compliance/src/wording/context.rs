@@ -94,7 +94,10 @@ fn surroundings(folded: &Folded, span: Span) -> (&str, &str) {
 /// Whether something beside a word makes it innocent.
 pub(super) fn is_innocent_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
     let (before, after) = surroundings(folded, span);
-    rule.entry.innocent_near.iter().any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
+    rule.entry
+        .innocent_near
+        .iter()
+        .any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
 }
 
 /// Whether a word that counts only in some company is in it.

@@ -7,8 +7,8 @@ use aho_corasick::AhoCorasick;
 use livehand_kernel::{Millis, Phrase};
 
 use super::fold::{Folding, Gap};
-use super::parts::APART_CHARS;
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
+use super::parts::APART_CHARS;
 use super::patterns::{expand, spellings};
 use super::segment::Segmenter;
 use super::sounds::Sounds;
@@ -233,11 +233,7 @@ fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, P
     }))
 }
 
-fn add_innocent(
-    pack: &Pack,
-    folding: &Folding,
-    patterns: &mut BTreeMap<String, Vec<Meaning>>,
-) {
+fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
     let mut known = BTreeSet::new();
     for word in &pack.content.words {
         let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));

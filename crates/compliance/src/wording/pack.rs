@@ -399,8 +399,12 @@ impl Pack {
                     "晚于 effective_from 的日期",
                 ));
             }
-            for name in
-                word.only_near.iter().chain(&word.innocent_near).chain(&word.then).filter_map(|near| near.strip_prefix('@'))
+            for name in word
+                .only_near
+                .iter()
+                .chain(&word.innocent_near)
+                .chain(&word.then)
+                .filter_map(|near| near.strip_prefix('@'))
             {
                 if !self.content.lists.contains_key(name) {
                     return Err(wrong(&entry, "only_near", "the name of a list", "已有清单的名称"));

@@ -20,7 +20,8 @@ pub(super) fn completed(folded: &Folded, span: Span, rule: &Rule, denials: &Deni
         let at = after.find(part.as_str())?;
         let between = after.get(..at)?;
         let chars = between.chars().count();
-        (chars <= rule.entry.apart && !denials.are_in(between)).then(|| span.to + chars + part.chars().count())
+        (chars <= rule.entry.apart && !denials.are_in(between))
+            .then(|| span.to + chars + part.chars().count())
     });
     Some(Span { from: span.from, to: ends.min()? })
 }

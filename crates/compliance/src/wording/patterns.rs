@@ -44,10 +44,9 @@ fn disguised(text: &str, word: &Word, content: &Content) -> Vec<String> {
             let syllable = given.next().or_else(|| letters(c));
             choice.extend(syllable.filter(|syllable| syllable.len() > 1).map(str::to_owned));
             choice.extend(content.splits.get(&c).into_iter().flatten().cloned());
-            let swaps = content
-                .swaps
-                .iter()
-                .filter(|swap| swap.from == c && (swap.words.is_empty() || swap.words.iter().any(|word| word == text)));
+            let swaps = content.swaps.iter().filter(|swap| {
+                swap.from == c && (swap.words.is_empty() || swap.words.iter().any(|word| word == text))
+            });
             choice.extend(swaps.flat_map(|swap| swap.to.iter().cloned()));
             choice
         })
