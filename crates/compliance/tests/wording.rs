@@ -119,7 +119,7 @@ fn a_denial_is_no_claim_but_a_double_one_is() {
 
 #[test]
 fn a_word_is_known_by_its_sound_unless_the_characters_say_something_themselves() {
-    for hidden in ["连续五年消冠", "别信砖家推荐以外的，我们有砖家推荐", "这是杀君的喷雾"] {
+    for hidden in ["连续五年消冠", "这款是砖家推荐过的", "这是杀君的喷雾"] {
         assert!(!hits(hidden).is_empty(), "{hidden}");
     }
     for plain in ["国家及地区", "头顶及后背", "消防管道今天检修"] {
@@ -129,10 +129,12 @@ fn a_word_is_known_by_its_sound_unless_the_characters_say_something_themselves()
 
 #[test]
 fn two_parts_say_together_what_neither_says_alone_unless_it_is_denied_between_them() {
-    for said in ["法令纹全给你抹平", "老寒腿泡完就不疼了", "血糖不知不觉就降下来"] {
+    for said in ["法令纹全给你抹平", "老寒腿泡完就不疼了", "血糖不知不觉就降下来"]
+    {
         assert!(!hits(said).is_empty(), "{said}");
     }
-    for innocent in ["法令纹它不会抹平", "膝盖这里有两道缝线", "血糖没有降下来的道理"] {
+    for innocent in ["法令纹它不会抹平", "膝盖这里有两道缝线", "血糖没有降下来的道理"]
+    {
         assert!(hits(innocent).is_empty(), "{innocent}");
     }
     let hit = &hits("法令纹全给你抹平")[0];
