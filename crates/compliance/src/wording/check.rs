@@ -8,7 +8,6 @@ use super::context::{
 };
 use super::fold::{Folded, Gap};
 use super::linter::{Entry, Linter, Meaning, Rule};
-use super::parts::completed;
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,9 +132,10 @@ impl Linter {
     fn hits(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Hit> {
         let (mut candidates, innocent) = self.find(folded);
         candidates.extend(self.telephones(folded));
-        candidates.retain(|candidate| self.is_word(folded, *candidate, context));
-        let mut candidates: Vec<Candidate> =
-            candidates.into_iter().filter_map(|candidate| self.whole(folded, candidate, &innocent)).collect();
+        let mut candidates: Vec<Candidate> = candidates
+            .into_iter()
+            .filter_map(|candidate| self.whole(folded, candidate, &innocent, context))
+            .collect();
         // A word that is innocent takes along what lies in it: 招财 of a wished 招财进宝.
         candidates.sort_by_key(|candidate| candidate.span.from);
         let pardoned: Vec<Candidate> = candidates
@@ -197,15 +197,24 @@ impl Linter {
         (candidates, innocent)
     }
 
-    /// A word in two parts from the first to the second; any other as it is.
-    fn whole(&self, folded: &Folded, candidate: Candidate, innocent: &[Innocent]) -> Option<Candidate> {
-        let rule = self.rules.get(candidate.rule)?;
-        let span = candidate.span;
-        let begun = !rule.entry.then.is_empty();
-        if begun && around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span)) {
-            return None;
-        }
-        Some(Candidate { span: completed(folded, span, rule, &self.denials)?, ..candidate })
+    /// A candidate that is a word, in two parts from the first to the second.
+    fn whole(
+        &self,
+        folded: &Folded,
+        candidate: Candidate,
+        innocent: &[Innocent],
+        context: &Context,
+    ) -> Option<Candidate> {
+        let parts = self.rules.get(candidate.rule)?.entry.then.as_ref();
+        let Some(parts) = parts else {
+            return Some(candidate).filter(|one| self.is_word(folded, *one, context));
+        };
+        // What follows is looked for first: it seldom does.
+        let span = parts.completed(folded, candidate.span, &self.denials)?;
+        let near = around(innocent, candidate.span, |phrase| phrase.span);
+        let begun = self.is_word(folded, candidate, context)
+            && !near.iter().any(|phrase| phrase.covers(candidate.span));
+        begun.then_some(Candidate { span, ..candidate })
     }
 
     /// Whether a candidate is a word of a rule that counts here. Whoever disguises a word knows what it says.
@@ -217,7 +226,7 @@ impl Linter {
             && is_one_word(folded, span)
             && (candidate.disguise
                 || (counts_here(folded, span, rule)
-                    && (!rule.entry.then.is_empty() || !self.segmenter.lies_across(folded, span))))
+                    && (rule.entry.then.is_some() || !self.segmenter.lies_across(folded, span))))
     }
 
     /// Whether a word is innocent: as part of a phrase, by what stands beside it, or because it is denied.

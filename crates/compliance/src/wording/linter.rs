@@ -8,7 +8,7 @@ use livehand_kernel::{Millis, Phrase};
 
 use super::fold::{Folding, Gap};
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
-use super::parts::APART_CHARS;
+use super::parts::Parts;
 use super::patterns::{expand, spellings};
 use super::segment::Segmenter;
 use super::sounds::Sounds;
@@ -54,11 +54,7 @@ pub(super) struct Entry {
     pub innocent_near: Vec<String>,
     pub only_near: Vec<Near>,
     /// What must follow.
-    pub then: Vec<String>,
-    /// How far behind, in characters.
-    pub apart: usize,
-    /// The gap that it must not cross.
-    pub reach: Gap,
+    pub then: Option<Parts>,
 }
 
 /// What denies, what only looks like it, and what turns it round.
@@ -138,7 +134,7 @@ impl Linter {
         let plain = texts.iter().zip(&meanings).filter(|(_, meanings)| {
             meanings.iter().any(|meaning| match *meaning {
                 Meaning::Word { rule, disguise: false } => {
-                    rules.get(rule).is_some_and(|rule: &Rule| rule.entry.then.is_empty())
+                    rules.get(rule).is_some_and(|rule: &Rule| rule.entry.then.is_none())
                 }
                 _ => false,
             })
@@ -193,7 +189,9 @@ fn sounds(
     let words = texts.iter().zip(meanings).flat_map(|(text, meanings)| {
         meanings.iter().filter_map(move |meaning| match *meaning {
             Meaning::Word { rule, disguise: false }
-                if rules.get(rule).is_some_and(|rule| rule.entry.only_near.is_empty()) =>
+                if rules
+                    .get(rule)
+                    .is_some_and(|rule| rule.entry.only_near.is_empty() && rule.entry.then.is_none()) =>
             {
                 Some((text.as_str(), rule))
             }
@@ -219,11 +217,13 @@ fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, P
         Some(after) => Near::After(folding.word(after)),
         None => Near::Beside(folding.word(&near)),
     });
-    let then = word.then.iter().flat_map(lists).flat_map(|text| expand(&text));
+    let then: Vec<String> =
+        (word.then.iter().flat_map(lists).flat_map(|text| expand(&text)).map(|text| folding.word(&text)))
+            .collect();
+    let parts = |then: &Vec<String>| Parts::new(then, word.apart, limit(word.reach));
+    let then = Some(then).filter(|then| !then.is_empty());
     Ok(Some(Entry {
-        then: then.map(|text| folding.word(&text)).collect(),
-        apart: word.apart.unwrap_or(APART_CHARS),
-        reach: limit(word.reach),
+        then: then.as_ref().map(parts).transpose().map_err(|error| too_large(&error))?,
         word: word.clone(),
         category: category.clone(),
         from,
