@@ -118,6 +118,36 @@ fn a_denial_is_no_claim_but_a_double_one_is() {
 }
 
 #[test]
+fn a_word_is_known_by_its_sound_unless_the_characters_say_something_themselves() {
+    for hidden in ["连续五年消冠", "这款是砖家推荐过的", "这是杀君的喷雾"] {
+        assert!(!hits(hidden).is_empty(), "{hidden}");
+    }
+    for plain in ["国家及地区", "头顶及后背", "消防管道今天检修"] {
+        assert!(hits(plain).is_empty(), "{plain}");
+    }
+}
+
+#[test]
+fn two_parts_say_together_what_neither_says_alone_unless_it_is_denied_between_them() {
+    for said in ["法令纹全给你抹平", "老寒腿泡完就不疼了", "血糖不知不觉就降下来"]
+    {
+        assert!(!hits(said).is_empty(), "{said}");
+    }
+    for innocent in ["法令纹它不会抹平", "膝盖这里有两道缝线", "血糖没有降下来的道理"]
+    {
+        assert!(hits(innocent).is_empty(), "{innocent}");
+    }
+    let hit = &hits("法令纹全给你抹平")[0];
+    assert_eq!((hit.found.as_str(), hit.word.as_str()), ("法令纹全给你抹平", "法令纹"));
+}
+
+#[test]
+fn what_is_shrugged_off_is_no_claim_and_what_is_asked_back_is_one() {
+    assert!(hits("销冠不销冠的，没评过").is_empty());
+    assert!(!hits("谁说我们不是行业第一").is_empty());
+}
+
+#[test]
 fn a_broken_pack_names_the_entry_the_field_and_what_was_expected() {
     let broken = |pointer: &str, value: Value| {
         let mut pack: Value = serde_json::from_str(BUILT_IN).unwrap();

@@ -4,10 +4,10 @@ use livehand_kernel::{Millis, Phrase};
 
 use super::codes::{Goods, Level, Place};
 use super::context::{
-    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, within_clause,
+    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, is_shrugged_off, within_clause,
 };
 use super::fold::{Folded, Gap};
-use super::linter::{Linter, Meaning, Rule};
+use super::linter::{Entry, Linter, Meaning, Rule};
 
 /// What a text is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +132,10 @@ impl Linter {
     fn hits(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Hit> {
         let (mut candidates, innocent) = self.find(folded);
         candidates.extend(self.telephones(folded));
-        candidates.retain(|candidate| self.is_word(folded, *candidate, context));
+        let mut candidates: Vec<Candidate> = candidates
+            .into_iter()
+            .filter_map(|candidate| self.whole(folded, candidate, &innocent, context))
+            .collect();
         // A word that is innocent takes along what lies in it: 招财 of a wished 招财进宝.
         candidates.sort_by_key(|candidate| candidate.span.from);
         let pardoned: Vec<Candidate> = candidates
@@ -189,7 +192,29 @@ impl Linter {
             }
         }
         innocent.sort_by_key(|phrase: &Innocent| phrase.span.from);
+        let heard = self.sounds.find(folded, &self.segmenter).into_iter();
+        candidates.extend(heard.map(|(span, rule)| Candidate { span, rule, disguise: true }));
         (candidates, innocent)
+    }
+
+    /// A candidate that is a word, in two parts from the first to the second.
+    fn whole(
+        &self,
+        folded: &Folded,
+        candidate: Candidate,
+        innocent: &[Innocent],
+        context: &Context,
+    ) -> Option<Candidate> {
+        let parts = self.rules.get(candidate.rule)?.entry.then.as_ref();
+        let Some(parts) = parts else {
+            return Some(candidate).filter(|one| self.is_word(folded, *one, context));
+        };
+        // What follows is looked for first: it seldom does.
+        let span = parts.completed(folded, candidate.span, &self.denials)?;
+        let near = around(innocent, candidate.span, |phrase| phrase.span);
+        let begun = self.is_word(folded, candidate, context)
+            && !near.iter().any(|phrase| phrase.covers(candidate.span));
+        begun.then_some(Candidate { span, ..candidate })
     }
 
     /// Whether a candidate is a word of a rule that counts here. Whoever disguises a word knows what it says.
@@ -200,7 +225,8 @@ impl Linter {
             && has_borders(folded, span)
             && is_one_word(folded, span)
             && (candidate.disguise
-                || (counts_here(folded, span, rule) && !self.segmenter.lies_across(folded, span)))
+                || (counts_here(folded, span, rule)
+                    && (rule.entry.then.is_some() || !self.segmenter.lies_across(folded, span))))
     }
 
     /// Whether a word is innocent: as part of a phrase, by what stands beside it, or because it is denied.
@@ -209,7 +235,8 @@ impl Linter {
         let span = candidate.span;
         (!candidate.disguise && is_innocent_here(folded, span, rule))
             || around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span))
-            || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse))
+            || is_shrugged_off(folded, span)
+            || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse, &self.denials))
     }
 
     /// Mobile numbers, also with marks between their digits.
@@ -252,6 +279,7 @@ fn around<T>(sorted: &[T], span: Span, of: impl Fn(&T) -> Span) -> &[T] {
 
 fn in_scope(rule: &Rule, context: &Context) -> bool {
     let goods = context.category;
+    let rule = &rule.entry;
     rule.from.is_none_or(|from| from <= context.at)
         && rule.to.is_none_or(|to| context.at < to)
         && (rule.category.places.is_empty() || rule.category.places.contains(&context.place))
@@ -265,7 +293,7 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
     let start = folded.pieces.get(span.from)?.start as usize;
     let end = folded.pieces.get(span.to.checked_sub(1)?)?.end as usize;
     let found = text.get(start..end)?.to_owned();
-    let Rule { word, category, .. } = rule;
+    let Entry { word, category, .. } = rule.entry.as_ref();
     let for_goods = context.category.and_then(|goods| word.level_for.get(&goods).copied());
     let level = for_goods.or(word.level).unwrap_or(category.level);
     let suggestions = if word.suggestions.is_empty() { &category.suggestions } else { &word.suggestions };
@@ -276,7 +304,7 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
         end_char: 0,
         why: why(&found, rule),
         found,
-        word: word.word.clone(),
+        word: rule.text.clone(),
         category: category.code.clone(),
         category_name: category.name.phrase(),
         level,
@@ -287,12 +315,13 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
 }
 
 /// One sentence: what was found, what it means, and why it is a rule.
-fn why(found: &str, Rule { word, category, .. }: &Rule) -> Phrase {
+fn why(found: &str, rule: &Rule) -> Phrase {
+    let Entry { word, category, .. } = rule.entry.as_ref();
     let shown = livehand_kernel::display_text(found);
-    let (en, zh) = if shown == word.word {
+    let (en, zh) = if shown == rule.text {
         (format!("“{shown}”"), format!("“{shown}”"))
     } else {
-        (format!("“{shown}” reads as “{}”", word.word), format!("“{shown}”等同“{}”", word.word))
+        (format!("“{shown}” reads as “{}”", rule.text), format!("“{shown}”等同“{}”", rule.text))
     };
     let why = word.why.as_ref().unwrap_or(&category.why);
     Phrase::new(format!("{en}: {}", why.en), format!("{zh}：{}", why.zh))

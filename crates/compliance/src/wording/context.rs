@@ -1,7 +1,7 @@
 //! What stands around a word: whether it is a word there at all, and whether it is said or denied.
 
 use super::fold::{Folded, Gap};
-use super::linter::{FoldedExcuse, Near, Rule};
+use super::linter::{Denials, FoldedExcuse, Near, Rule};
 
 /// How far a word that changes the meaning may stand, in characters.
 const NEAR_CHARS: usize = 8;
@@ -76,7 +76,7 @@ fn stretch_before(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> us
 }
 
 /// The end of the stretch after `piece`, which is the first after a hit.
-fn stretch_after(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> usize {
+pub(super) fn stretch_after(folded: &Folded, piece: usize, chars: usize, limit: Gap) -> usize {
     let mut to = piece;
     while to < folded.pieces.len() && to - piece < chars && folded.gap(to) < limit {
         to += 1;
@@ -94,15 +94,18 @@ fn surroundings(folded: &Folded, span: Span) -> (&str, &str) {
 /// Whether something beside a word makes it innocent.
 pub(super) fn is_innocent_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
     let (before, after) = surroundings(folded, span);
-    rule.innocent_near.iter().any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
+    rule.entry
+        .innocent_near
+        .iter()
+        .any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
 }
 
 /// Whether a word that counts only in some company is in it.
 pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
     let (before, after) = surroundings(folded, span);
     let next = folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Pause));
-    rule.only_near.is_empty()
-        || rule.only_near.iter().any(|near| match near {
+    rule.entry.only_near.is_empty()
+        || rule.entry.only_near.iter().any(|near| match near {
             Near::Beside(text) => before.contains(text.as_str()) || after.contains(text.as_str()),
             Near::After(text) => next.starts_with(text.as_str()),
             Near::ClauseEnds => clause_ends(folded, span.to),
@@ -120,9 +123,15 @@ fn clause_ends(folded: &Folded, piece: usize) -> bool {
 }
 
 /// Whether a word is denied, warned of, or compared with oneself.
-pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &FoldedExcuse) -> bool {
-    if excuse.not_categories.contains(&rule.category.code)
-        || !(excuse.words.is_empty() || excuse.words.contains(&rule.word.word))
+pub(super) fn is_excused(
+    folded: &Folded,
+    span: Span,
+    rule: &Rule,
+    excuse: &FoldedExcuse,
+    denials: &Denials,
+) -> bool {
+    if excuse.not_categories.contains(&rule.entry.category.code)
+        || !(excuse.words.is_empty() || excuse.words.contains(&rule.text))
     {
         return false;
     }
@@ -156,8 +165,11 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
         };
         // What stands right before the excuse may turn it round: 不得不说.
         let piece = from + ahead.chars().count();
-        let wider = stretch_before(folded, piece, TRAP_CHARS, Gap::Stop);
-        close(between) && !trapped(folded.slice(wider, span.from))
+        let wider = stretch_before(folded, piece, TRAP_CHARS, Gap::Pause);
+        let clause = folded.slice(stretch_before(folded, piece, NEAR_CHARS, Gap::Pause), piece);
+        close(between)
+            && !trapped(folded.slice(wider, span.from))
+            && !denials.rhetoric.iter().any(|text| clause.contains(text.as_str()))
     });
     if said_before {
         if excuse.then.is_empty() {
@@ -172,6 +184,16 @@ pub(super) fn is_excused(folded: &Folded, span: Span, rule: &Rule, excuse: &Fold
     }
     let after = folded.slice(listed, end(excuse.after_chars));
     !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
+}
+
+/// Whether a word is shrugged off: 销冠不销冠的.
+pub(super) fn is_shrugged_off(folded: &Folded, span: Span) -> bool {
+    let word = folded.slice(span.from, span.to);
+    let around = |from: usize, to: usize| folded.slice(from, to.min(folded.pieces.len()));
+    let length = span.to - span.from;
+    let after = around(span.to, span.to + length + 1);
+    let before = around(span.from.saturating_sub(length + 1), span.from);
+    after.strip_prefix('不') == Some(word) || before.strip_suffix('不') == Some(word)
 }
 
 /// What is said after the clause in which a word stands.
@@ -211,7 +233,8 @@ fn answer(folded: &Folded, span: Span) -> Option<&str> {
     while piece < folded.pieces.len() && piece - span.to < QUESTION_CHARS {
         let asking = || folded.pieces.get(piece - 1).is_some_and(|last| ASKING.contains(last.c));
         let gap = folded.gap(piece);
-        if folded.marks(piece).asks || (gap >= Gap::Pause && asking()) || (gap == Gap::Soft && asking()) {
+        let marks = folded.marks(piece);
+        if marks.asks || ((marks.closes || gap >= Gap::Pause || gap == Gap::Soft) && asking()) {
             return Some(folded.slice(piece, (piece + QUESTION_CHARS).min(folded.pieces.len())));
         }
         if gap >= Gap::Stop {

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::pack::Content;
 
 /// The block of Chinese characters that has a direct table.
-const HAN: std::ops::Range<u32> = 0x4E00..0xA000;
+pub(super) const HAN: std::ops::Range<u32> = 0x4E00..0xA000;
 
 /// What stands between a character and the one before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

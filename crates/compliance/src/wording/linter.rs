@@ -1,14 +1,17 @@
 //! The machine that is made of a pack: one automaton over every spelling and every innocent phrase.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use aho_corasick::AhoCorasick;
 use livehand_kernel::{Millis, Phrase};
 
 use super::fold::{Folding, Gap};
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
+use super::parts::Parts;
 use super::patterns::{expand, spellings};
 use super::segment::Segmenter;
+use super::sounds::Sounds;
 
 /// Finds the words of a pack in texts. Made once, used for every text.
 pub struct Linter {
@@ -16,6 +19,8 @@ pub struct Linter {
     pub(super) folding: Folding,
     pub(super) automaton: AhoCorasick,
     pub(super) segmenter: Segmenter,
+    pub(super) sounds: Sounds,
+    pub(super) denials: Denials,
     /// What each pattern of the automaton may mean.
     pub(super) meanings: Vec<Vec<Meaning>>,
     pub(super) rules: Vec<Rule>,
@@ -35,12 +40,39 @@ pub(super) enum Meaning {
 
 /// A word, ready to be judged.
 pub(super) struct Rule {
+    /// As it is said.
+    pub text: String,
+    pub entry: Arc<Entry>,
+}
+
+/// What the words of one entry have in common.
+pub(super) struct Entry {
     pub word: Word,
     pub category: Category,
     pub from: Option<Millis>,
     pub to: Option<Millis>,
     pub innocent_near: Vec<String>,
     pub only_near: Vec<Near>,
+    /// What must follow.
+    pub then: Option<Parts>,
+}
+
+/// What denies, what only looks like it, and what turns it round.
+pub(super) struct Denials {
+    pub words: Vec<String>,
+    pub no_denials: Vec<String>,
+    pub rhetoric: Vec<String>,
+}
+
+impl Denials {
+    /// Whether something is denied in a text.
+    pub fn are_in(&self, text: &str) -> bool {
+        if !self.words.iter().any(|word| text.contains(word.as_str())) {
+            return false;
+        }
+        let rest = self.no_denials.iter().fold(text.to_owned(), |rest, said| rest.replace(said.as_str(), ""));
+        self.words.iter().any(|word| rest.contains(word.as_str()))
+    }
 }
 
 /// A condition of `only_near`.
@@ -85,33 +117,49 @@ impl Linter {
         let folding = Folding::new(&pack.content);
         let mut patterns: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(pack.content.words.len());
-        let words: Vec<Word> = pack.content.words.iter().flat_map(each).collect();
-        for word in &words {
-            let Some(rule) = rule(pack, word, &folding)? else { continue };
-            let index = rules.len();
-            for spelling in spellings(word, &pack.content, &folding) {
-                let meaning = Meaning::Word { rule: index, disguise: spelling.disguise };
-                patterns.entry(spelling.text).or_default().push(meaning);
+        for word in &pack.content.words {
+            let Some(entry) = entry(pack, word, &folding)?.map(Arc::new) else { continue };
+            for text in expand(&word.word) {
+                for spelling in spellings(&text, word, &pack.content, &folding) {
+                    let meaning = Meaning::Word { rule: rules.len(), disguise: spelling.disguise };
+                    patterns.entry(spelling.text).or_default().push(meaning);
+                }
+                rules.push(Rule { text, entry: Arc::clone(&entry) });
             }
-            rules.push(rule);
         }
-        add_innocent(pack, &words, &folding, &mut patterns);
+        add_innocent(pack, &folding, &mut patterns);
         let (texts, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
-        let automaton = AhoCorasick::builder().build(&texts).map_err(|error| PackError {
-            entry: "words".to_owned(),
-            field: String::new(),
-            expected: Phrase::new(
-                format!("words that fit into one automaton ({error})"),
-                format!("总量合理的词条（{error}）"),
-            ),
-        })?;
+        let automaton = AhoCorasick::builder().build(&texts).map_err(|error| too_large(&error))?;
+        let sounds = sounds(&texts, &meanings, &rules, &pack.content.heard)?;
         let plain = texts.iter().zip(&meanings).filter(|(_, meanings)| {
-            meanings.iter().any(|meaning| matches!(meaning, Meaning::Word { disguise: false, .. }))
+            meanings.iter().any(|meaning| match *meaning {
+                Meaning::Word { rule, disguise: false } => {
+                    rules.get(rule).is_some_and(|rule: &Rule| rule.entry.then.is_none())
+                }
+                _ => false,
+            })
         });
         let segmenter = Segmenter::new(plain.map(|(text, _)| text.as_str()));
-        let telephone = rules.iter().position(|rule| rule.word.word == TELEPHONE);
+        let telephone = rules.iter().position(|rule| rule.text == TELEPHONE);
         let excuses = pack.content.excuses.iter().map(|excuse| folded_excuse(excuse, &folding)).collect();
-        Ok(Self { pack: pack.clone(), folding, automaton, segmenter, meanings, rules, excuses, telephone })
+        let fold = |texts: &[String]| texts.iter().map(|text| folding.word(text)).collect();
+        let denials = Denials {
+            words: fold(&pack.content.denials),
+            no_denials: fold(&pack.content.no_denials),
+            rhetoric: fold(&pack.content.rhetoric),
+        };
+        Ok(Self {
+            pack: pack.clone(),
+            folding,
+            automaton,
+            segmenter,
+            sounds,
+            denials,
+            meanings,
+            rules,
+            excuses,
+            telephone,
+        })
     }
 
     /// The pack that it was made of.
@@ -120,12 +168,40 @@ impl Linter {
     }
 }
 
-/// The words of an entry: `最{甜|香}` has two.
-fn each(word: &Word) -> impl Iterator<Item = Word> {
-    expand(&word.word).into_iter().map(|text| Word { word: text, ..word.clone() })
+fn too_large(error: &aho_corasick::BuildError) -> PackError {
+    PackError {
+        entry: "words".to_owned(),
+        field: String::new(),
+        expected: Phrase::new(
+            format!("words that fit into one automaton ({error})"),
+            format!("总量合理的词条（{error}）"),
+        ),
+    }
 }
 
-fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, PackError> {
+/// The words that say enough alone to be known by their sound.
+fn sounds(
+    texts: &[String],
+    meanings: &[Vec<Meaning>],
+    rules: &[Rule],
+    short: &[String],
+) -> Result<Sounds, PackError> {
+    let words = texts.iter().zip(meanings).flat_map(|(text, meanings)| {
+        meanings.iter().filter_map(move |meaning| match *meaning {
+            Meaning::Word { rule, disguise: false }
+                if rules
+                    .get(rule)
+                    .is_some_and(|rule| rule.entry.only_near.is_empty() && rule.entry.then.is_none()) =>
+            {
+                Some((text.as_str(), rule))
+            }
+            _ => None,
+        })
+    });
+    Sounds::new(words, short).map_err(|error| too_large(&error))
+}
+
+fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, PackError> {
     let Some(category) = pack.content.categories.iter().find(|category| category.code == word.category)
     else {
         return Ok(None);
@@ -141,7 +217,13 @@ fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, Pac
         Some(after) => Near::After(folding.word(after)),
         None => Near::Beside(folding.word(&near)),
     });
-    Ok(Some(Rule {
+    let then: Vec<String> =
+        (word.then.iter().flat_map(lists).flat_map(|text| expand(&text)).map(|text| folding.word(&text)))
+            .collect();
+    let parts = |then: &Vec<String>| Parts::new(then, word.apart, limit(word.reach));
+    let then = Some(then).filter(|then| !then.is_empty());
+    Ok(Some(Entry {
+        then: then.as_ref().map(parts).transpose().map_err(|error| too_large(&error))?,
         word: word.clone(),
         category: category.clone(),
         from,
@@ -151,14 +233,9 @@ fn rule(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Rule>, Pac
     }))
 }
 
-fn add_innocent(
-    pack: &Pack,
-    words: &[Word],
-    folding: &Folding,
-    patterns: &mut BTreeMap<String, Vec<Meaning>>,
-) {
+fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
     let mut known = BTreeSet::new();
-    for word in words {
+    for word in &pack.content.words {
         let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
         let spelled: Vec<String> = spelled.map(|text| folding.word(&text)).collect();
         for template in word.innocent.iter().flat_map(|template| expand(template)) {
@@ -196,12 +273,17 @@ fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
         unless: fold(&excuse.unless),
         quoted: excuse.quoted,
         within: excuse.within,
-        reach: match excuse.reach {
-            Reach::Clause => Gap::Pause,
-            Reach::Sentence => Gap::Stop,
-            Reach::Text => Gap::Never,
-        },
+        reach: limit(excuse.reach),
         words: excuse.words.clone(),
         not_categories: excuse.not_categories.clone(),
+    }
+}
+
+/// The gap at which a reach ends.
+fn limit(reach: Reach) -> Gap {
+    match reach {
+        Reach::Clause => Gap::Pause,
+        Reach::Sentence => Gap::Stop,
+        Reach::Text => Gap::Never,
     }
 }

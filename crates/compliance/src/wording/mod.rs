@@ -10,8 +10,10 @@ mod context;
 mod fold;
 mod linter;
 mod pack;
+mod parts;
 mod patterns;
 mod segment;
+mod sounds;
 
 pub use check::{Context, Hit, Verdict};
 pub use codes::{Goods, Level, Place};

@@ -122,6 +122,15 @@ pub(super) struct Word {
     /// It counts only beside one of these; `>` before one: right after the word, `>$`: at the end of the clause.
     #[serde(default)]
     pub only_near: Vec<String>,
+    /// It counts only if one of these is said after it, with nothing between that denies it; the hit reaches to its end.
+    #[serde(default)]
+    pub then: Vec<String>,
+    /// How far behind it that may stand, in characters.
+    #[serde(default)]
+    pub apart: Option<usize>,
+    /// How far that may reach.
+    #[serde(default)]
+    pub reach: Reach,
     /// Innocent for these goods.
     #[serde(default)]
     pub not_goods: Vec<Goods>,
@@ -205,7 +214,19 @@ pub(super) struct Content {
     pub verified_at: String,
     pub categories: Vec<Category>,
     pub words: Vec<Word>,
-    /// Lists that `only_near` and `innocent_near` name with `@`.
+    /// Words of two characters that are also known by their sound; longer ones always are.
+    #[serde(default)]
+    pub heard: Vec<String>,
+    /// What denies, between the two parts of a word.
+    #[serde(default)]
+    pub denials: Vec<String>,
+    /// What has the characters of a denial and denies nothing: 特别, 没几天.
+    #[serde(default)]
+    pub no_denials: Vec<String>,
+    /// What turns round a denial that follows in the same clause: 谁说我们不是.
+    #[serde(default)]
+    pub rhetoric: Vec<String>,
+    /// Lists that `only_near`, `innocent_near`, `then` and templates name with `@`.
     #[serde(default)]
     pub lists: BTreeMap<String, Vec<String>>,
     /// Phrases that are innocent as a whole.
@@ -378,8 +399,12 @@ impl Pack {
                     "晚于 effective_from 的日期",
                 ));
             }
-            for name in
-                word.only_near.iter().chain(&word.innocent_near).filter_map(|near| near.strip_prefix('@'))
+            for name in word
+                .only_near
+                .iter()
+                .chain(&word.innocent_near)
+                .chain(&word.then)
+                .filter_map(|near| near.strip_prefix('@'))
             {
                 if !self.content.lists.contains_key(name) {
                     return Err(wrong(&entry, "only_near", "the name of a list", "已有清单的名称"));

@@ -2,8 +2,9 @@
 
 use super::fold::Folding;
 use super::pack::{Content, Word};
+use super::sounds::letters;
 
-/// Most spellings of one word; a long word is then disguised in one place at a time.
+/// Most spellings of one word; a long word, or one without its pinyin, is disguised in one place at a time.
 const SPELLINGS_MAX: usize = 96;
 
 /// A spelling of a word.
@@ -16,11 +17,14 @@ pub(super) struct Spelling {
 }
 
 /// Every spelling of a word.
-pub(super) fn spellings(word: &Word, content: &Content, folding: &Folding) -> Vec<Spelling> {
-    let plain = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
+pub(super) fn spellings(text: &str, word: &Word, content: &Content, folding: &Folding) -> Vec<Spelling> {
+    let aliases = word.aliases.iter().flat_map(|text| expand(text));
+    let plain = std::iter::once(text.to_owned()).chain(aliases);
     let mut spellings: Vec<Spelling> =
         plain.map(|text| Spelling { text: folding.word(&text), disguise: false }).collect();
-    let hidden = word.disguises.iter().flat_map(|text| expand(text)).chain(disguised(word, content));
+    // Who hides only half of what is said in two parts hides nothing: the pack names the few that matter.
+    let made = if word.then.is_empty() { disguised(text, word, content) } else { Vec::new() };
+    let hidden = word.disguises.iter().flat_map(|text| expand(text)).chain(made);
     for text in hidden {
         let text = folding.word(&text);
         if spellings.iter().all(|known| known.text != text) {
@@ -32,23 +36,23 @@ pub(super) fn spellings(word: &Word, content: &Content, folding: &Folding) -> Ve
 }
 
 /// The word with characters in letters, taken apart, or swapped for others.
-fn disguised(word: &Word, content: &Content) -> Vec<String> {
-    let mut syllables = word.pinyin.iter().flat_map(|pinyin| pinyin.split(' '));
-    let choices: Vec<Vec<String>> = (word.word.chars())
+fn disguised(text: &str, word: &Word, content: &Content) -> Vec<String> {
+    let mut given = word.pinyin.iter().flat_map(|pinyin| pinyin.split(' '));
+    let choices: Vec<Vec<String>> = (text.chars())
         .map(|c| {
             let mut choice = vec![c.to_string()];
-            choice.extend(syllables.next().filter(|syllable| syllable.len() > 1).map(str::to_owned));
+            let syllable = given.next().or_else(|| letters(c));
+            choice.extend(syllable.filter(|syllable| syllable.len() > 1).map(str::to_owned));
             choice.extend(content.splits.get(&c).into_iter().flatten().cloned());
-            let swaps = content
-                .swaps
-                .iter()
-                .filter(|swap| swap.from == c && (swap.words.is_empty() || swap.words.contains(&word.word)));
+            let swaps = content.swaps.iter().filter(|swap| {
+                swap.from == c && (swap.words.is_empty() || swap.words.iter().any(|word| word == text))
+            });
             choice.extend(swaps.flat_map(|swap| swap.to.iter().cloned()));
             choice
         })
         .collect();
     let combinations = choices.iter().try_fold(1_usize, |count, choice| count.checked_mul(choice.len()));
-    if combinations.is_some_and(|count| count <= SPELLINGS_MAX) {
+    if word.pinyin.is_some() && combinations.is_some_and(|count| count <= SPELLINGS_MAX) {
         return choices.iter().fold(vec![String::new()], |begun, choice| {
             begun.iter().flat_map(|begin| choice.iter().map(move |next| format!("{begin}{next}"))).collect()
         });
