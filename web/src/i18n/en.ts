@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
+import { demand, demandKeys, missing } from './demand.en'
 import { faq } from './faq.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
@@ -201,6 +202,7 @@ export const en: typeof zhCN = {
     alarmClose: 'There: close with what was done',
     adjust: 'Log a change',
     ...sayingKeys,
+    ...demandKeys,
     help: 'Show or hide the keys',
   },
   commands: {
@@ -216,11 +218,14 @@ export const en: typeof zhCN = {
     finishStep: 'Step done',
     closeAlarm: 'Close an alarm',
     adjust: 'Log a change',
+    closeDemand: 'close a demand',
     ...sayingCommands,
     refused: 'not done',
     dismiss: 'Got it',
   },
   quotes,
+  demand,
+  missing,
   quality: { sampled: 'sampled', history: 'history' },
   levels: { red: 'Now', yellow: 'In 5 min', green: 'To know' },
   intents: {
@@ -333,6 +338,7 @@ export const en: typeof zhCN = {
     alarm_taken: 'Alarm taken',
     alarm_step_done: 'Step done',
     alarm_closed: 'Alarm closed',
+    demand_closed: 'Demand closed',
   },
   prompter: {
     nothing: 'No cue',
@@ -395,6 +401,7 @@ export const en: typeof zhCN = {
     minuteOf: 'This minute',
     minuteHint: 'Click a minute of the course: its events are listed here.',
     effects: 'Changes',
+    missing: 'Missing demand',
     columns: {
       exposures: 'Views',
       clicks: 'Clicks',

@@ -2,14 +2,18 @@
 
 mod act;
 mod annotate;
+mod demand;
 mod explain;
 mod facts_changed;
+mod facts_now;
 mod follow;
 mod ingest;
 mod links;
 mod quotes;
 
 pub use act::Acted;
+pub use demand::{DemandView, MissingDemand, MissingWish, SkuOffer, StockNow};
+pub(crate) use demand::{MISSING_COLUMNS, missing_cells};
 pub use explain::EventView;
 pub use ingest::{EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, read_events};
 pub use links::{LinkMade, LinkView, Screen};
