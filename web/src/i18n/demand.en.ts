@@ -29,7 +29,6 @@ export const demand: typeof zhDemand = {
 }
 
 export const missing: typeof zhMissing = {
-  title: 'Missing demand',
   none: 'Nobody wished for a variant that is not sold',
   noMatch: 'Nothing matches',
   search: 'Search product, variant',

@@ -27,7 +27,6 @@ export const demand = {
 }
 
 export const missing = {
-  title: '缺失需求',
   none: '没有观众要过没卖的规格',
   noMatch: '没有符合的',
   search: '搜商品、规格',

@@ -45,7 +45,10 @@ test('what is not sold stands there with the orders that were probably lost, and
 })
 
 test('an estimate that is not known is missing and no zero', async () => {
-  const { table, rows } = await tableOf({ wishes: [wish('紫色', 12, null)], conversion: null, forgotten: 3 }, false)
+  const { table, rows } = await tableOf(
+    { wishes: [wish('紫色', 12, null)], conversion: null, forgotten: 3 },
+    false,
+  )
   expect(rows()[0]?.[3]).toBe('缺失')
   expect(table.text()).toContain('估计丢单：缺失')
   expect(table.text()).toContain('更早的 3 项')

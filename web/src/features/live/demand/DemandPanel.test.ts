@@ -64,7 +64,15 @@ afterEach(() => page.unmount())
 test('a demand says what, how many, how fast, what there is of it and how old that is', async () => {
   await open([demandCard(7, { viewers: 40, comments: 43, recent: 39 })])
   const text = shown()[0]?.text() ?? ''
-  for (const part of ['要规格 红色', '3 羽绒服', '40 人要', '每分钟 13 人', '红色 10 件', '40 秒前', '还有 10 件'])
+  for (const part of [
+    '要规格 红色',
+    '3 羽绒服',
+    '40 人要',
+    '每分钟 13 人',
+    '红色 10 件',
+    '40 秒前',
+    '还有 10 件',
+  ])
     expect(text).toContain(part)
 })
 
