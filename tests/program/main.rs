@@ -10,6 +10,7 @@ mod changes;
 mod command_line;
 mod crash;
 mod damage;
+mod demand;
 mod faq;
 mod identity;
 mod intake;

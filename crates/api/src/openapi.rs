@@ -5,8 +5,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, faq, identity, imports, ledger, live, operations, prepare, prices, questions,
-    review, sayings, sheets, stock, trade, wording,
+    alarms, catalogue, changes, demand, faq, identity, imports, ledger, live, operations, prepare, prices,
+    questions, review, sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -107,6 +107,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(alarms::take_alarm))
         .routes(routes!(alarms::finish_alarm_step))
         .routes(routes!(alarms::close_alarm))
+        .routes(routes!(demand::demand))
+        .routes(routes!(demand::close_demand))
+        .routes(routes!(demand::missing_demand))
         .routes(routes!(alarms::log_adjustment))
         .routes(routes!(alarms::effects))
         .routes(routes!(alarms::plan_switchback))

@@ -23,10 +23,13 @@ pub mod private;
 pub mod reading;
 mod rules;
 pub mod training;
+pub mod trouble;
 pub mod understand;
+mod wanting;
 
 pub use act::Act;
 pub use annotate::annotate;
 pub use attributes::Attributes;
 pub use intent::Intent;
 pub use normalise::{COMMENT_CHARS_MAX, Normalised, normalise, read};
+pub use wanting::wants_variant;

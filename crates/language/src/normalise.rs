@@ -10,6 +10,8 @@ pub const COMMENT_CHARS_MAX: usize = 300;
 
 /// How often a character may follow itself: 多少钱钱钱钱 reads like 多少钱钱.
 const REPEATS_MAX: usize = 2;
+/// The same of an x: XXXXL is the largest size that is written so.
+const SIZE_REPEATS_MAX: usize = 4;
 /// Longest name between the brackets of an emoji tag, in characters: [捂脸哭].
 const TAG_CHARS_MAX: usize = 8;
 
@@ -62,7 +64,8 @@ pub fn read(text: &str) -> Normalised {
         gap = false;
         repeats = if c == last { repeats + 1 } else { 1 };
         last = c;
-        if repeats <= REPEATS_MAX || c.is_ascii_digit() {
+        // XXXL is a size of its own.
+        if repeats <= REPEATS_MAX || c.is_ascii_digit() || (c == 'x' && repeats <= SIZE_REPEATS_MAX) {
             clean.push(c, origin);
         }
     }

@@ -138,6 +138,13 @@ pub enum CrewAction {
         /// What was done, and what came of it.
         text: String,
     },
+    /// Close a demand.
+    CloseDemand {
+        /// Its id.
+        demand: Sequence,
+        /// What was done.
+        text: String,
+    },
 }
 
 /// Which way an answer goes to the viewers (回复方式).
@@ -279,6 +286,20 @@ pub enum Refusal {
         alarm: String,
         /// The code given.
         step: String,
+    },
+    /// No such demand, or it is over.
+    #[error("there is no open demand {demand}")]
+    DemandUnknown {
+        /// The id given.
+        demand: Sequence,
+    },
+    /// Somebody was quicker.
+    #[error("demand {demand} is closed already")]
+    DemandClosed {
+        /// The id given.
+        demand: Sequence,
+        /// Who closed it; absent when it fell by itself.
+        by: Option<PersonId>,
     },
     /// The event that would be recorded breaks the contract.
     #[error("the action breaks the contract of events")]

@@ -129,6 +129,12 @@ impl Room {
                 event.kind = Kind::AlarmStepDone;
                 event.alarm = Some(Box::new(AlarmNote { step: Some(step), ..AlarmNote::of(&alarm) }));
             }
+            CrewAction::CloseDemand { demand, text } => {
+                self.check_demand(demand)?;
+                event.kind = Kind::DemandClosed;
+                event.demand = Some(demand);
+                event.text = Some(limited(text, CREW_TEXT_BYTES_MAX)?);
+            }
             CrewAction::CloseAlarm { alarm, text } => {
                 self.open_alarm(&alarm)?;
                 event.kind = Kind::AlarmClosed;
@@ -155,6 +161,16 @@ impl Room {
                 Err(Refusal::QuestionClaimed { question, by: by.clone() })
             }
             _ => Ok(()),
+        }
+    }
+
+    fn check_demand(&self, demand: Sequence) -> Result<(), Refusal> {
+        if self.demand.is_open(demand) {
+            return Ok(());
+        }
+        match self.demand.find_closed(demand) {
+            Some(closed) => Err(Refusal::DemandClosed { demand, by: closed.by.clone() }),
+            None => Err(Refusal::DemandUnknown { demand }),
         }
     }
 

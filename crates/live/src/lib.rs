@@ -7,6 +7,7 @@
 pub mod alarms;
 mod command;
 mod decide;
+mod demand;
 pub mod effects;
 mod event;
 mod metrics;
@@ -16,9 +17,11 @@ mod room;
 pub mod sayings;
 pub mod series;
 pub mod table;
+mod troubles;
 pub mod view;
 
 pub use command::{Command, CrewAction, Decision, LineKind, Refusal, ReplyRoute, TICKER};
+pub use demand::link_named;
 pub use event::{
     AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Change, Event, FieldError, ID_BYTES_MAX,
     Kind, LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,

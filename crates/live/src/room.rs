@@ -1,24 +1,27 @@
 //! The fold of one show.
 
 mod look;
+mod shown;
+mod wished;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use livehand_kernel::{Millis, Sequence, display_text};
 use serde::{Deserialize, Serialize};
 
-use crate::alarms::drop::Verdict;
-use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
+use crate::alarms::{Alarms, Look, Occasion};
+use crate::demand::Demand;
 use crate::event::{Event, Kind};
-use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered, Series};
+use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered};
 use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, Given, asks};
 use crate::sayings::{self, SayingKind, SayingState, Sayings, Touched};
 use crate::table::MetricTable;
-use crate::view::{Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
+use crate::troubles::Troubles;
+use crate::view::{Comment, Delta, Question, RoomView, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 15;
+pub const STATE_FORMAT: i64 = 16;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -46,6 +49,8 @@ pub struct Room {
     /// The last reading of each signal and subject, with its own bound.
     readings: BTreeMap<(String, String), (i64, Option<i64>)>,
     alarms: Alarms,
+    pub(crate) demand: Demand,
+    pub(crate) troubles: Troubles,
     comments: VecDeque<Comment>,
     pub(crate) sayings: Sayings,
     timeline: VecDeque<TimelineEntry>,
@@ -83,6 +88,7 @@ pub struct Changes {
     questions: BTreeSet<Sequence>,
     sayings: Touched,
     alarms: bool,
+    demands: bool,
     timeline: u64,
 }
 
@@ -112,6 +118,8 @@ impl Room {
             stage: self.stage.clone(),
             readings: self.readings.clone(),
             alarms: self.alarms.clone(),
+            demand: self.demand.clone(),
+            troubles: self.troubles.clone(),
             comments: self.comments.clone(),
             sayings: self.sayings.clone(),
             timeline: self.timeline.clone(),
@@ -198,6 +206,8 @@ impl Room {
                 self.enter(event, at, TimelineKind::AdjustmentMade, change, changes);
             }
             Kind::Reading => self.reading(event),
+            Kind::OrderPaid if event.counts() => self.demand.pay(event),
+            Kind::DemandClosed => self.demand_closed(event, at, changes),
             Kind::AlarmRaised
             | Kind::AlarmEscalated
             | Kind::AlarmResolved
@@ -207,6 +217,7 @@ impl Room {
             _ => {}
         }
         self.sayings.pass(self.clock, &mut changes.sayings);
+        changes.demands |= self.demand.pass(self.clock);
         changes.questions.extend(self.desk.expire(self.clock));
     }
 
@@ -237,6 +248,7 @@ impl Room {
         if let Some(asked) = asked {
             changes.questions.insert(self.desk.ask(asked));
         }
+        changes.demands |= self.wished(event, at, &comment.text);
         self.comments.push_back(comment);
         if self.comments.len() > COMMENTS_KEPT {
             self.comments.pop_front();
@@ -373,6 +385,7 @@ impl Room {
             stale: self.sayings.stale(self.clock),
             facts_told: self.sayings.told(),
             alarms: self.alarms.all(),
+            demands: self.demand.cards(self.clock),
             watches: self.watches(),
             timeline: self.timeline.iter().cloned().collect(),
         }
@@ -406,45 +419,10 @@ impl Room {
             stale: self.sayings.stale(self.clock),
             facts_told: self.sayings.told(),
             alarms: changes.alarms.then(|| self.alarms.all()),
+            demands: changes.demands.then(|| self.demand.cards(self.clock)),
             watches: self.watches(),
             timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
         }
-    }
-
-    /// The minutes that a view at the beginning of `changes` lacks or shows otherwise.
-    fn changed_minutes(&self, changes: &Changes) -> Vec<Minute> {
-        let (before, basis) = (changes.basis, self.metrics.basis(self.clock));
-        if basis.presence_known != before.presence_known || basis.first != before.first {
-            return self.metrics.minutes(self.clock);
-        }
-        // Minutes without an event are shown too, as gaps.
-        let mut minutes = BTreeSet::from_iter(
-            basis.first.into_iter().flat_map(|first| changes.clock.minute().max(first)..=self.clock.minute()),
-        );
-        if basis.last_sign != before.last_sign {
-            minutes.extend(before.last_sign.into_iter().chain(basis.last_sign));
-        }
-        self.metrics.minutes_since(changes.facts, &minutes, self.clock)
-    }
-
-    fn stage_view(&self) -> Option<Stage> {
-        let Staged { product, since, price } = self.stage.clone()?;
-        Some(Stage { product, since, price })
-    }
-
-    fn watches(&self) -> Vec<Watch> {
-        let watch = |(series, verdict): (Series, Option<Verdict>)| {
-            let permille = |visible: f64| libm::round(visible * 1_000.0) as i64;
-            let (state, visible) = match verdict {
-                None => (WatchState::Unknown, None),
-                Some(Verdict::Learning) => (WatchState::Learning, None),
-                Some(Verdict::Calm { visible: None }) => (WatchState::TooFew, None),
-                Some(Verdict::Calm { visible }) => (WatchState::Watching, visible.map(permille)),
-                Some(Verdict::Fallen(_)) => (WatchState::Watching, None),
-            };
-            Watch { series, state, visible_permille: visible }
-        };
-        falls(self, self.clock.minute() - 1).into_iter().map(watch).collect()
     }
 
     pub(crate) fn metrics(&self) -> &MetricsFold {

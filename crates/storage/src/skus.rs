@@ -21,6 +21,13 @@ pub struct SkuRow {
     pub edit: Option<String>,
 }
 
+impl SkuRow {
+    /// Whether it can be sold.
+    pub fn is_in_use(&self) -> bool {
+        self.disabled_at.is_none()
+    }
+}
+
 type Columns = (String, String, i64, i64, Option<i64>, Option<String>);
 
 fn row((id, product_id, position, created_at, disabled_at, edit): Columns) -> SkuRow {

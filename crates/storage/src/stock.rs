@@ -164,6 +164,19 @@ pub async fn list(tx: &Tx, filter: &StockFilter) -> Result<Vec<StockRow>, Error>
     Ok(tx.all::<Listed>("listing stock", sql, args).await?.into_iter().map(listed).collect())
 }
 
+/// The sums of a product's SKUs that ever moved, and of the product itself where it has none.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn of_product(tx: &Tx, product: &ProductId) -> Result<Vec<Stock>, Error> {
+    let sql = sql!(
+        "SELECT sku_id, stocked, available, reserved, sold, buffer, locked, buffer_percent, version, at FROM stock \
+         WHERE sku_id = $1 OR sku_id IN (SELECT id FROM skus WHERE product_id = $1) ORDER BY sku_id"
+    );
+    let rows = tx.all::<Sums>("reading the stock of a product", sql, vec![product.as_str().into()]).await?;
+    Ok(rows.into_iter().map(stock).collect())
+}
+
 /// Writes new rows of movements and the sums that they give, if the sums are still those from which they were computed:
 /// `before` is their version then. False if somebody was faster; then nothing may be committed.
 ///

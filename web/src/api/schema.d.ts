@@ -1235,6 +1235,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What many viewers wish for, with the stock of it and a line for the host (需求). */
+        get: operations["demand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/demand/{demand}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a demand, with what was done about it. */
+        post: operations["close_demand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/effects": {
         parameters: {
             query?: never;
@@ -1294,7 +1328,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A table of a show as CSV or XLSX: minutes, products, comments, questions or actions. */
+        /** A table of a show as CSV or XLSX: minutes, products, comments, questions, actions or missing demand. */
         get: operations["export"];
         put?: never;
         post?: never;
@@ -1403,6 +1437,23 @@ export interface paths {
         };
         /** The events behind one minute of a show. */
         get: operations["minute_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/missing-demand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What viewers wished for and the catalogue does not have, also after the show (缺失需求). */
+        get: operations["missing_demand"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2589,6 +2640,8 @@ export interface components {
              * @description How many new comments were left out of `comments`.
              */
             comments_left_out: number;
+            /** @description All demands, whole, if any changed. */
+            demands?: components["schemas"]["DemandCard"][] | null;
             /** @description As in the view. */
             facts_told: components["schemas"]["u64"];
             /** @description The frame continues a view at this sequence. */
@@ -2616,6 +2669,120 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description Whole. */
             watches: components["schemas"]["Watch"][];
+        };
+        /** @description A demand with what the crew needs to answer it. */
+        Demand: {
+            /** @description As the room has it. */
+            card: components["schemas"]["DemandCard"];
+            /** @description A line for the host, with slots, to be pushed as a card. Absent: nothing can be said, or the demand is not open. */
+            line?: string | null;
+            /**
+             * Format: int64
+             * @description Link number of the product. Absent: the product is not known.
+             */
+            link_number?: number | null;
+            /** @description Its name. */
+            name?: string | null;
+            /** @description Whether the catalogue has what is wanted. Absent: it does not say. */
+            offered?: boolean | null;
+            /** @description The line as it would be said now. */
+            said?: string | null;
+            /** @description The SKUs that are wanted, or those that there are instead; at most 12. */
+            skus: components["schemas"]["DemandedSku"][];
+        };
+        /** @description A wish of many viewers that rose above its own background. */
+        DemandCard: {
+            /** @description When it rose. */
+            at: components["schemas"]["Millis"];
+            by?: components["schemas"]["PersonId"] | null;
+            closed_at?: components["schemas"]["Millis"] | null;
+            /**
+             * Format: int64
+             * @description Comments that wish for it, in the whole show.
+             */
+            comments: number;
+            /** @description The first comment that wished for it. */
+            first: components["schemas"]["Millis"];
+            /** @description The sequence of the comment by which it rose; this is its id. */
+            id: components["schemas"]["u64"];
+            /** @description The last one. */
+            last: components["schemas"]["Millis"];
+            /**
+             * Format: int32
+             * @description The link number that the comments name, if no product of the line-up has it.
+             */
+            link?: number | null;
+            /** @description What was done, safe to show. */
+            outcome?: string | null;
+            /** @description Viewers of each of the last 30 minutes, the oldest first, the present minute last; each once in five minutes. */
+            per_minute: number[];
+            /** @description The product: the one that the comments name, or the item that was on stage. */
+            product?: string | null;
+            /**
+             * Format: int32
+             * @description Viewers within the last three minutes, each once; a third of them a minute is its speed.
+             */
+            recent: number;
+            /** @description Open, over or done. */
+            state: components["schemas"]["DemandState"];
+            /**
+             * Format: int64
+             * @description Distinct viewers who wish for it, in the whole show; viewers without an id and a name are one.
+             */
+            viewers: number;
+            /** @description What is wished for. */
+            wanted: components["schemas"]["Wanted"];
+            /** @description The first three wordings, safe to show. */
+            wordings: string[];
+        };
+        /**
+         * @description What was done about a demand.
+         * @example {
+         *       "id": "w-1",
+         *       "text": "主播已讲，补了 20 件"
+         *     }
+         */
+        DemandOutcome: {
+            /** @description Made by the client; a retry keeps it. */
+            id?: string | null;
+            /** @description In words. */
+            text: string;
+        };
+        /**
+         * @description What became of a demand.
+         * @enum {string}
+         */
+        DemandState: "open" | "over" | "done";
+        /** @description A SKU beside a demand. */
+        DemandedSku: {
+            /** @description Its colour and size, safe to show. */
+            label: string;
+            sku?: components["schemas"]["SkuId"] | null;
+            stock?: components["schemas"]["DemandedStock"] | null;
+        };
+        /** @description A stock figure that can be quoted. */
+        DemandedStock: {
+            /** @description When it last changed. */
+            at: components["schemas"]["Millis"];
+            /** @description Whether the stock ledger keeps it; otherwise somebody typed it. */
+            of_ledger: boolean;
+            /**
+             * Format: int64
+             * @description Units in front of the buyers.
+             */
+            value: number;
+            /**
+             * Format: int64
+             * @description Its version, as a quote has it.
+             */
+            version: number;
+        };
+        /** @description The demand of a show. */
+        Demands: {
+            /** @description When the stock was looked up. */
+            at: components["schemas"]["Millis"];
+            /** @description Those that rose last first: open ones, then the last 30 that are over or closed. */
+            demands: components["schemas"]["Demand"][];
         };
         /**
          * @description How bad a deviation is.
@@ -3888,10 +4055,50 @@ export interface components {
             /** @description In the order of the log, at most 500. */
             events: components["schemas"]["MinuteEvent"][];
         };
+        /** @description What viewers wished for and the catalogue does not have. */
+        MissingDemands: {
+            conversion?: components["schemas"]["Ratio"] | null;
+            /**
+             * Format: int64
+             * @description Wishes that are kept no more, because others were more recent.
+             */
+            forgotten: number;
+            /** @description The most viewers first. */
+            wishes: components["schemas"]["MissingVariant"][];
+        };
         /** @description A fact that is needed and missing. */
         MissingFact: {
             field: string;
             why: components["schemas"]["Words"];
+        };
+        /** @description A variant that was wished for and is not sold. */
+        MissingVariant: {
+            /** @description In which colour, if one is named. */
+            colour?: string | null;
+            /**
+             * Format: int64
+             * @description Comments.
+             */
+            comments: number;
+            /** @description The first comment. */
+            first: components["schemas"]["Millis"];
+            /** @description The last one. */
+            last: components["schemas"]["Millis"];
+            /** Format: int64 */
+            link_number: number;
+            lost?: components["schemas"]["Ratio"] | null;
+            name: string;
+            /** @description Product id. */
+            product: string;
+            /** @description In which size, if one is named. */
+            size?: string | null;
+            /**
+             * Format: int64
+             * @description Distinct viewers.
+             */
+            viewers: number;
+            /** @description The first three wordings, safe to show. */
+            wordings: string[];
         };
         /**
          * @description What a movement does. Its quantity is a number of units unless said otherwise.
@@ -5191,6 +5398,8 @@ export interface components {
             clock: components["schemas"]["Millis"];
             /** @description The last comments, oldest first, at most 200. */
             comments: components["schemas"]["Comment"][];
+            /** @description Wishes of many viewers that rose, those that rose last first: open ones, then the last 30 that are over or closed. */
+            demands: components["schemas"]["DemandCard"][];
             /** @description The event that last told of facts, 0 if none did: prices that were asked for before it may be old. */
             facts_told: components["schemas"]["u64"];
             /** @description The eight metrics. */
@@ -5847,7 +6056,7 @@ export interface components {
          * @description The kinds of timeline entries.
          * @enum {string}
          */
-        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "marker_placed" | "note_taken" | "adjustment_made" | "alarm_raised" | "alarm_escalated" | "alarm_taken" | "alarm_step_done" | "alarm_closed";
+        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "marker_placed" | "note_taken" | "adjustment_made" | "alarm_raised" | "alarm_escalated" | "alarm_taken" | "alarm_step_done" | "alarm_closed" | "demand_closed";
         /** @description Counts of the whole show. */
         Totals: {
             /**
@@ -5990,6 +6199,15 @@ export interface components {
          * @enum {string}
          */
         UnsolvedWhy: "asked_again" | "complained";
+        /** @description What is wished for. */
+        Wanted: {
+            /** @description In which colour, if one is named. */
+            colour?: string | null;
+            /** @description What kind of thing. */
+            kind: components["schemas"]["WishKind"];
+            /** @description In which size, if one is named. */
+            size?: string | null;
+        };
         /**
          * @description What to look out for.
          * @enum {string}
@@ -6013,6 +6231,11 @@ export interface components {
          * @enum {string}
          */
         WatchState: "unknown" | "learning" | "watching" | "too_few";
+        /**
+         * @description What kind of thing is wished for.
+         * @enum {string}
+         */
+        WishKind: "variant" | "restock" | "link" | "show";
         /** @description A wording that was found. */
         WordingHit: {
             /** @description The rule of law. */
@@ -8771,6 +8994,75 @@ export interface operations {
             };
         };
     };
+    demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Demands"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /**
+                 * @description The demand's id
+                 * @example 1
+                 */
+                demand: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemandOutcome"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     effects: {
         parameters: {
             query?: never;
@@ -8920,7 +9212,7 @@ export interface operations {
                 /** @description Show id */
                 show: string;
                 /**
-                 * @description minutes.csv, products.csv, comments.csv, questions.csv or actions.csv; or .xlsx
+                 * @description minutes.csv, products.csv, comments.csv, questions.csv, actions.csv or missing-demand.csv; or .xlsx
                  * @example minutes.csv
                  */
                 table: string;
@@ -9200,6 +9492,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MinuteEvents"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    missing_demand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingDemands"];
                 };
             };
             default: {

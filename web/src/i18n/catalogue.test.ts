@@ -116,6 +116,8 @@ describe('what the server may send', () => {
     ['Measure', 'effects.measures'],
     ['Finding', 'effects'],
     ['WatchState', 'metrics.watch'],
+    ['WishKind', 'demand.kinds'],
+    ['DemandState', 'demand.states'],
     ['PlaceReason', 'lineup.reasons'],
     ['ProductRole', 'lineup.roles'],
     ['PlanBasis', 'lineup.bases'],

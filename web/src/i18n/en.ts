@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
+import { demand, demandKeys, missing } from './demand.en'
 import { faq } from './faq.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
@@ -237,6 +238,7 @@ export const en: typeof zhCN = {
     alarmClose: 'There: close with what was done',
     adjust: 'Log a change',
     ...sayingKeys,
+    ...demandKeys,
     help: 'Show or hide the keys',
   },
   commands: {
@@ -252,11 +254,14 @@ export const en: typeof zhCN = {
     finishStep: 'Step done',
     closeAlarm: 'Close an alarm',
     adjust: 'Log a change',
+    closeDemand: 'close a demand',
     ...sayingCommands,
     refused: 'not done',
     dismiss: 'Got it',
   },
   quotes,
+  demand,
+  missing,
   quality: { sampled: 'sampled', history: 'history' },
   levels: { red: 'Now', yellow: 'In 5 min', green: 'To know' },
   intents: {
@@ -369,6 +374,7 @@ export const en: typeof zhCN = {
     alarm_taken: 'Alarm taken',
     alarm_step_done: 'Step done',
     alarm_closed: 'Alarm closed',
+    demand_closed: 'Demand closed',
   },
   prompter: {
     nothing: 'No cue',
@@ -431,6 +437,7 @@ export const en: typeof zhCN = {
     minuteOf: 'This minute',
     minuteHint: 'Click a minute of the course: its events are listed here.',
     effects: 'Changes',
+    missing: 'Missing demand',
     columns: {
       exposures: 'Views',
       clicks: 'Clicks',

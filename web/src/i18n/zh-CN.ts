@@ -1,5 +1,6 @@
 import { catalogue } from './catalogue.zh-CN'
 import { changes } from './changes.zh-CN'
+import { demand, demandKeys, missing } from './demand.zh-CN'
 import { faq } from './faq.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
@@ -233,6 +234,7 @@ export const zhCN = {
     alarmClose: '告警里：填结果并结束',
     adjust: '记录调整',
     ...sayingKeys,
+    ...demandKeys,
     help: '显示或隐藏快捷键',
   },
   commands: {
@@ -248,11 +250,14 @@ export const zhCN = {
     finishStep: '完成步骤',
     closeAlarm: '结束告警',
     adjust: '记录调整',
+    closeDemand: '处理需求',
     ...sayingCommands,
     refused: '没有执行',
     dismiss: '知道了',
   },
   quotes,
+  demand,
+  missing,
   quality: { sampled: '采样', history: '历史' },
   levels: { red: '立即', yellow: '五分钟内', green: '知悉' },
   intents: {
@@ -365,6 +370,7 @@ export const zhCN = {
     alarm_taken: '接手告警',
     alarm_step_done: '完成步骤',
     alarm_closed: '告警结束',
+    demand_closed: '处理需求',
   },
   prompter: {
     nothing: '暂无提示',
@@ -427,6 +433,7 @@ export const zhCN = {
     minuteOf: '这一分钟',
     minuteHint: '在走势上点一分钟，这里列出它的事件。',
     effects: '调整效果',
+    missing: '缺失需求',
     columns: {
       exposures: '曝光',
       clicks: '点击',

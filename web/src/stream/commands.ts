@@ -23,6 +23,7 @@ export type CommandName =
   | 'takeAlarm'
   | 'finishStep'
   | 'closeAlarm'
+  | 'closeDemand'
   | 'adjust'
   | 'queueReply'
   | 'sendReply'
@@ -141,6 +142,12 @@ function makeCommands(show: string, token?: string) {
       const params = { path: { show, alarm } }
       return enqueue('closeAlarm', text, (id, signal) =>
         api.POST('/api/v1/shows/{show}/alarms/{alarm}/close', { params, body: { id, text }, signal }),
+      )
+    },
+    closeDemand(demand: number, text: string) {
+      const params = { path: { show, demand } }
+      return enqueue('closeDemand', text, (id, signal) =>
+        api.POST('/api/v1/shows/{show}/demand/{demand}/close', { params, body: { id, text }, signal }),
       )
     },
     queueReply(text: string, question: number | null) {

@@ -36,6 +36,7 @@ export function reduce(view: RoomView, delta: Delta): RoomView | null {
     sayings: delta.sayings ?? view.sayings,
     stale: view.stale.length === 0 && delta.stale.length === 0 ? view.stale : delta.stale,
     alarms: delta.alarms ?? view.alarms,
+    demands: delta.demands ?? view.demands,
     timeline: append(view.timeline, delta.timeline, TIMELINE_KEPT),
   }
 }

@@ -16,6 +16,7 @@ import type {
 import type { Show } from '../stream/room'
 
 type Quote = Schemas['Quote']
+type DemandCard = Schemas['DemandCard']
 
 /** 20:00:00 in Shanghai. */
 export const START = Date.UTC(2026, 5, 18, 12, 0, 0)
@@ -50,6 +51,28 @@ export function minute(at: number, known: Partial<Minute> = {}): Minute {
     buyers: 0,
     gmv: 0,
     refunds: 0,
+    ...known,
+  }
+}
+
+export function demandCard(id: number, known: Partial<DemandCard> = {}): DemandCard {
+  return {
+    id,
+    at: START,
+    product: 'coat',
+    link: null,
+    wanted: { kind: 'variant', colour: '红色', size: null },
+    state: 'open',
+    comments: 6,
+    viewers: 6,
+    recent: 6,
+    per_minute: [...Array(29).fill(0), 6],
+    first: START,
+    last: START,
+    wordings: ['有红色吗'],
+    closed_at: null,
+    by: null,
+    outcome: null,
     ...known,
   }
 }
@@ -245,6 +268,7 @@ export function roomView(known: Partial<RoomView> = {}): RoomView {
     stale: [],
     facts_told: 0,
     alarms: [],
+    demands: [],
     watches: [],
     timeline: [],
     ...known,

@@ -131,6 +131,16 @@ fn refused(refusal: &Refusal) -> ApiError {
             "alarm_step_done",
             Phrase::new("The alarm has no such step to do", "这一步已完成，或不在该预案中"),
         ),
+        Refusal::DemandUnknown { demand } => ApiError::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            Phrase::new(format!("There is no demand {demand}"), format!("没有编号 {demand} 的需求")),
+        ),
+        Refusal::DemandClosed { .. } => ApiError::new(
+            StatusCode::CONFLICT,
+            "demand_closed",
+            Phrase::new("The demand is over or was closed already", "这条需求已回落或已处理"),
+        ),
         Refusal::Invalid(error) => {
             livehand_app::Error::Invalid(vec![livehand_app::Fault { line: None, error: (**error).clone() }])
                 .into()

@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod catalogue;
 pub mod changes;
+pub mod demand;
 pub mod faq;
 pub mod identity;
 pub mod imports;

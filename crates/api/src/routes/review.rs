@@ -127,10 +127,10 @@ fn table_file(file: &str, form: TableForm, rows: Vec<u8>) -> Response {
     (headers, rows).into_response()
 }
 
-/// A table of a show as CSV or XLSX: minutes, products, comments, questions or actions.
+/// A table of a show as CSV or XLSX: minutes, products, comments, questions, actions or missing demand.
 #[utoipa::path(
     get, path = "/api/v1/shows/{show}/export/{table}", tag = "review",
-    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, products.csv, comments.csv, questions.csv or actions.csv; or .xlsx", example = "minutes.csv"), TableQuery),
+    params(("show" = String, Path, description = "Show id"), ("table" = String, Path, description = "minutes.csv, products.csv, comments.csv, questions.csv, actions.csv or missing-demand.csv; or .xlsx", example = "minutes.csv"), TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]

@@ -32,6 +32,7 @@ fn permission(action: &CrewAction) -> Action {
         CrewAction::PlaceMarker { .. } => Action::PlaceMarker,
         CrewAction::TakeNote { .. } => Action::TakeNote,
         CrewAction::LogAdjustment { .. } => Action::LogAdjustment,
+        CrewAction::CloseDemand { .. } => Action::AnswerQuestion,
         CrewAction::TakeAlarm { .. } | CrewAction::FinishAlarmStep { .. } | CrewAction::CloseAlarm { .. } => {
             Action::HandleAlarm
         }

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
+use livehand_language::concepts::Topic;
 use livehand_language::features::{features, masked};
-use livehand_language::{Act, Attributes, Intent, private, read};
+use livehand_language::trouble::trouble;
+use livehand_language::{Act, Attributes, Intent, private, read, wants_variant};
 use livehand_live::Event;
 
 /// From here on the model is sure of what a comment is about.
@@ -23,6 +25,13 @@ const TALK_WORDS_FROM: f32 = 3.0;
 const TALK_ALONE_ASKS_FROM: f32 = 0.98;
 const TALK_ALONE_TOPIC_FROM: f32 = 0.9;
 const TALK_ALONE_WORDS_FROM: f32 = 4.2;
+/// A comment that asks nothing is about a trouble only if it has more words of it.
+const TROUBLE_WORDS_FROM: f32 = 4.0;
+/// Topics of troubles that the model knows.
+const TROUBLES: &[&str] = &["coupon.cannot_use", "coupon.cannot_get", "price.mismatch", "order.cannot_open"];
+/// The topic of a comment that only says which variant it wants, and the topics that tell as much already.
+const WANTED: &str = "stock.variant";
+const OF_GOODS: &[&str] = &["stock.", "style.colors", "beauty.shade", "order.", "room.", "price.", "coupon."];
 /// Texts that are remembered: in a burst thousands write the same.
 const REMEMBERED_MAX: usize = 65_536;
 
@@ -46,7 +55,9 @@ pub(super) fn annotate(event: &mut Event, selling: bool) {
         *text = hidden;
     }
     let mut annotation = remembered(text);
-    if !selling && !annotation.plain && annotation.intent.is_some_and(livehand_live::asks) {
+    let asks = annotation.intent.is_some_and(livehand_live::asks);
+    let wants = annotation.topic.as_deref() == Some(WANTED);
+    if !selling && !annotation.plain && (asks || wants) {
         annotation = Annotation::default();
     }
     event.intent = annotation.intent.map(str::to_owned);
@@ -103,17 +114,29 @@ fn understood(text: &str) -> Annotation {
                 && words >= TALK_ALONE_WORDS_FROM
         }
     };
-    Annotation {
-        plain,
-        intent: intent.map(Intent::code),
-        topic: likeliest.filter(|_| asked && sure >= TOPIC_FROM).map(|topic| topic.concept.code.clone()),
-        named: named.filter(|_| asked),
-    }
+    let sure_of = |known: &Topic| {
+        sure >= TOPIC_FROM && words >= TROUBLE_WORDS_FROM && TROUBLES.contains(&known.concept.code.as_str())
+    };
+    // A trouble is one whether its viewer asks, complains or only says so.
+    let broken = likeliest.filter(|topic| !asked && sure_of(topic)).map(|topic| topic.concept.code.clone());
+    let topic =
+        likeliest.filter(|_| asked && sure >= TOPIC_FROM).map(|topic| topic.concept.code.clone()).or(broken);
+    let of_goods = |topic: &String| OF_GOODS.iter().any(|group| topic.starts_with(group));
+    let wants = intent.is_none_or(Intent::is_question)
+        && !topic.as_ref().is_some_and(of_goods)
+        && wants_variant(&normalised, &attributes);
+    let topic = match trouble(&normalised) {
+        Some(trouble) => Some(trouble.to_owned()),
+        None if wants => Some(WANTED.to_owned()),
+        None => topic,
+    };
+    Annotation { intent: intent.map(Intent::code), topic, named: named.filter(|_| asked || wants), plain }
 }
 
 #[cfg(test)]
 mod tests {
     use livehand_kernel::Millis;
+    use livehand_language::trouble::{NO_SOUND, PICTURE_FROZEN};
     use livehand_live::Kind;
 
     use super::*;
@@ -140,6 +163,42 @@ mod tests {
     }
 
     #[test]
+    fn who_only_names_a_variant_wants_it_and_opens_no_card() {
+        for (text, named) in [
+            ("要红色XL", "红色 XL"),
+            ("想要紫色的", "紫色"),
+            ("有没有紫色", "紫色"),
+            ("我要黑色L", "黑色 L"),
+            ("为什么没有XXXL", "3XL"),
+        ] {
+            let event = annotated(text);
+            let topic = event.topic.as_deref();
+            assert!(matches!(topic, Some("stock.variant" | "style.colors")), "{text}: {topic:?}");
+            assert_eq!(event.named.as_deref(), Some(named), "{text}");
+        }
+        assert_eq!(annotated("想要紫色的").intent, None);
+        for text in ["红色好看", "我穿红色", "红色多少钱"] {
+            assert_ne!(annotated(text).topic.as_deref(), Some("stock.variant"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_trouble_is_known_whether_its_viewer_asks_complains_or_only_says_so() {
+        for (topic, texts) in [
+            ("room.no_sound", ["没声音", "怎么没声了", "主播静音了"].as_slice()),
+            ("room.picture_frozen", &["画面卡住了", "画面不动了", "黑屏了"]),
+            ("coupon.cannot_use", &["券用不了", "优惠券用不了怎么回事"]),
+            ("coupon.cannot_get", &["领不了券", "券领不到"]),
+            ("price.mismatch", &["价格不一样", "链接价格和说的不一样", "说好99怎么129"]),
+            ("order.cannot_open", &["链接点不开", "3号链接打不开", "链接失效了"]),
+        ] {
+            for text in texts {
+                assert_eq!(annotated(text).topic.as_deref(), Some(topic), "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn chat_asks_nothing() {
         for text in ["666", "哈哈哈", "主播晚上好", "给朕退下"] {
             let event = annotated(text);
@@ -153,7 +212,7 @@ mod tests {
     fn rooms_that_sell_nothing_are_asked_little() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/livechat/comments.jsonl");
         let Ok(lines) = std::fs::read_to_string(file) else { return };
-        let (mut all, mut asked, mut demanded) = (0, 0, 0);
+        let (mut all, mut asked, mut demanded, mut wanted, mut broken) = (0, 0, 0, 0, 0);
         for line in lines.lines() {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
             let mut event = Event::new("c", Millis(0), Kind::Comment);
@@ -162,8 +221,14 @@ mod tests {
             all += 1;
             asked += usize::from(event.intent.as_deref().is_some_and(livehand_live::asks));
             demanded += usize::from(event.intent.as_deref() == Some(Intent::RequestShow.code()));
+            let topic = event.topic.as_deref().unwrap_or_default();
+            wanted += usize::from(topic == WANTED);
+            broken += usize::from(TROUBLES.contains(&topic) || topic == PICTURE_FROZEN || topic == NO_SOUND);
         }
         assert!(asked * 100 <= all, "{asked} of {all}");
         assert!(demanded * 200 <= all, "{demanded} of {all}");
+        assert!(wanted * 1_000 <= all, "{wanted} of {all}");
+        // Their sound and picture fail too.
+        assert!(broken * 200 <= all, "{broken} of {all}");
     }
 }

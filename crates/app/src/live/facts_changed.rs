@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use livehand_kernel::{FactKey, FactRef, Millis, ProductId, ShowId};
+use livehand_kernel::{FactKey, FactRef, Millis, ProductId, ShowId, SkuId};
 use livehand_live::sayings::shown::{is_quotable, shown};
 use livehand_live::sayings::{FACTS_PER_EVENT_MAX, FactNow};
 use livehand_live::{Event, Kind, Room};
@@ -13,6 +13,7 @@ use livehand_storage as storage;
 use livehand_storage::facts::FactRow;
 use livehand_storage::shows::{ShowFilter, ShowRow};
 
+use super::facts_now::facts_now;
 use crate::{App, Error};
 
 /// Bytes of facts in one event, well below what a line of the log may have.
@@ -42,6 +43,41 @@ impl App {
         if telling.await.is_err() {
             not_told(&Error::Internal("telling rooms of facts panicked"));
         }
+    }
+
+    /// Tells the rooms in which something quotes a product whose stock moved. Where nothing does, a movement is no news: there
+    /// may be many a second.
+    pub(crate) async fn stock_moved(&self, skus: Vec<SkuId>) {
+        let app = self.clone();
+        let telling = self.tasks.spawn(async move {
+            if let Err(error) = app.tell_stock(&skus).await {
+                not_told(&error);
+            }
+        });
+        if telling.await.is_err() {
+            not_told(&Error::Internal("telling rooms of stock panicked"));
+        }
+    }
+
+    async fn tell_stock(&self, skus: &[SkuId]) -> Result<(), Error> {
+        for show in self.shows_on_air().await? {
+            let quoted = self.rooms.look(&show.id, Room::quoted_products).await?;
+            if quoted.is_empty() {
+                continue;
+            }
+            let tx = self.db.read().await?;
+            let mut moved = BTreeSet::new();
+            for sku in skus {
+                let row = storage::skus::find(&tx, sku).await?;
+                moved.insert(row.map_or_else(|| ProductId(sku.0.clone()), |row| row.product_id));
+            }
+            drop(tx);
+            moved.retain(|product| quoted.contains(product));
+            if !moved.is_empty() {
+                self.tell_all(&[show], Some(&moved)).await;
+            }
+        }
+        Ok(())
     }
 
     /// Tells a show that goes on air, or whose line-up changed, the facts of its line-up.
@@ -123,7 +159,7 @@ impl App {
         }
         let mut facts = Vec::new();
         for product in &products {
-            let rows = storage::facts::of_product(&tx, product).await?;
+            let rows = facts_now(&tx, product).await?;
             facts.extend(rows.into_iter().filter(|row| is_quotable(&row.fact.key.field)).map(now_of));
         }
         drop(tx);

@@ -1,6 +1,8 @@
 //! Events into a show: every line is checked, marked with where it came from, and read for what it asks; then all of
 //! them are recorded, or none.
 
+use std::collections::BTreeMap;
+
 use livehand_compliance::Action;
 use livehand_kernel::{Millis, Phrase, ShowId};
 use livehand_live::{Event, FieldError, Kind};
@@ -165,7 +167,8 @@ impl App {
         let read = move || read_events(&body, &intake);
         let events =
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
-        let events = events.map_err(Error::Invalid)?;
+        let mut events = events.map_err(Error::Invalid)?;
+        self.name_products(show, &mut events).await?;
         let received = events.len();
         let orders = events.iter().any(is_order);
         let time = if recording { ActionTime::Show } else { ActionTime::Wall };
@@ -174,6 +177,30 @@ impl App {
             self.orders_arrived(&row);
         }
         Ok((received, done))
+    }
+}
+
+impl App {
+    /// Names the product of each comment that names a link of the line-up: the room knows no line-up.
+    async fn name_products(&self, show: &ShowId, events: &mut [Event]) -> Result<(), Error> {
+        let named = |event: &Event| {
+            let comment = event.kind == Kind::Comment && event.product.is_none();
+            event.named.as_deref().filter(|_| comment).and_then(livehand_live::link_named)
+        };
+        if !events.iter().any(|event| named(event).is_some()) {
+            return Ok(());
+        }
+        let tx = self.db.read().await?;
+        let lineup = livehand_storage::shows::lineup(&tx, show).await?;
+        drop(tx);
+        let products: BTreeMap<i64, String> =
+            lineup.into_iter().map(|product| (product.link_number, product.id.0)).collect();
+        for event in events {
+            if let Some(link) = named(event) {
+                event.product = products.get(&i64::from(link)).cloned();
+            }
+        }
+        Ok(())
     }
 }
 

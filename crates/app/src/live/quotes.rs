@@ -12,6 +12,7 @@ use livehand_storage as storage;
 use livehand_storage::facts::FactRow;
 use livehand_storage::products::ProductRow;
 
+use super::facts_now::{STOCK, facts_now};
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
 
@@ -45,7 +46,7 @@ impl App {
         let lineup = storage::shows::lineup(&tx, show).await?;
         let named = find(&lineup, &ProductName::Id(product.as_str()))
             .ok_or_else(|| not_in_lineup("product", &lineup, product.as_str()))?;
-        let mut facts: Vec<QuotableFact> = storage::facts::of_product(&tx, product)
+        let mut facts: Vec<QuotableFact> = facts_now(&tx, product)
             .await?
             .iter()
             .filter_map(|row| {
@@ -137,7 +138,10 @@ async fn resolve(
         find(lineup, &slot.product).ok_or_else(|| not_in_lineup("text", lineup, &display_text(&name)))?;
     let sku = slot.sku.map(SkuId::from);
     let key = FactKey { product: product.id.clone(), sku, field: slot.field.to_owned() };
-    let row = storage::facts::current(tx, &key).await?;
+    let row = match slot.field {
+        STOCK => facts_now(tx, &product.id).await?.into_iter().find(|row| row.fact.key == key),
+        _ => storage::facts::current(tx, &key).await?,
+    };
     match row.as_ref().and_then(|row| quote_part(row, slot.part, now)) {
         Some(quote) => Ok(quote),
         None => Err(nothing_to_say(tx, product, slot, row.as_ref(), now).await?),
@@ -152,7 +156,7 @@ async fn nothing_to_say(
     row: Option<&FactRow>,
     now: Millis,
 ) -> Result<Error, Error> {
-    let facts = storage::facts::of_product(tx, &product.id).await?;
+    let facts = facts_now(tx, &product.id).await?;
     let has: Vec<String> = facts
         .iter()
         .filter_map(|row| quote(row, now))

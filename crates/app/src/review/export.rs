@@ -6,6 +6,7 @@ use livehand_live::view::{Minute, ProductFigures, QuestionState};
 use livehand_live::{Event, Kind};
 
 use crate::audit::Entry;
+use crate::live::{MISSING_COLUMNS, MissingDemand, missing_cells};
 use crate::prepare::find_show;
 use crate::spreadsheet::{Rows, TableForm, Value};
 use crate::{App, Caller, Error};
@@ -23,6 +24,8 @@ pub enum Table {
     Actions,
     /// Every product that an event named.
     Products,
+    /// Variants that viewers wished for and that are not sold.
+    MissingDemand,
 }
 
 impl Table {
@@ -34,6 +37,7 @@ impl Table {
             "questions" => Some(Table::Questions),
             "actions" => Some(Table::Actions),
             "products" => Some(Table::Products),
+            "missing-demand" => Some(Table::MissingDemand),
             _ => None,
         }
     }
@@ -45,6 +49,7 @@ impl Table {
             Table::Questions => "questions",
             Table::Actions => "actions",
             Table::Products => "products",
+            Table::MissingDemand => "missing-demand",
         }
     }
 }
@@ -74,6 +79,11 @@ impl App {
             Table::Products => {
                 rows.add(PRODUCT_COLUMNS.iter().copied());
                 self.rooms.view(show).await?.products.iter().for_each(|it| rows.add(product_cells(it)));
+            }
+            Table::MissingDemand => {
+                rows.add(MISSING_COLUMNS.iter().copied());
+                let MissingDemand { wishes, conversion, .. } = self.missing_demand(caller, show).await?;
+                wishes.into_iter().for_each(|wish| rows.add(missing_cells(wish, conversion)));
             }
             Table::Comments => {
                 rows.add(["sequence", "time", "name", "text", "intent", "quality"]);
@@ -220,7 +230,7 @@ fn product_cells(figures: &ProductFigures) -> Vec<Value<'static>> {
 fn action_cells(sequence: u64, event: &Event) -> Vec<String> {
     let subject = event.product.clone();
     let subject = subject.or_else(|| event.card.as_ref().map(|card| card.0.clone()));
-    let subject = subject.or_else(|| event.question.map(|question| question.to_string()));
+    let subject = subject.or_else(|| event.question.or(event.demand).map(|number| number.to_string()));
     vec![
         sequence.to_string(),
         event.effective_at().to_rfc3339(),

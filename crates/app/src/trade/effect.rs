@@ -4,12 +4,12 @@
 use livehand_compliance::Action;
 use livehand_compliance::changes as rules;
 use livehand_compliance::changes::{Actor, ChangeKind, Circumstances};
-use livehand_kernel::{ChangeId, FactRef, Millis, PersonId, Phrase, PromotionId, ShowId, SkuId};
+use livehand_kernel::{ChangeId, FactRef, Millis, PersonId, Phrase, ProductId, PromotionId, ShowId, SkuId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::changes::ChangeRow;
 use livehand_storage::promotions::NewPromotion;
-use livehand_trade::stock::{Kind, Movement};
+use livehand_trade::stock::{Kind, Movement, stock_fact};
 use serde::{Deserialize, Serialize};
 
 use super::changes::{ChangeView, person};
@@ -255,9 +255,13 @@ impl Effect {
             }
             Effect::Stock(movement) => {
                 let recorded = record_in(tx, std::slice::from_ref(&**movement), Approval::TwoPeople).await?;
-                if let Err(error) = recorded {
-                    return Ok(Err(error));
-                }
+                let stocks = match recorded {
+                    Ok(recorded) => recorded.stocks,
+                    Err(error) => return Ok(Err(error)),
+                };
+                let sku = storage::skus::find(tx, &movement.sku).await?;
+                let product = sku.map_or_else(|| ProductId(movement.sku.0.clone()), |row| row.product_id);
+                return Ok(Ok(stocks.iter().filter_map(|stock| stock_fact(&product, stock)).collect()));
             }
         }
         Ok(Ok(Vec::new()))

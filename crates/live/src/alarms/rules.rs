@@ -123,6 +123,64 @@ const PRICE_DEVIATES: Playbook = Playbook {
     ],
 };
 
+// The playbooks of troubles that viewers write about have five steps: confirm, limit the damage, say so, put it right, close.
+
+/// Nobody can hear the host (无声): the spare microphone, then the sound card, then a telephone.
+const NO_SOUND: Playbook = Playbook {
+    code: "no_sound",
+    steps: &[
+        step("confirm_on_another_phone", Hat::StreamDirector, 1),
+        step("hold_up_the_board", Hat::FloorDirector, 1),
+        step("switch_to_the_spare_microphone", Hat::StreamDirector, 1),
+        step("say_sound_is_being_fixed", Hat::Assistant, 1),
+        step("confirm_and_keep_the_record", Hat::StreamDirector, 5),
+    ],
+};
+/// The picture stands still (黑屏、画面冻结): keep the sound, switch the camera, restart the encoder.
+const PICTURE_FROZEN: Playbook = Playbook {
+    code: "picture_frozen",
+    steps: &[
+        step("confirm_on_another_phone", Hat::StreamDirector, 1),
+        step("keep_talking", Hat::Anchor, 1),
+        step("say_picture_is_being_fixed", Hat::Assistant, 1),
+        step("switch_camera_or_restart_encoder", Hat::StreamDirector, 2),
+        step("confirm_and_keep_the_record", Hat::StreamDirector, 5),
+    ],
+};
+/// A coupon cannot be had or used (券领不了、用不了).
+const COUPON_FAILS: Playbook = Playbook {
+    code: "coupon_fails",
+    steps: &[
+        step("try_the_coupon_oneself", Hat::Assistant, 1),
+        step("stop_promising_the_coupon", Hat::Anchor, 1),
+        step("say_when_the_coupon_works", Hat::Assistant, 1),
+        step("check_time_threshold_and_scope", Hat::ControlOperator, 2),
+        step("confirm_and_keep_the_record", Hat::ControlOperator, 10),
+    ],
+};
+/// What is said and what is shown differ (价格、规格配错). Taking the link down is done by a person, with four eyes.
+const PRICE_MISMATCH: Playbook = Playbook {
+    code: "price_mismatch",
+    steps: &[
+        step("compare_the_five_prices", Hat::ControlOperator, 1),
+        step("stop_explaining_the_item", Hat::Anchor, 1),
+        step("take_the_link_down", Hat::ControlOperator, 1),
+        step("correct_it_aloud", Hat::Anchor, 2),
+        step("keep_the_evidence", Hat::Compliance, 10),
+    ],
+};
+/// A link does not open, or opens something else (上错链接).
+const LINK_BROKEN: Playbook = Playbook {
+    code: "link_broken",
+    steps: &[
+        step("open_the_link_oneself", Hat::ControlOperator, 1),
+        step("keep_talking", Hat::Anchor, 1),
+        step("say_the_right_link_number", Hat::Assistant, 1),
+        step("take_it_back_and_put_up_the_right_one", Hat::ControlOperator, 2),
+        step("confirm_and_keep_the_record", Hat::ControlOperator, 5),
+    ],
+};
+
 /// Every rule.
 pub const RULES: &[Rule] = &[
     Rule { code: "retention_drop", severity: Severity::Urgent, playbook: &SEGMENT_TOO_SLOW },
@@ -136,6 +194,11 @@ pub const RULES: &[Rule] = &[
     Rule { code: "device", severity: Severity::Urgent, playbook: &DEVICE_TROUBLE },
     Rule { code: "stock", severity: Severity::Warning, playbook: &STOCK_LOW },
     Rule { code: "price", severity: Severity::Urgent, playbook: &PRICE_DEVIATES },
+    Rule { code: "no_sound", severity: Severity::Urgent, playbook: &NO_SOUND },
+    Rule { code: "picture_frozen", severity: Severity::Urgent, playbook: &PICTURE_FROZEN },
+    Rule { code: "coupon_fails", severity: Severity::Warning, playbook: &COUPON_FAILS },
+    Rule { code: "price_mismatch", severity: Severity::Urgent, playbook: &PRICE_MISMATCH },
+    Rule { code: "link_broken", severity: Severity::Warning, playbook: &LINK_BROKEN },
 ];
 
 /// The rule with this code.

@@ -5,10 +5,12 @@ use livehand_kernel::{MINUTE_MS, Millis};
 use super::drop::{DropWatch, Fall, Verdict};
 use super::rules::{READINGS, Rule, Side};
 use super::{Alarm, AlarmNote, AlarmState, Evidence, rule};
+use crate::demand::many;
 use crate::event::{Event, Kind};
 use crate::metrics::Series;
 use crate::questions::asks;
 use crate::room::{Changes, Room};
+use crate::troubles;
 
 /// From this price on a product is dear: 1,000 yuan, in fen.
 const DEAR_FEN: i64 = 100_000;
@@ -20,9 +22,6 @@ const OTHER_CLICKS_MIN: i64 = 200;
 const UNLIKELY: f64 = 0.01;
 /// And it must convert at less than this part of the others.
 const CONVERSION_PART: f64 = 0.6;
-/// People who ask the same before it is an alarm, and thousandths of those online, if that is more.
-const CLUSTER_MIN: i64 = 5;
-const CLUSTER_ONLINE_PERMILLE: i64 = 5;
 /// Questions that wait for longer than the 30 s they should.
 const LATE_QUESTIONS: i64 = 5;
 /// For how long an alarm that the crew closed is not raised again while its signal stands, ms.
@@ -117,6 +116,7 @@ impl Look {
                 }
                 look.judge_silence(room, Some(judged), clock);
                 look.judge_questions(room, clock);
+                look.judge_troubles(room, clock);
                 look.judge_readings(room);
                 look.follow_up(room, clock);
             }
@@ -125,20 +125,24 @@ impl Look {
                     look.judge_readings(room);
                     look.follow_up(room, clock);
                 }
-                Kind::Comment if event.intent.as_deref().is_some_and(asks) => {
-                    look.judge_questions(room, clock)
+                Kind::Comment => {
+                    if event.intent.as_deref().is_some_and(asks) {
+                        look.judge_questions(room, clock);
+                    }
+                    if let Some(rule) = troubles::rule_of(event) {
+                        look.judge_trouble(room, rule, clock);
+                    }
+                    look.end_silence(room, clock);
                 }
                 Kind::QuestionAnswered | Kind::ItemStaged => look.follow_up(room, clock),
                 // Whatever is heard ends a silence.
-                _ if room.alarms().open().iter().any(|alarm| alarm.rule == DATA_GAP) => {
-                    look.follow_up(room, clock);
-                }
-                _ => {}
+                _ => look.end_silence(room, clock),
             },
             Occasion::Time(now) => {
                 let time = now.max(clock);
                 look.judge_silence(room, None, time);
                 look.judge_questions(room, time);
+                look.judge_troubles(room, time);
                 look.follow_up(room, time);
             }
         }
@@ -188,8 +192,7 @@ impl Look {
     }
 
     fn judge_questions(&mut self, room: &Room, time: Millis) {
-        let online = room.metrics().online_now().unwrap_or(0);
-        let many = CLUSTER_MIN.max(online.saturating_mul(CLUSTER_ONLINE_PERMILLE) / 1_000);
+        let many = many(room.metrics().online_now());
         for question in room.open_questions().filter(|question| i64::from(question.asked) >= many) {
             let subject = question.id.to_string();
             let evidence = Evidence::Bound { value: i64::from(question.asked), bound: many };
@@ -206,6 +209,30 @@ impl Look {
                 room.clock(),
                 AlarmNote { evidence: Some(evidence), ..AlarmNote::default() },
             );
+        }
+    }
+
+    fn judge_troubles(&mut self, room: &Room, time: Millis) {
+        troubles::RULES.into_iter().for_each(|rule| self.judge_trouble(room, rule, time));
+    }
+
+    /// Many different viewers write of the same trouble.
+    fn judge_trouble(&mut self, room: &Room, rule: &str, time: Millis) {
+        let value = room.troubles.viewers(rule, time);
+        // How many are online is asked only where it can matter: it is no small sum.
+        if value < many(None) {
+            return;
+        }
+        let bound = many(room.metrics().online_now());
+        if value >= bound {
+            let note = AlarmNote { evidence: Some(Evidence::Bound { value, bound }), ..AlarmNote::default() };
+            self.raise(room, rule, None, room.clock(), note);
+        }
+    }
+
+    fn end_silence(&mut self, room: &Room, time: Millis) {
+        if room.alarms().open().iter().any(|alarm| alarm.rule == DATA_GAP) {
+            self.follow_up(room, time);
         }
     }
 
@@ -331,6 +358,14 @@ fn is_over(room: &Room, alarm: &Alarm, time: Millis) -> bool {
         }
         "answers_late" => late_questions(room, time) < LATE_QUESTIONS,
         DATA_GAP => room.metrics().last_minutes_with_data().1.is_some_and(|last| time.minute() - last <= 1),
+        // A few stragglers do not keep it open.
+        rule if troubles::RULES.contains(&rule) => {
+            let bound = match alarm.evidence {
+                Evidence::Bound { bound, .. } => bound,
+                _ => many(None),
+            };
+            room.troubles.viewers(rule, time) * 2 < bound
+        }
         "dear_item_unsold" => room.stage().is_none_or(|stage| Some(&stage.product) != alarm.subject.as_ref()),
         "device" | "stock" | "price" => {
             let about = |signal: &str, subject: &str| {

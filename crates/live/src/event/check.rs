@@ -146,6 +146,7 @@ impl Event {
                 missing("saying.kind")
             }
             Kind::FactChanged if self.facts.is_none() => missing("facts"),
+            Kind::DemandClosed if self.demand.is_none() => missing("demand"),
             Kind::AdjustmentMade if self.change.is_none() => missing("change"),
             Kind::Reading if self.signal.is_none() => missing("signal"),
             Kind::Reading if self.value.is_none() => missing("value"),
@@ -321,6 +322,7 @@ const SHAPES: &[Shape] = &[
     ("alarm", "a note on an alarm", "告警说明", |value| {
         serde_json::from_value::<AlarmNote>(value.clone()).is_ok()
     }),
+    ("demand", "a sequence number", "序号", Value::is_u64),
     ("saying", "a note on what is said", "话的说明", |value| {
         serde_json::from_value::<SayingNote>(value.clone()).is_ok()
     }),

@@ -88,6 +88,8 @@ pub enum Kind {
     AlarmStepDone,
     /// The crew closed an alarm.
     AlarmClosed,
+    /// The crew did something about a demand (需求).
+    DemandClosed,
     /// A number that a device, a stock ledger or a price watch read.
     Reading,
     /// Anything else: stored, shown in exports, ignored by the fold.
@@ -128,6 +130,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::AlarmTaken, "crew.alarm_taken"),
     (Kind::AlarmStepDone, "crew.alarm_step_done"),
     (Kind::AlarmClosed, "crew.alarm_closed"),
+    (Kind::DemandClosed, "crew.demand_closed"),
     (Kind::Reading, "reading"),
 ];
 
@@ -339,6 +342,9 @@ pub struct Event {
     /// On events about an alarm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alarm: Option<Box<AlarmNote>>,
+    /// On `crew.demand_closed`: the sequence of the comment by which the demand rose.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub demand: Option<Sequence>,
     /// On events about a saying: what it is besides its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub saying: Option<Box<SayingNote>>,
@@ -385,6 +391,7 @@ impl Event {
             value: None,
             bound: None,
             alarm: None,
+            demand: None,
             saying: None,
             facts: None,
             extra: BTreeMap::new(),

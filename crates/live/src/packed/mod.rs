@@ -187,6 +187,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         value,
         bound,
         alarm,
+        demand,
         saying,
         facts,
         extra,
@@ -203,6 +204,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         && value.is_none()
         && bound.is_none()
         && alarm.is_none()
+        && demand.is_none()
         && saying.is_none()
         && facts.is_none()
         && extra.is_empty();
@@ -222,6 +224,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         value: *value,
         bound: *bound,
         alarm: alarm.clone(),
+        demand: *demand,
         saying: saying.clone(),
         facts: facts.clone(),
         extra: extra.clone(),

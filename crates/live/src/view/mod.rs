@@ -1,6 +1,7 @@
 //! What the crew sees of a room: a projection of the fold, in the words of the API. Ratios stay numerator and
 //! denominator here; dividing and rounding belong to the screen.
 
+mod demand;
 mod question;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 use serde::Serialize;
 
+pub use self::demand::{DemandCard, DemandState, Wanted, Wish, WishKind};
 pub use self::question::{Answering, Question, QuestionState, Unsolved, UnsolvedWhy};
 use crate::alarms::{Alarm, Watch};
 use crate::event::Quality;
@@ -46,6 +48,8 @@ pub struct RoomView {
     pub facts_told: Sequence,
     /// Open alarms, the worst first, then the last 50 that were closed, newest first.
     pub alarms: Vec<Alarm>,
+    /// Wishes of many viewers that rose, those that rose last first: open ones, then the last 30 that are over or closed.
+    pub demands: Vec<DemandCard>,
     /// What is watched for falls, and the smallest fall that could be seen.
     pub watches: Vec<Watch>,
     /// What the crew and the rules did, oldest first, at most the last 2,000 entries.
@@ -375,6 +379,8 @@ pub enum TimelineKind {
     AlarmStepDone,
     /// An alarm was closed, by the crew or because its signal came back.
     AlarmClosed,
+    /// The crew did something about a demand; the subject is its id.
+    DemandClosed,
 }
 
 impl TimelineKind {
@@ -430,6 +436,8 @@ pub struct Delta {
     pub facts_told: Sequence,
     /// All alarms, whole, if any changed.
     pub alarms: Option<Vec<Alarm>>,
+    /// All demands, whole, if any changed.
+    pub demands: Option<Vec<DemandCard>>,
     /// Whole.
     pub watches: Vec<Watch>,
     /// New timeline entries.

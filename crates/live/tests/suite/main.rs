@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod alarms;
+mod demand;
 mod detection;
 mod effects;
 mod fold;

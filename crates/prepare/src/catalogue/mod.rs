@@ -12,6 +12,7 @@ mod import;
 mod known;
 mod text;
 mod value;
+mod variants;
 
 pub use completeness::{Completeness, Missing, completeness};
 pub use doubts::{Prices, circular_gifts, doubts, expired};
@@ -26,3 +27,4 @@ pub use value::{
     Gift, PaidPrice, Qualification, Reading, SellingPoint, Shipping, SizeChart, Trial, Unit, Window, check,
     read, show, shown_day,
 };
+pub use variants::{Offered, Variant, offered};

@@ -19,6 +19,7 @@ use livehand_storage::products::ProductRow;
 pub(crate) use desk::KeptDesk;
 
 use super::act::Acted;
+use super::facts_now::facts_now;
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
 
@@ -272,7 +273,7 @@ impl App {
             }
         };
         let facts = match &product {
-            Some(product) => storage::facts::of_product(&tx, &product.id).await?,
+            Some(product) => facts_now(&tx, &product.id).await?,
             None => Vec::new(),
         };
         let category = facts

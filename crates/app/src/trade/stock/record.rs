@@ -87,6 +87,7 @@ impl App {
             Ok(recorded.map(|recorded| Some(recorded).filter(|it| it.recorded > 0)))
         });
         if let Some(recorded) = recorded.await? {
+            self.stock_moved(recorded.stocks.iter().map(|stock| stock.sku.clone()).collect()).await;
             return Ok(recorded);
         }
         let tx = self.db.read().await?;

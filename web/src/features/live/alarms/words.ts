@@ -51,6 +51,7 @@ export function useAlarmWords(named: () => Named) {
       return t('alarms.evidence.asked', { value: count(value), bound: count(bound) })
     if (code === 'answers_late')
       return t('alarms.evidence.late', { value: count(value), bound: count(bound) })
+    if (!id) return t('alarms.evidence.troubled', { value: count(value), bound: count(bound) })
     const signal = id?.split(' ', 1)[0] ?? ''
     const words = { value: reading(signal, value), bound: reading(signal, bound) }
     if (value === bound) return t('alarms.evidence.at', words)

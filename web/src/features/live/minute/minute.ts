@@ -35,6 +35,7 @@ export const TYPES = [
   'crew.alarm_taken',
   'crew.alarm_step_done',
   'crew.alarm_closed',
+  'crew.demand_closed',
   'rule.alarm_raised',
   'rule.alarm_escalated',
   'rule.alarm_resolved',
