@@ -9,6 +9,7 @@ mod command;
 mod decide;
 pub mod effects;
 mod event;
+pub mod hesitation;
 mod metrics;
 pub mod packed;
 mod questions;

@@ -8,15 +8,17 @@ use serde::{Deserialize, Serialize};
 use crate::alarms::drop::Verdict;
 use crate::alarms::{Alarms, Look, Occasion, Watch, WatchState, falls};
 use crate::event::{Event, Kind};
+use crate::hesitation::Hesitations;
+use crate::hesitation::shown::Hesitating;
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered, Series};
 use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, asks};
-use crate::sayings::{self, FactNow, SayingKind, SayingState, Sayings, Touched};
+use crate::sayings::{FactNow, Sayings, Touched};
 use crate::table::MetricTable;
 use crate::view::{Comment, Delta, Minute, Question, RoomView, Stage, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 14;
+pub const STATE_FORMAT: i64 = 15;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -46,6 +48,7 @@ pub struct Room {
     alarms: Alarms,
     comments: VecDeque<Comment>,
     pub(crate) sayings: Sayings,
+    pub(crate) hesitations: Hesitations,
     timeline: VecDeque<TimelineEntry>,
 }
 
@@ -78,8 +81,8 @@ pub struct Changes {
     /// Facts that the metrics had taken in.
     facts: u64,
     comments: u64,
-    questions: BTreeSet<Sequence>,
-    sayings: Touched,
+    pub(crate) questions: BTreeSet<Sequence>,
+    pub(crate) sayings: Touched,
     alarms: bool,
     timeline: u64,
 }
@@ -112,6 +115,7 @@ impl Room {
             alarms: self.alarms.clone(),
             comments: self.comments.clone(),
             sayings: self.sayings.clone(),
+            hesitations: self.hesitations.clone(),
             timeline: self.timeline.clone(),
         })
     }
@@ -168,6 +172,8 @@ impl Room {
         self.metrics.apply(&Fact::from(event));
         let span = self.spans.entry(at.minute()).or_insert((self.sequence, self.sequence));
         span.1 = self.sequence;
+        let staged = self.stage.as_ref().map(|stage| stage.product.as_str());
+        self.hesitations.take(event, self.sequence, at, staged);
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
@@ -185,6 +191,7 @@ impl Room {
             Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
             Kind::SayingMade | Kind::SayingRefreshed | Kind::SayingDropped => self.saying(event, at, changes),
             Kind::ReplySent => self.reply_sent(event, at, changes),
+            Kind::ClosingLineSaid => self.closing_line(event, at, changes),
             Kind::FactChanged => {
                 let facts = event.facts.as_deref().unwrap_or_default();
                 self.sayings.learn(facts, self.sequence, self.clock, &mut changes.sayings);
@@ -205,6 +212,7 @@ impl Room {
             _ => {}
         }
         self.sayings.pass(self.clock, &mut changes.sayings);
+        self.hesitations.pass(self.clock);
         changes.questions.extend(self.desk.expire(self.clock));
     }
 
@@ -249,54 +257,6 @@ impl Room {
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
     }
 
-    fn card_pushed(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let (Some(id), Some(_)) = (event.card.clone(), event.level) else { return };
-        let card = sayings::made(event, SayingKind::Card, id.0.clone(), at);
-        self.sayings.make(card, self.clock, &mut changes.sayings);
-        self.enter(event, at, TimelineKind::CardPushed, Some(id.0), changes);
-    }
-
-    fn card_acknowledged(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(id) = event.card.as_ref().map(|card| card.0.clone()) else { return };
-        if self.sayings.find(&id).is_none_or(|saying| saying.kind != SayingKind::Card) {
-            return;
-        }
-        self.sayings.close(&id, SayingState::Said, at, &mut changes.sayings);
-        self.enter(event, at, TimelineKind::CardAcknowledged, Some(id), changes);
-    }
-
-    fn saying(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(note) = event.saying.as_deref() else { return };
-        let Some(id) = note.id.as_deref() else { return };
-        let text = event.text.as_deref().unwrap_or_default();
-        let touched = &mut changes.sayings;
-        match (&event.kind, note.kind) {
-            // A card is pushed by an event of its own.
-            (Kind::SayingMade, Some(SayingKind::Card) | None) => {}
-            (Kind::SayingMade, Some(kind)) => {
-                self.sayings.make(sayings::made(event, kind, id.to_owned(), at), self.clock, touched);
-            }
-            (Kind::SayingRefreshed, _) => self.sayings.refresh(id, text, &note.quotes, self.clock, touched),
-            _ => _ = self.sayings.close(id, SayingState::Dropped, at, touched),
-        }
-    }
-
-    /// A reply that was sent answers its question, if nobody did before.
-    fn reply_sent(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(id) = event.saying.as_deref().and_then(|note| note.id.as_deref()) else { return };
-        if self.sayings.find(id).is_none_or(|saying| saying.kind != SayingKind::Reply) {
-            return;
-        }
-        let Some(sent) = self.sayings.close(id, SayingState::Said, at, &mut changes.sayings) else { return };
-        let (question, text) = (sent.question, sent.text.clone());
-        let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else {
-            return;
-        };
-        self.desk.answer(question, at, Some(text), false, event.by.clone());
-        changes.questions.insert(question);
-        self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
-    }
-
     fn reading(&mut self, event: &Event) {
         let (Some(signal), Some(value)) = (event.signal.clone(), event.value) else { return };
         let key = (signal, event.subject.clone().unwrap_or_default());
@@ -321,7 +281,7 @@ impl Room {
         self.enter(event, at, what, subject, changes);
     }
 
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         event: &Event,
         at: Millis,
@@ -440,6 +400,11 @@ impl Room {
     /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
     pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
         self.spans.get(&minute).copied()
+    }
+
+    /// Who hesitates and may be addressed, and what became of hesitations.
+    pub fn hesitating(&self) -> Hesitating {
+        self.hesitations.shown(self.clock)
     }
 
     /// What an open saying was written as, with its slots.

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
 
 use livehand_language::features::{features, masked};
-use livehand_language::{Act, Attributes, Intent, private, read};
+use livehand_language::reading::Doubt;
+use livehand_language::{Act, Attributes, Intent, Refusal, private, read, refusal};
 use livehand_live::Event;
 
 /// From here on the model is sure of what a comment is about.
@@ -16,6 +17,8 @@ const TOPIC_ALONE_FROM: f32 = 0.7;
 const WORDS_FROM: f32 = 3.5;
 /// Below this nobody waits, whatever the rules say.
 const ASKS_BELOW: f32 = 0.2;
+/// A question counts as a doubt as well from here on.
+const DOUBT_BESIDE_FROM: f32 = 0.9;
 /// Texts that are remembered: in a burst thousands write the same.
 const REMEMBERED_MAX: usize = 65_536;
 
@@ -25,6 +28,8 @@ struct Annotation {
     intent: Option<&'static str>,
     topic: Option<String>,
     named: Option<String>,
+    /// What the writer doubts, or that they say no.
+    doubt: Option<&'static str>,
 }
 
 /// The same text always reads the same, so that what was read once is looked up.
@@ -40,6 +45,7 @@ pub(super) fn annotate(event: &mut Event) {
     event.intent = annotation.intent.map(str::to_owned);
     event.topic = annotation.topic;
     event.named = annotation.named;
+    event.doubt = annotation.doubt.map(str::to_owned);
 }
 
 fn remembered(text: &str) -> Annotation {
@@ -65,8 +71,9 @@ fn understood(text: &str) -> Annotation {
     let normalised = read(text);
     let attributes = Attributes::of(&normalised);
     let named = attributes.named();
+    let refused = refusal(text).map(Refusal::code);
     let Some(model) = livehand_language::model::built_in() else {
-        return Annotation { intent: rule.map(Intent::code), topic: None, named };
+        return Annotation { intent: rule.map(Intent::code), topic: None, named, doubt: refused };
     };
     let features = features(&masked(&normalised, &attributes));
     let reading = model.reader.read(&features);
@@ -83,10 +90,15 @@ fn understood(text: &str) -> Annotation {
         None => None,
     };
     let asked = intent.is_some_and(Intent::is_question);
+    // Who asks "怕不合适，能退吗" waits for an answer and doubts; who only asks for the price doubts nothing.
+    let doubts = intent == Some(Intent::Hesitate) || (asked && reading.doubt >= DOUBT_BESIDE_FROM);
+    let doubt = reading.about.filter(|_| doubts).map(Doubt::code);
     Annotation {
         intent: intent.map(Intent::code),
         topic: likeliest.filter(|_| asked && sure >= TOPIC_FROM).map(|topic| topic.concept.code.clone()),
-        named: named.filter(|_| asked),
+        // Which link a doubt is about decides whose product is doubted.
+        named: named.filter(|_| asked || doubt.is_some()),
+        doubt: refused.or(doubt),
     }
 }
 

@@ -6,6 +6,7 @@ mod alarms;
 mod detection;
 mod effects;
 mod fold;
+mod hesitation;
 mod metrics;
 mod packed;
 mod questions;
