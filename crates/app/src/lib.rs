@@ -34,8 +34,8 @@ use identity::authenticate::Standing;
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{
-    Acted, EVENTS_PER_REQUEST_MAX, EventView, Intake, IntakeMode, LinkMade, LinkView, QuotableFact, Screen,
-    read_events,
+    Acted, EVENTS_PER_REQUEST_MAX, EventView, Hesitating, HesitatingGroup, Intake, IntakeMode, LineOffered,
+    LineSaid, LineToSay, LinkMade, LinkView, QuotableFact, Screen, read_events,
 };
 pub use livehand_compliance::changes::Caution;
 pub use livehand_language::library as faq_library;

@@ -4,6 +4,7 @@ pub mod alarms;
 pub mod catalogue;
 pub mod changes;
 pub mod faq;
+pub mod hesitations;
 pub mod identity;
 pub mod imports;
 pub mod ledger;

@@ -160,7 +160,8 @@ impl App {
         let read = move || read_events(&body, &intake);
         let events =
             tokio::task::spawn_blocking(read).await.map_err(|_| Error::Internal("reading events failed"))?;
-        let events = events.map_err(Error::Invalid)?;
+        let mut events = events.map_err(Error::Invalid)?;
+        self.name_products(show, &mut events).await?;
         let received = events.len();
         let orders = events.iter().any(is_order);
         let time = if recording { ActionTime::Show } else { ActionTime::Wall };

@@ -2,6 +2,7 @@
 
 mod act;
 mod annotate;
+mod closing;
 mod explain;
 mod facts_changed;
 mod follow;
@@ -10,6 +11,7 @@ mod links;
 mod quotes;
 
 pub use act::Acted;
+pub use closing::{Hesitating, HesitatingGroup, LineOffered, LineSaid, LineToSay};
 pub use explain::EventView;
 pub use ingest::{EVENTS_PER_REQUEST_MAX, Intake, IntakeMode, read_events};
 pub use links::{LinkMade, LinkView, Screen};

@@ -4,7 +4,8 @@
 //! A viewer hesitates about a product when a comment says so (one of eight doubts), or when they behave so: they ask about
 //! it twice within ten minutes without ordering, or open it and do not order it for five minutes. What a viewer who only
 //! behaves so doubts is not known and is not guessed: their doubt is [`Doubt::Unsaid`]. A comment is about the product that
-//! its event names, else about the item on stage.
+//! its event names (Livehand writes it where a comment names a link of the line-up), else about the item on stage, unless it
+//! names some other link.
 //!
 //! # Who is never addressed
 //!
@@ -212,6 +213,7 @@ impl Hesitations {
         if self.bars.why(viewer).is_some() {
             return;
         }
+        let staged = staged.filter(|_| !event.named.as_deref().is_some_and(names_a_link));
         let Some(product) = event.product.as_deref().or(staged) else { return };
         let who = Who { user, product };
         let voiced = Voiced {
@@ -360,6 +362,14 @@ impl Hesitations {
         }
         case.check(at).map(|()| case)
     }
+}
+
+/// Whether a comment names a link, so that it is not about the item on stage merely because that stands there.
+fn names_a_link(named: &str) -> bool {
+    named.split(' ').any(|one| {
+        one.strip_suffix('号')
+            .is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    })
 }
 
 /// The beginning of a comment, safe to show.
