@@ -10,6 +10,7 @@ mod command_line;
 mod crash;
 mod damage;
 mod faq;
+mod hesitation;
 mod identity;
 mod intake;
 mod ledger;

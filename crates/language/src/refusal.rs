@@ -25,90 +25,30 @@ impl Refusal {
     }
 }
 
-/// What says no.
-const NO: &[&str] = &[
-    "不要了",
-    "不买",
-    "不想买",
-    "不想要",
-    "不拍了",
-    "不下单",
-    "不需要",
-    "用不着",
-    "用不上",
-    "没兴趣",
-    "不感兴趣",
-    "别推",
-    "别催",
-    "别劝",
-    "别再推",
-    "别安利",
-    "别at我",
-    "别@我",
-    "不用推",
-    "不用劝",
-    "不用介绍",
-    "不考虑",
-    "买不起",
-    "劝退",
-    "才不买",
-    "不会买",
-    "不可能买",
-    "打死不买",
-    "坚决不",
-    "拒绝",
-    "下头",
-    "取消了",
-    "退掉了",
-    "已经退",
-    "算了不",
-];
+/// What says no, in the spelling that comments get; so are all of these lists.
+const NO: &str = "
+    不要了 不买 不想买 不想要了 不想要这 不拍了 不下单 不需要了 我不需要 不需要谢 用不着 用不上 没兴趣
+    不感兴趣 别推 别催 别劝 别再推 别安利 别at我 别@我 不用推 不用劝 不用介绍 不考虑 劝退 不会买的
+    不会买了 不可能买 坚决不";
 /// A comment that is nothing but this says no as well.
-const NO_ALONE: &[&str] =
-    &["不要", "不了", "不用", "不用了", "不必了", "算了", "算了吧", "不", "不买", "告辞", "溜了", "再见"];
+const NO_ALONE: &str = "不要 不了 不用 不用了 不必了 算了 算了吧 不 不需要 不想要 告辞 溜了 再见";
 /// Before such words what follows is no no: a condition (贵就不买), a question (买不买), praise (谁不买谁傻), a delay (先不买).
-const TURNED_BEFORE: &[&str] = &[
-    "就",
-    "买",
-    "谁",
-    "能",
-    "别",
-    "要",
-    "先",
-    "暂",
-    "会不会",
-    "舍不得",
-    "忍不住",
-    "不会",
-    "没人",
-    "哪能",
-    "是不是",
-];
+const TURNED_BEFORE: &str = "就 买 谁 能 别 要 先 暂 会不会 舍不得 忍不住 不会 没人 哪能 是不是";
 /// And before such: 不买后悔, 不买不行, 不要了吗.
-const TURNED_AFTER: &[&str] =
-    &["不行", "都不行", "后悔", "血亏", "亏", "可惜", "对不起", "不是人", "谁", "等什么", "不可"];
+const TURNED_AFTER: &str = "不行 都不行 后悔 血亏 亏 可惜 对不起 不是人 谁 等什么 不可";
 /// Who says so is under age.
-const UNDER_AGE: &[&str] = &[
-    "我未成年",
-    "我还未成年",
-    "我没成年",
-    "我还没成年",
-    "我是未成年",
-    "我是小学生",
-    "我是初中生",
-    "我小学",
-    "我上初中",
-    "我读初中",
-];
+const UNDER_AGE: &str =
+    "我未成年 我还未成年 我没成年 我还没成年 我是未成年 我是小学生 我是初中生 我小学 我上初中 我读初中";
 
 /// Whether, and how, the writer of `text` says no.
 pub fn refusal(text: &str) -> Option<Refusal> {
     let text = normalise(text);
-    if UNDER_AGE.iter().any(|words| text.contains(words)) {
+    if UNDER_AGE.split_whitespace().any(|words| text.contains(words)) {
         return Some(Refusal::UnderAge);
     }
     let bare = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-    let no = NO_ALONE.contains(&bare) || NO.iter().any(|words| says(&text, words));
+    let no = NO_ALONE.split_whitespace().any(|words| words == bare)
+        || NO.split_whitespace().any(|words| says(&text, words));
     no.then_some(Refusal::SaysNo)
 }
 
@@ -117,8 +57,8 @@ fn says(text: &str, words: &str) -> bool {
     text.match_indices(words).any(|(start, found)| {
         let before = text.get(..start).unwrap_or_default();
         let after = text.get(start + found.len()..).unwrap_or_default();
-        let turned = TURNED_BEFORE.iter().any(|turn| before.ends_with(turn))
-            || TURNED_AFTER.iter().any(|turn| after.starts_with(turn));
+        let turned = TURNED_BEFORE.split_whitespace().any(|turn| before.ends_with(turn))
+            || TURNED_AFTER.split_whitespace().any(|turn| after.starts_with(turn));
         !turned
     })
 }

@@ -2,8 +2,8 @@
 //! line (催单话术) changed that.
 //!
 //! A viewer hesitates about a product when a comment says so (one of eight doubts), or when they behave so: they ask about
-//! it twice within ten minutes without ordering, or open it and do not order it for five minutes. What a viewer who only
-//! behaves so doubts is not known and is not guessed: their doubt is [`Doubt::Unsaid`]. A comment is about the product that
+//! it twice within ten minutes without ordering, or open it and do not order it for five minutes. What a viewer doubts who
+//! only behaves so, or whose words do not tell, is not known and is not guessed: their doubt is [`Doubt::Unsaid`]. A comment is about the product that
 //! its event names (Livehand writes it where a comment names a link of the line-up), else about the item on stage, unless it
 //! names some other link.
 //!
@@ -68,9 +68,13 @@ const CLICK_WITHOUT_ORDER_MS: i64 = 300_000;
 pub const HELD_OUT_OF: u64 = 5;
 /// Most viewers that one line is for.
 pub const ADDRESSED_MAX: usize = 100;
-/// Hesitations that are followed at once. Beyond it the one whose time is up first is forgotten: it leaves the figures of
-/// its group, whichever that is, so that they stay comparable.
+/// Hesitations that are followed at once. Beyond it the oldest are forgotten: they leave the figures of their group,
+/// whichever that is, so that the groups stay comparable.
 const CASES_MAX: usize = 20_000;
+/// So many are forgotten together, because finding the oldest takes a look at all.
+const FORGOTTEN_AT_ONCE: usize = 1_000;
+/// The intent of a comment that hesitates; of what it doubts `language` may not be sure.
+const HESITATES: &str = "hesitate";
 /// Characters of a wording that are kept.
 const WORDING_CHARS_MAX: usize = 60;
 /// Makes the hash of viewer and product one that nothing else uses.
@@ -162,7 +166,6 @@ pub(crate) struct Hesitations {
     orders: u64,
     /// Doubts in comments that name no viewer.
     unnamed: u64,
-    forgotten: u64,
 }
 
 /// Somebody who does something about a product.
@@ -222,7 +225,7 @@ impl Hesitations {
             text: wording(event.text.as_deref().unwrap_or_default()),
         };
         let again = intent.is_some_and(asks) && self.looking.ask(who.pair(), at);
-        if voiced.doubt != Doubt::Unsaid || again {
+        if voiced.doubt != Doubt::Unsaid || again || intent == Some(HESITATES) {
             self.hesitates(who, sequence, event.name.as_deref().unwrap_or_default(), voiced);
         }
     }
@@ -287,11 +290,18 @@ impl Hesitations {
         };
         self.cases.insert(pair, case);
         self.due.insert((ends, pair));
-        while self.cases.len() > CASES_MAX
-            && let Some((_, first)) = self.due.first().copied()
-        {
-            self.forget(first);
-            self.forgotten += 1;
+        if self.cases.len() > CASES_MAX {
+            self.forget_oldest();
+        }
+    }
+
+    /// Forgets those that began first, whatever happened to them since: a line must not keep anybody in the figures.
+    fn forget_oldest(&mut self) {
+        let mut oldest: Vec<(Millis, Sequence, Pair)> =
+            self.cases.iter().map(|(pair, case)| (case.at, case.id, *pair)).collect();
+        oldest.sort_unstable();
+        for (_, _, pair) in oldest.into_iter().take(FORGOTTEN_AT_ONCE) {
+            self.forget(pair);
         }
     }
 

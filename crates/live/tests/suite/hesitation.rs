@@ -237,8 +237,9 @@ fn a_room_that_many_hesitate_in_keeps_bounded_memory_and_forgets_both_groups_ali
     again.push(event("end", many + 30_000, "heartbeat", "x"));
     ingest(&mut room, again);
     let figures = room.hesitating().figures;
-    assert_eq!(figures.offered.hesitated + figures.held_out.hesitated, 20_000);
-    let share = figures.held_out.hesitated as f64 / 20_000.0;
+    let all = figures.offered.hesitated + figures.held_out.hesitated;
+    assert!((19_000..=20_000).contains(&all), "{all}");
+    let share = figures.held_out.hesitated as f64 / all as f64;
     assert!((0.18..0.22).contains(&share), "{share}");
     let group = &groups(&room)[0];
     assert_eq!(group.hesitations.len(), ADDRESSED_MAX);
