@@ -4,16 +4,11 @@ use livehand_tests::api::{Api, text};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::Fresh;
+use crate::{Fresh, now};
 
 /// Viewers of product `p`, as a frozen test of `livehand-live` draws them: offered a line, and held out.
 const OFFERED: &str = "u-1";
 const HELD_OUT: &str = "u-10";
-
-fn now() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
-    i64::try_from(since.as_millis()).unwrap()
-}
 
 fn comment(id: &str, user: &str, text: &str) -> Value {
     json!({ "id": id, "at": now(), "type": "comment", "user": user, "name": format!("昵称{user}"), "text": text })
