@@ -12,6 +12,7 @@ mod crash;
 mod damage;
 mod demand;
 mod faq;
+mod hesitation;
 mod identity;
 mod intake;
 mod ledger;

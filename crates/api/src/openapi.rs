@@ -5,8 +5,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, demand, faq, identity, imports, ledger, live, operations, prepare, prices,
-    questions, review, sayings, sheets, stock, trade, wording,
+    alarms, catalogue, changes, demand, faq, hesitations, identity, imports, ledger, live, operations,
+    prepare, prices, questions, review, sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -102,6 +102,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(sayings::refresh_saying))
         .routes(routes!(sayings::drop_saying))
         .routes(routes!(sayings::quotable))
+        .routes(routes!(hesitations::hesitations))
+        .routes(routes!(hesitations::say_closing_line))
         .routes(routes!(live::place_marker))
         .routes(routes!(live::take_note))
         .routes(routes!(alarms::take_alarm))

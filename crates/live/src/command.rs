@@ -3,6 +3,7 @@
 use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 
 use crate::event::{CardLevel, Change, Event, FieldError};
+use crate::hesitation::{ClosingLine, Forbidden};
 use crate::sayings::{Said, SayingKind, StaleQuote};
 
 /// A request to a room.
@@ -79,6 +80,8 @@ pub enum CrewAction {
         /// The reply.
         reply: String,
     },
+    /// Say a closing line to those who hesitate (催单).
+    SayClosingLine(ClosingLine),
     /// Set a line over the picture, or of the script; one with this id is replaced.
     SetLine {
         /// The line's id.
@@ -264,6 +267,12 @@ pub enum Refusal {
     StaleQuote {
         /// Which, and what is so now.
         quotes: Vec<StaleQuote>,
+    },
+    /// Nobody whom the closing line would be for may be addressed.
+    #[error("the closing line may not be said: {why:?}")]
+    MayNotAddress {
+        /// Why the latest of them may not.
+        why: Forbidden,
     },
     /// No such alarm, or none that is open.
     #[error("there is no open alarm {alarm}")]

@@ -99,6 +99,7 @@ impl Room {
                 event.kind = Kind::SayingMade;
                 self.decide_saying(event, kind.into(), line, None, text)?;
             }
+            CrewAction::SayClosingLine(line) => self.decide_closing_line(event, line)?,
             CrewAction::SendReply { reply } => self.decide_send(event, &reply)?,
             CrewAction::RefreshSaying { saying, text } => self.decide_refresh(event, &saying, text)?,
             CrewAction::DropSaying { saying } => self.decide_drop(event, &saying)?,

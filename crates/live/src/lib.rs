@@ -10,6 +10,7 @@ mod decide;
 mod demand;
 pub mod effects;
 mod event;
+pub mod hesitation;
 mod metrics;
 pub mod packed;
 mod questions;

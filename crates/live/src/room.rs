@@ -12,16 +12,17 @@ use serde::{Deserialize, Serialize};
 use crate::alarms::{Alarms, Look, Occasion};
 use crate::demand::Demand;
 use crate::event::{Event, Kind};
+use crate::hesitation::Hesitations;
 use crate::metrics::{Basis, Fact, Key, MetricsFold, Name, Numbered};
 use crate::packed::{Columns, PackedError};
 use crate::questions::{Asked, Desk, Given, asks};
-use crate::sayings::{self, SayingKind, SayingState, Sayings, Touched};
+use crate::sayings::{Sayings, Touched};
 use crate::table::MetricTable;
 use crate::troubles::Troubles;
 use crate::view::{Comment, Delta, Question, RoomView, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 16;
+pub const STATE_FORMAT: i64 = 17;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -53,6 +54,7 @@ pub struct Room {
     pub(crate) troubles: Troubles,
     comments: VecDeque<Comment>,
     pub(crate) sayings: Sayings,
+    pub(crate) hesitations: Hesitations,
     timeline: VecDeque<TimelineEntry>,
 }
 
@@ -85,8 +87,8 @@ pub struct Changes {
     /// Facts that the metrics had taken in.
     facts: u64,
     comments: u64,
-    questions: BTreeSet<Sequence>,
-    sayings: Touched,
+    pub(crate) questions: BTreeSet<Sequence>,
+    pub(crate) sayings: Touched,
     alarms: bool,
     demands: bool,
     timeline: u64,
@@ -122,6 +124,7 @@ impl Room {
             troubles: self.troubles.clone(),
             comments: self.comments.clone(),
             sayings: self.sayings.clone(),
+            hesitations: self.hesitations.clone(),
             timeline: self.timeline.clone(),
         })
     }
@@ -178,6 +181,8 @@ impl Room {
         self.metrics.apply(&Fact::from(event));
         let span = self.spans.entry(at.minute()).or_insert((self.sequence, self.sequence));
         span.1 = self.sequence;
+        let staged = self.stage.as_ref().map(|stage| stage.product.as_str());
+        self.hesitations.take(event, self.sequence, at, staged);
         match event.kind {
             Kind::Comment => self.comment(event, at, changes),
             Kind::QuestionAnswered => self.answered(event, at, changes),
@@ -195,6 +200,7 @@ impl Room {
             Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
             Kind::SayingMade | Kind::SayingRefreshed | Kind::SayingDropped => self.saying(event, at, changes),
             Kind::ReplySent => self.reply_sent(event, at, changes),
+            Kind::ClosingLineSaid => self.closing_line(event, at, changes),
             Kind::FactChanged => {
                 let facts = event.facts.as_deref().unwrap_or_default();
                 self.sayings.learn(facts, self.sequence, self.clock, &mut changes.sayings);
@@ -218,6 +224,7 @@ impl Room {
         }
         self.sayings.pass(self.clock, &mut changes.sayings);
         changes.demands |= self.demand.pass(self.clock);
+        self.hesitations.pass(self.clock);
         changes.questions.extend(self.desk.expire(self.clock));
     }
 
@@ -270,55 +277,6 @@ impl Room {
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
     }
 
-    fn card_pushed(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let (Some(id), Some(_)) = (event.card.clone(), event.level) else { return };
-        let card = sayings::made(event, SayingKind::Card, id.0.clone(), at);
-        self.sayings.make(card, self.clock, &mut changes.sayings);
-        self.enter(event, at, TimelineKind::CardPushed, Some(id.0), changes);
-    }
-
-    fn card_acknowledged(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(id) = event.card.as_ref().map(|card| card.0.clone()) else { return };
-        if self.sayings.find(&id).is_none_or(|saying| saying.kind != SayingKind::Card) {
-            return;
-        }
-        self.sayings.close(&id, SayingState::Said, at, &mut changes.sayings);
-        self.enter(event, at, TimelineKind::CardAcknowledged, Some(id), changes);
-    }
-
-    fn saying(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(note) = event.saying.as_deref() else { return };
-        let Some(id) = note.id.as_deref() else { return };
-        let text = event.text.as_deref().unwrap_or_default();
-        let touched = &mut changes.sayings;
-        match (&event.kind, note.kind) {
-            // A card is pushed by an event of its own.
-            (Kind::SayingMade, Some(SayingKind::Card) | None) => {}
-            (Kind::SayingMade, Some(kind)) => {
-                self.sayings.make(sayings::made(event, kind, id.to_owned(), at), self.clock, touched);
-            }
-            (Kind::SayingRefreshed, _) => self.sayings.refresh(id, text, &note.quotes, self.clock, touched),
-            _ => _ = self.sayings.close(id, SayingState::Dropped, at, touched),
-        }
-    }
-
-    /// A reply that was sent answers its question, if nobody did before.
-    fn reply_sent(&mut self, event: &Event, at: Millis, changes: &mut Changes) {
-        let Some(id) = event.saying.as_deref().and_then(|note| note.id.as_deref()) else { return };
-        if self.sayings.find(id).is_none_or(|saying| saying.kind != SayingKind::Reply) {
-            return;
-        }
-        let Some(sent) = self.sayings.close(id, SayingState::Said, at, &mut changes.sayings) else { return };
-        let (question, text) = (sent.question, sent.text.clone());
-        let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else {
-            return;
-        };
-        let given = Given { at, text: Some(text), spoken: false, by: event.by.clone(), faq: None };
-        self.desk.answer(question, given);
-        changes.questions.insert(question);
-        self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);
-    }
-
     fn reading(&mut self, event: &Event) {
         let (Some(signal), Some(value)) = (event.signal.clone(), event.value) else { return };
         let key = (signal, event.subject.clone().unwrap_or_default());
@@ -343,7 +301,7 @@ impl Room {
         self.enter(event, at, what, subject, changes);
     }
 
-    fn enter(
+    pub(crate) fn enter(
         &mut self,
         event: &Event,
         at: Millis,

@@ -1235,6 +1235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/closing-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says a closing line (催单): onto the prompter, which needs the permission to push cards as well, or into the queue of
+         *     replies. Refused where nobody whom it would be for may be addressed.
+         */
+        post: operations["say_closing_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/demand": {
         parameters: {
             query?: never;
@@ -1330,6 +1350,26 @@ export interface paths {
         };
         /** A table of a show as CSV or XLSX: minutes, products, comments, questions, actions or missing demand. */
         get: operations["export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shows/{show}/hesitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who hesitates (犹豫) and may be addressed, by product and doubt, each with a closing line (催单话术) and the versions and
+         *     age of its facts; and how many ordered, beside those who are held out.
+         */
+        get: operations["hesitations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2547,6 +2587,31 @@ export interface components {
             /** @description Give it as `after` for the next page; absent on the last. */
             next?: string | null;
         };
+        /**
+         * @description A closing line to be said; its words are made of the facts of the product, not sent.
+         * @example {
+         *       "doubt": "price",
+         *       "id": "cl-1",
+         *       "product": "p-1",
+         *       "way": "reply"
+         *     }
+         */
+        ClosingLineToSay: {
+            /** @description The doubt that it answers. */
+            doubt: components["schemas"]["Doubt"];
+            hesitation?: components["schemas"]["u64"] | null;
+            /** @description Made by the client; a retry keeps it. It becomes the id of the card or reply. */
+            id?: string | null;
+            /** @description A product of the line-up. */
+            product: string;
+            /**
+             * Format: int64
+             * @description Which of the wordings, as it was offered; the next if absent.
+             */
+            variant?: number | null;
+            /** @description By the host or in the public chat. */
+            way: components["schemas"]["LineWay"];
+        };
         /** @description What a column is to mean. */
         ColumnToMap: {
             /** @description Its letters. */
@@ -2789,6 +2854,29 @@ export interface components {
          * @enum {string}
          */
         Deviation: "agrees" | "alarm" | "breaker";
+        /** @description How much larger the share of those who ordered is where lines were offered, and its interval of 95 %, in millionths. */
+        Difference: {
+            /**
+             * Format: int64
+             * @description The upper end.
+             */
+            high_ppm: number;
+            /**
+             * Format: int64
+             * @description The lower end.
+             */
+            low_ppm: number;
+            /**
+             * Format: int64
+             * @description The difference.
+             */
+            points_ppm: number;
+        };
+        /**
+         * @description What somebody doubts.
+         * @enum {string}
+         */
+        Doubt: "price" | "trust" | "fit" | "timing" | "comparison" | "payment" | "decider" | "aftersale" | "unsaid";
         /** @description Everything that somebody changed at once. */
         Edit: {
             at: components["schemas"]["Millis"];
@@ -3352,11 +3440,93 @@ export interface components {
          * @enum {string}
          */
         Goods: "apparel" | "beauty" | "baby" | "food" | "electronics" | "jewellery" | "medical_device" | "home" | "other";
+        /** @description One of the two groups that are compared. */
+        Group: {
+            /**
+             * Format: int64
+             * @description Viewers × products that hesitated.
+             */
+            hesitated: number;
+            /**
+             * Format: int64
+             * @description Those of them that ordered the product within 15 minutes.
+             */
+            ordered: number;
+            /**
+             * Format: int64
+             * @description Those of them whose 15 minutes are not over, so that they may still order.
+             */
+            running: number;
+        };
+        /** @description What became of hesitations (引导成交). */
+        GuidedOrders: {
+            /**
+             * Format: int64
+             * @description Viewers × products that a line was for.
+             */
+            addressed: number;
+            difference?: components["schemas"]["Difference"] | null;
+            /**
+             * Format: int64
+             * @description In each group so many must have hesitated before a difference is told.
+             */
+            enough_from: number;
+            /**
+             * Format: int64
+             * @description Those of them that ordered within 15 minutes after it.
+             */
+            guided: number;
+            /** @description Those for whom none was. */
+            held_out: components["schemas"]["Group"];
+            /**
+             * Format: int64
+             * @description Closing lines that were said.
+             */
+            lines: number;
+            /** @description Those for whom lines were offered, also if none was said. */
+            offered: components["schemas"]["Group"];
+            /** @description Whether any order named its viewer and product; without, nothing is known. */
+            orders_known: boolean;
+        };
         /**
          * @description A role in the crew.
          * @enum {string}
          */
         Hat: "anchor" | "co_anchor" | "floor_director" | "control_operator" | "assistant" | "operations" | "media_buyer" | "stream_director" | "customer_service" | "warehouse" | "merchandiser" | "finance" | "compliance" | "brand_guest" | "admin" | "auditor";
+        /** @description Viewers who hesitate about the same product for the same reason, and may be addressed. */
+        HesitationGroup: {
+            /** @description When the latest of them hesitated. */
+            at: components["schemas"]["Millis"];
+            /** @description What holds them back. */
+            doubt: components["schemas"]["Doubt"];
+            /** @description Their ids, the latest first, at most as many as one line may be for. */
+            hesitations: components["schemas"]["u64"][];
+            /** @description Those who hesitated last, safe to show, the latest first, at most five; masked names are left out. */
+            names: string[];
+            /** @description Product id. */
+            product: string;
+            /** @description The latest wording, safe to show; empty where nobody said anything. */
+            text: string;
+            /**
+             * Format: int64
+             * @description How many they are.
+             */
+            viewers: number;
+        };
+        /** @description Who hesitates and may be addressed, and what became of hesitations. */
+        Hesitations: {
+            /** @description The show's clock. */
+            clock: components["schemas"]["Millis"];
+            /** @description What became of all hesitations of the show. */
+            figures: components["schemas"]["GuidedOrders"];
+            /** @description By product and doubt, the latest first, at most 40. */
+            groups: components["schemas"]["OpenHesitations"][];
+            /**
+             * Format: int64
+             * @description Doubts in comments that name no viewer: nobody can be addressed or followed for them.
+             */
+            unnamed: number;
+        };
         /** @description An import. */
         Import: {
             at: components["schemas"]["Millis"];
@@ -3599,6 +3769,11 @@ export interface components {
          * @enum {string}
          */
         Level: "tip" | "warn" | "evidence" | "block";
+        /** @description A fact in a closing line. */
+        LineFact: components["schemas"]["Quote"] & {
+            /** @description Since when it is so. */
+            since: components["schemas"]["Millis"];
+        };
         /**
          * @description Where a line stands.
          * @enum {string}
@@ -3621,6 +3796,11 @@ export interface components {
             /** @description May have slots. */
             text: string;
         };
+        /**
+         * @description How a closing line is said.
+         * @enum {string}
+         */
+        LineWay: "card" | "reply";
         /** @description A line-up (排品). */
         Lineup: {
             items: components["schemas"]["Item"][];
@@ -4339,6 +4519,20 @@ export interface components {
             /** @description At most three. */
             answers: components["schemas"]["Offered"][];
         };
+        /** @description A closing line as it would be said now. */
+        OfferedLine: {
+            /** @description The facts that it quotes. */
+            facts: components["schemas"]["LineFact"][];
+            /** @description With its slots. */
+            template: string;
+            /** @description With the facts in them. */
+            text: string;
+            /**
+             * Format: int64
+             * @description Which of the wordings it is; whoever says it sends this along.
+             */
+            variant: number;
+        };
         /**
          * @description Promotions as they are typed, and products that are to be bought.
          * @example {
@@ -4360,6 +4554,18 @@ export interface components {
             shipping?: components["schemas"]["OfferShipping"];
             /** @description Whether the published ones hold as well. */
             with_published?: boolean;
+        };
+        /** @description Viewers who hesitate about the same product for the same reason, with the closing line for them. */
+        OpenHesitations: components["schemas"]["HesitationGroup"] & {
+            /** @description What may be said to them. */
+            line: components["schemas"]["OfferedLine"];
+            /**
+             * Format: int64
+             * @description The product's link number.
+             */
+            link_number: number;
+            /** @description Its name, safe to show. */
+            product_name: string;
         };
         /** @description A line-up in order. */
         OrderedLineup: {
@@ -6056,7 +6262,7 @@ export interface components {
          * @description The kinds of timeline entries.
          * @enum {string}
          */
-        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "marker_placed" | "note_taken" | "adjustment_made" | "alarm_raised" | "alarm_escalated" | "alarm_taken" | "alarm_step_done" | "alarm_closed" | "demand_closed";
+        TimelineKind: "item_staged" | "question_answered" | "card_pushed" | "card_acknowledged" | "closing_line_said" | "marker_placed" | "note_taken" | "adjustment_made" | "alarm_raised" | "alarm_escalated" | "alarm_taken" | "alarm_step_done" | "alarm_closed" | "demand_closed";
         /** @description Counts of the whole show. */
         Totals: {
             /**
@@ -8994,6 +9200,40 @@ export interface operations {
             };
         };
     };
+    say_closing_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingLineToSay"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SayingMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     demand: {
         parameters: {
             query?: never;
@@ -9227,6 +9467,36 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hesitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hesitations"];
                 };
             };
             default: {

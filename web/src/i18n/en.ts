@@ -2,6 +2,7 @@ import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
 import { demand, demandKeys, missing } from './demand.en'
 import { faq } from './faq.en'
+import { hesitations } from './hesitations.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { offers } from './offers.en'
@@ -262,6 +263,7 @@ export const en: typeof zhCN = {
   quotes,
   demand,
   missing,
+  hesitations,
   quality: { sampled: 'sampled', history: 'history' },
   levels: { red: 'Now', yellow: 'In 5 min', green: 'To know' },
   intents: {
@@ -365,6 +367,7 @@ export const en: typeof zhCN = {
     question_answered: 'Question answered',
     card_pushed: 'Card pushed',
     card_acknowledged: 'Host saw a card',
+    closing_line_said: 'closing line',
     marker_placed: 'Marker',
     note_taken: 'Note',
     cleared: 'Stage cleared',

@@ -14,14 +14,16 @@ export const quotes: typeof zhQuotes = {
     list_price: 'list price',
     stock: 'stock',
     gifts: 'gifts',
+    windows: 'promotion window',
     guarantees: 'guarantees',
+    qualifications: 'qualifications',
+    size_chart: 'sizes',
     shipping_promise: 'shipping promise',
     purchase_limit: 'purchase limit',
     name: 'name',
     brand: 'brand',
     specs: 'specs',
     spec: 'variant',
-    size_chart: 'size chart',
     ingredients: 'ingredients',
     allergens: 'allergens',
     selling_points: 'selling points',
@@ -62,6 +64,7 @@ export const sayingCommands: typeof zhSayingCommands = {
   setLine: 'Show an overlay line',
   refresh: 'Refresh quotes',
   drop: 'Take back',
+  sayClosingLine: 'Closing line',
 }
 
 export const sayingKeys: typeof zhSayingKeys = {
@@ -69,4 +72,5 @@ export const sayingKeys: typeof zhSayingKeys = {
   overlay: 'Write an overlay line',
   refreshNext: 'Refresh one stale quote',
   refreshAll: 'Refresh all stale quotes',
+  hesitations: 'See who hesitates, say a closing line',
 }

@@ -9,14 +9,16 @@ export const quotes = {
     list_price: '划线价',
     stock: '库存',
     gifts: '赠品',
+    windows: '活动时段',
     guarantees: '保障',
+    qualifications: '资质',
+    size_chart: '尺码',
     shipping_promise: '发货承诺',
     purchase_limit: '限购',
     name: '品名',
     brand: '品牌',
     specs: '规格参数',
     spec: '规格',
-    size_chart: '尺码表',
     ingredients: '成分',
     allergens: '过敏原',
     selling_points: '卖点',
@@ -57,6 +59,7 @@ export const sayingCommands = {
   setLine: '上贴片',
   refresh: '刷新引用',
   drop: '撤下',
+  sayClosingLine: '催单话术',
 }
 
 export const sayingKeys = {
@@ -64,4 +67,5 @@ export const sayingKeys = {
   overlay: '写一行贴片',
   refreshNext: '刷新一处过期引用',
   refreshAll: '刷新全部过期引用',
+  hesitations: '看谁在犹豫、催单',
 }

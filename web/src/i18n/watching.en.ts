@@ -219,6 +219,7 @@ export const minute: typeof zhMinute = {
     saying_refreshed: 'quotes refreshed',
     reply_sent: 'reply sent',
     saying_dropped: 'taken back',
+    closing_line_said: 'closing line',
     fact_changed: 'facts changed',
     marker_placed: 'Marker',
     note_taken: 'Note',

@@ -214,6 +214,7 @@ export const minute = {
     saying_refreshed: '刷新引用',
     reply_sent: '回复已发',
     saying_dropped: '撤下',
+    closing_line_said: '催单话术',
     fact_changed: '资料变更',
     marker_placed: '打点',
     note_taken: '备注',

@@ -2,6 +2,7 @@ import { catalogue } from './catalogue.zh-CN'
 import { changes } from './changes.zh-CN'
 import { demand, demandKeys, missing } from './demand.zh-CN'
 import { faq } from './faq.zh-CN'
+import { hesitations } from './hesitations.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { offers } from './offers.zh-CN'
@@ -258,6 +259,7 @@ export const zhCN = {
   quotes,
   demand,
   missing,
+  hesitations,
   quality: { sampled: '采样', history: '历史' },
   levels: { red: '立即', yellow: '五分钟内', green: '知悉' },
   intents: {
@@ -361,6 +363,7 @@ export const zhCN = {
     question_answered: '答复问题',
     card_pushed: '推提示卡',
     card_acknowledged: '主播已看',
+    closing_line_said: '催单话术',
     marker_placed: '打点',
     note_taken: '备注',
     cleared: '下讲解',

@@ -28,6 +28,7 @@ export type CommandName =
   | 'queueReply'
   | 'sendReply'
   | 'setLine'
+  | 'sayClosingLine'
   | 'refresh'
   | 'drop'
 
@@ -166,6 +167,17 @@ function makeCommands(show: string, token?: string) {
       return enqueue('setLine', text, (id, signal) => {
         const body = { id, line, kind: 'overlay_line' as const, text }
         return api.POST('/api/v1/shows/{show}/lines', { params: { path }, body, signal })
+      })
+    },
+    /** The words are made by the server of the facts that the product has now. */
+    sayClosingLine(
+      way: Schemas['LineWay'],
+      line: { product: string; doubt: Schemas['Doubt']; variant: number },
+      shown: string,
+    ) {
+      return enqueue('sayClosingLine', shown, (id, signal) => {
+        const body = { id, way, ...line }
+        return api.POST('/api/v1/shows/{show}/closing-lines', { params: { path }, body, signal })
       })
     },
     refresh(saying: string) {

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use livehand_app::RoomError;
 use livehand_kernel::Phrase;
+use livehand_live::hesitation::Forbidden;
 use livehand_live::sayings::{StaleQuote, StaleReason};
 use livehand_live::{FieldError, Refusal};
 
@@ -115,6 +116,7 @@ fn refused(refusal: &Refusal) -> ApiError {
             Phrase::new("It was sent or seen already", "这条内容已发出或主播已看"),
         ),
         Refusal::StaleQuote { quotes } => stale_quote(quotes),
+        Refusal::MayNotAddress { why } => may_not_address(*why),
         Refusal::AlarmUnknown { alarm } => ApiError::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -153,6 +155,54 @@ fn refused(refusal: &Refusal) -> ApiError {
                 format!("内容不能为空，且不超过 {max_bytes} 字节"),
             ),
         ),
+    }
+}
+
+/// Why a closing line may not be said.
+fn may_not_address(why: Forbidden) -> ApiError {
+    let (code, en, zh) = match why {
+        Forbidden::Unknown => ("nobody_hesitates", "Nobody hesitates so any more", "已经没有这样犹豫的观众"),
+        Forbidden::HeldOut => (
+            "held_out",
+            "Held out for comparison: no closing line is said to them",
+            "这位观众在对照组，不催单，用来比较催单是否有用",
+        ),
+        Forbidden::SaidNo => ("said_no", "They said no; they are not urged", "对方已表示不要，不再催单"),
+        Forbidden::UnderAge => ("under_age", "They are under age; they are not urged", "对方未成年，不催单"),
+        Forbidden::Complained => {
+            ("complained", "They complained; they are not urged", "对方有投诉，先处理投诉，不催单")
+        }
+        Forbidden::AskedForHelp => (
+            "asked_for_help",
+            "They need help with an order; they are not urged",
+            "对方在求助订单问题，先解决，不催单",
+        ),
+        Forbidden::Ordered => ("ordered_already", "They ordered it already", "对方已下单"),
+        Forbidden::Gone => {
+            ("viewer_gone", "They left, or said nothing for ten minutes", "对方已离开，或十分钟没再说话")
+        }
+        Forbidden::SaidAlready => ("line_said", "A closing line was said to them already", "已经对其催过单"),
+        Forbidden::TooSoon { .. } => (
+            "line_too_soon",
+            "A closing line was for them within the last ten minutes",
+            "十分钟内已催过一次，不再催",
+        ),
+        Forbidden::TooMany => (
+            "too_many_to_spare",
+            "More viewers may not be addressed than can be kept; nobody is",
+            "不宜催单的观众太多，记不下，本场不再催单",
+        ),
+    };
+    let error = ApiError::new(StatusCode::CONFLICT, code, Phrase::new(en, zh));
+    match why {
+        Forbidden::TooSoon { until } => {
+            let at = until.shanghai_minute();
+            error.with_detail(Phrase::new(
+                format!("From {at} on, Shanghai time."),
+                format!("{at} 之后可以再说。"),
+            ))
+        }
+        _ => error,
     }
 }
 

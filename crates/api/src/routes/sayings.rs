@@ -45,11 +45,11 @@ pub struct LineToSet {
 #[derive(Serialize, ToSchema)]
 pub struct SayingMade {
     /// The room's sequence after it.
-    sequence: Sequence,
+    pub(super) sequence: Sequence,
     /// Whether it was done before.
-    duplicate: bool,
+    pub(super) duplicate: bool,
     /// The id of what is said.
-    saying: String,
+    pub(super) saying: String,
 }
 
 /// What can be quoted of a product.

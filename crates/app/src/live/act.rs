@@ -3,6 +3,7 @@
 use livehand_compliance::Action;
 use livehand_compliance::wording::Place;
 use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
+use livehand_live::hesitation::ClosingLine;
 use livehand_live::{CardLevel, CrewAction, LineKind};
 use livehand_rooms::ActionTime;
 
@@ -27,6 +28,7 @@ fn permission(action: &CrewAction) -> Action {
         CrewAction::PushCard { .. } => Action::PushCard,
         CrewAction::AcknowledgeCard { .. } => Action::AcknowledgeCard,
         CrewAction::QueueReply { .. } | CrewAction::SendReply { .. } => Action::AnswerQuestion,
+        CrewAction::SayClosingLine(_) => Action::AnswerQuestion,
         CrewAction::SetLine { .. } => Action::PushCard,
         CrewAction::RefreshSaying { .. } | CrewAction::DropSaying { .. } => Action::TendSayings,
         CrewAction::PlaceMarker { .. } => Action::PlaceMarker,
@@ -165,6 +167,8 @@ fn said_where(action: &CrewAction) -> Option<(&str, Place)> {
         CrewAction::QueueReply { text, .. } | CrewAction::AnswerQuestion { text: Some(text), .. } => {
             (text, Place::Reply)
         }
+        // It is a card or a reply; whoever reads it aloud says it in public as well.
+        CrewAction::SayClosingLine(ClosingLine { text, .. }) => (text, Place::Reply),
         CrewAction::SetLine { kind: LineKind::OverlayLine, text, .. } => (text, Place::Overlay),
         CrewAction::SetLine { kind: LineKind::ScriptLine, text, .. } => (text, Place::Script),
         _ => return None,

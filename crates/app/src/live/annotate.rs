@@ -5,8 +5,9 @@ use std::sync::{LazyLock, Mutex};
 
 use livehand_language::concepts::Topic;
 use livehand_language::features::{features, masked};
+use livehand_language::reading::Doubt;
 use livehand_language::trouble::trouble;
-use livehand_language::{Act, Attributes, Intent, private, read, wants_variant};
+use livehand_language::{Act, Attributes, Intent, Refusal, private, read, refusal, wants_variant};
 use livehand_live::Event;
 
 /// From here on the model is sure of what a comment is about.
@@ -32,6 +33,8 @@ const TROUBLES: &[&str] = &["coupon.cannot_use", "coupon.cannot_get", "price.mis
 /// The topic of a comment that only says which variant it wants, and the topics that tell as much already.
 const WANTED: &str = "stock.variant";
 const OF_GOODS: &[&str] = &["stock.", "style.colors", "beauty.shade", "order.", "room.", "price.", "coupon."];
+/// A question counts as a doubt as well from here on.
+const DOUBT_BESIDE_FROM: f32 = 0.9;
 /// Texts that are remembered: in a burst thousands write the same.
 const REMEMBERED_MAX: usize = 65_536;
 
@@ -43,6 +46,8 @@ struct Annotation {
     named: Option<String>,
     /// Whether it is a question also where nothing is sold.
     plain: bool,
+    /// What the writer doubts, or that they say no.
+    doubt: Option<&'static str>,
 }
 
 /// The same text always reads the same, so that what was read once is looked up.
@@ -63,6 +68,7 @@ pub(super) fn annotate(event: &mut Event, selling: bool) {
     event.intent = annotation.intent.map(str::to_owned);
     event.topic = annotation.topic;
     event.named = annotation.named;
+    event.doubt = annotation.doubt.map(str::to_owned);
 }
 
 fn remembered(text: &str) -> Annotation {
@@ -88,8 +94,15 @@ fn understood(text: &str) -> Annotation {
     let normalised = read(text);
     let attributes = Attributes::of(&normalised);
     let named = attributes.named();
+    let refused = refusal(text).map(Refusal::code);
     let Some(model) = livehand_language::model::built_in() else {
-        return Annotation { intent: rule.map(Intent::code), topic: None, named, plain: true };
+        return Annotation {
+            intent: rule.map(Intent::code),
+            topic: None,
+            named,
+            plain: true,
+            doubt: refused,
+        };
     };
     let features = features(&masked(&normalised, &attributes));
     let reading = model.reader.read(&features);
@@ -130,7 +143,17 @@ fn understood(text: &str) -> Annotation {
         None if wants => Some(WANTED.to_owned()),
         None => topic,
     };
-    Annotation { intent: intent.map(Intent::code), topic, named: named.filter(|_| asked || wants), plain }
+    // Who asks "怕不合适，能退吗" waits for an answer and doubts; who only asks for the price doubts nothing.
+    let doubts = intent == Some(Intent::Hesitate) || (asked && reading.doubt >= DOUBT_BESIDE_FROM);
+    let doubt = reading.about.filter(|_| doubts).map(Doubt::code);
+    Annotation {
+        intent: intent.map(Intent::code),
+        topic,
+        // Which link a doubt is about decides whose product is doubted.
+        named: named.filter(|_| asked || wants || doubt.is_some()),
+        plain,
+        doubt: refused.or(doubt),
+    }
 }
 
 #[cfg(test)]

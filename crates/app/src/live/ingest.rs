@@ -61,7 +61,7 @@ impl Intake {
                 event.received = Some(now);
                 event.by = None;
                 // What a comment asks for is read here, not believed.
-                (event.intent, event.topic, event.named) = (None, None, None);
+                (event.intent, event.topic, event.named, event.doubt) = (None, None, None, None);
             }
             IntakeMode::Recording => {
                 if event.origin.is_empty() {

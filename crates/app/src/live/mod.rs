@@ -3,6 +3,7 @@
 mod act;
 mod annotate;
 mod answers;
+mod closing;
 mod demand;
 mod explain;
 mod facts_changed;
@@ -15,6 +16,7 @@ mod quotes;
 pub use act::Acted;
 pub(crate) use answers::KeptDesk;
 pub use answers::{AnswerToGive, OfferedAnswer};
+pub use closing::{Hesitating, HesitatingGroup, LineOffered, LineSaid, LineToSay};
 pub use demand::{DemandView, MissingDemand, MissingWish, SkuOffer, StockNow};
 pub(crate) use demand::{MISSING_COLUMNS, missing_cells};
 pub use explain::EventView;

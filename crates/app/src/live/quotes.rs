@@ -3,7 +3,8 @@
 
 use livehand_compliance::Action;
 use livehand_kernel::{FactKey, Millis, Phrase, ProductId, ShowId, SkuId, display_text};
-use livehand_live::sayings::shown::{QUOTABLE, is_quotable, shown, shown_part};
+use livehand_live::hesitation::ClosingLine;
+use livehand_live::sayings::shown::{QUOTABLE, is_quotable, picked, shown_at};
 use livehand_live::sayings::slot::{Part, ProductName, Slot, parts};
 use livehand_live::sayings::{QUOTES_PER_SAYING_MAX, Quote, Said};
 use livehand_live::{CrewAction, Refusal};
@@ -50,7 +51,7 @@ impl App {
             .await?
             .iter()
             .filter_map(|row| {
-                let quote = quote(row, now)?;
+                let quote = quote(row, &row.fact.key.field, now)?;
                 let sku = quote.sku.as_ref().map(|sku| format!(" {sku}")).unwrap_or_default();
                 let slot = format!("{{{{{} #{}{sku}}}}}", quote.field, named.link_number);
                 // What a slot cannot name cannot be quoted.
@@ -69,7 +70,8 @@ impl App {
             // What an answer quotes was held against what its sender saw.
             CrewAction::PushCard { text, .. }
             | CrewAction::QueueReply { text, .. }
-            | CrewAction::SetLine { text, .. } => text,
+            | CrewAction::SetLine { text, .. }
+            | CrewAction::SayClosingLine(ClosingLine { text, .. }) => text,
             CrewAction::RefreshSaying { saying, text } => {
                 let asked = saying.clone();
                 let written = self.rooms.look(show, move |room| room.template(&asked)).await?;
@@ -124,7 +126,8 @@ async fn resolve(
     slot: &Slot<'_>,
     now: Millis,
 ) -> Result<Quote, Error> {
-    if !is_quotable(slot.field) {
+    let (field, _) = picked(slot.field);
+    if !is_quotable(field) {
         let codes: Vec<&str> = QUOTABLE.iter().map(|(code, _, _)| *code).collect();
         let expected =
             Phrase::new(format!("one of {}", codes.join(", ")), format!("{} 之一", codes.join("、")));
@@ -137,12 +140,12 @@ async fn resolve(
     let product =
         find(lineup, &slot.product).ok_or_else(|| not_in_lineup("text", lineup, &display_text(&name)))?;
     let sku = slot.sku.map(SkuId::from);
-    let key = FactKey { product: product.id.clone(), sku, field: slot.field.to_owned() };
-    let row = match slot.field {
+    let key = FactKey { product: product.id.clone(), sku, field: field.to_owned() };
+    let row = match field {
         STOCK => facts_now(tx, &product.id).await?.into_iter().find(|row| row.fact.key == key),
         _ => storage::facts::current(tx, &key).await?,
     };
-    match row.as_ref().and_then(|row| quote_part(row, slot.part, now)) {
+    match row.as_ref().and_then(|row| quote(row, slot.field, now)) {
         Some(quote) => Ok(quote),
         None => Err(nothing_to_say(tx, product, slot, row.as_ref(), now).await?),
     }
@@ -159,7 +162,7 @@ async fn nothing_to_say(
     let facts = facts_now(tx, &product.id).await?;
     let has: Vec<String> = facts
         .iter()
-        .filter_map(|row| quote(row, now))
+        .filter_map(|row| quote(row, &row.fact.key.field, now))
         .map(|quote| match quote.sku {
             Some(sku) => format!("{} ({sku})", quote.field),
             None => quote.field,
@@ -218,24 +221,13 @@ fn slot_expected() -> Phrase {
     )
 }
 
-/// A part of a fact as it can be quoted at `now`, or all of it.
-fn quote_part(row: &FactRow, part: Option<&str>, now: Millis) -> Option<Quote> {
-    let whole = quote(row, now)?;
-    match part {
-        Some(part) => {
-            let value = shown_part(&row.fact.key.field, &row.fact.value, part)?;
-            Some(Quote { value, ..whole })
-        }
-        None => Some(whole),
-    }
-}
-
-/// The fact as it can be quoted at `now`; nothing if it may not be said.
-fn quote(row: &FactRow, now: Millis) -> Option<Quote> {
+/// The fact as a slot of this field quotes it at `now`; nothing if it may not be said.
+pub(super) fn quote(row: &FactRow, slot_field: &str, now: Millis) -> Option<Quote> {
     let FactRow { version, fact } = row;
     let holds =
         fact.valid_from.is_none_or(|from| from <= now) && fact.valid_to.is_none_or(|until| until > now);
-    let value = shown(&fact.key.field, &fact.value).filter(|_| holds)?;
+    let (value, until) = shown_at(slot_field, &fact.value, now).filter(|_| holds)?;
     let FactKey { product, sku, field } = fact.key.clone();
-    Some(Quote { product, sku, field, version: *version, value, valid_to: fact.valid_to })
+    let valid_to = fact.valid_to.into_iter().chain(until).min();
+    Some(Quote { product, sku, field, version: *version, value, valid_to })
 }

@@ -1,10 +1,11 @@
 //! What a line must look like, and what is said when it does not.
 
-use livehand_kernel::{CardId, Millis, PersonId, Phrase};
+use livehand_kernel::{CardId, Millis, PersonId, Phrase, Sequence};
 use serde_json::Value;
 
 use super::{Event, Kind, Stats};
 use crate::alarms::{AlarmNote, Cause};
+use crate::hesitation::ADDRESSED_MAX;
 use crate::sayings::{FactNow, SayingNote, check_facts, check_note};
 
 /// Longest line of NDJSON, in bytes; an event that a real platform sends has about 150.
@@ -90,6 +91,7 @@ impl Event {
             ("intent", &self.intent),
             ("topic", &self.topic),
             ("named", &self.named),
+            ("doubt", &self.doubt),
             ("signal", &self.signal),
             ("subject", &self.subject),
         ] {
@@ -111,6 +113,7 @@ impl Event {
         self.alarm.as_deref().map_or(Ok(()), check_alarm)?;
         self.saying.as_deref().map_or(Ok(()), check_note)?;
         self.facts.as_deref().map_or(Ok(()), check_facts)?;
+        self.hesitations.as_deref().map_or(Ok(()), check_hesitations)?;
         self.check_required()
     }
 
@@ -129,7 +132,12 @@ impl Event {
             }
             Kind::OrderPaid | Kind::OrderRefunded if self.amount.is_none() => missing("amount"),
             Kind::ProductView | Kind::ProductClick if self.product.is_none() => missing("product"),
-            Kind::Comment | Kind::CardPushed | Kind::NoteTaken | Kind::SayingMade | Kind::SayingRefreshed
+            Kind::Comment
+            | Kind::CardPushed
+            | Kind::NoteTaken
+            | Kind::SayingMade
+            | Kind::SayingRefreshed
+            | Kind::ClosingLineSaid
                 if self.text.is_none() =>
             {
                 missing("text")
@@ -137,14 +145,21 @@ impl Event {
             Kind::Stats if self.stats.is_none() => missing("stats"),
             Kind::QuestionAnswered | Kind::QuestionClaimed if self.question.is_none() => missing("question"),
             Kind::CardPushed | Kind::CardAcknowledged if self.card.is_none() => missing("card"),
-            Kind::SayingMade | Kind::SayingRefreshed | Kind::ReplySent | Kind::SayingDropped
+            Kind::SayingMade
+            | Kind::SayingRefreshed
+            | Kind::ReplySent
+            | Kind::SayingDropped
+            | Kind::ClosingLineSaid
                 if self.saying.as_ref().is_none_or(|note| note.id.is_none()) =>
             {
                 missing("saying.id")
             }
-            Kind::SayingMade if self.saying.as_ref().is_none_or(|note| note.kind.is_none()) => {
+            Kind::SayingMade | Kind::ClosingLineSaid
+                if self.saying.as_ref().is_none_or(|note| note.kind.is_none()) =>
+            {
                 missing("saying.kind")
             }
+            Kind::ClosingLineSaid if self.hesitations.is_none() => missing("hesitations"),
             Kind::FactChanged if self.facts.is_none() => missing("facts"),
             Kind::DemandClosed if self.demand.is_none() => missing("demand"),
             Kind::AdjustmentMade if self.change.is_none() => missing("change"),
@@ -196,6 +211,14 @@ fn check_alarm(note: &AlarmNote) -> Result<(), FieldError> {
         Cause::WithinProduct { product, .. } => check_id("alarm.causes.product", Some(product)),
         _ => Ok(()),
     })
+}
+
+fn check_hesitations(hesitations: &[Sequence]) -> Result<(), FieldError> {
+    if hesitations.len() <= ADDRESSED_MAX {
+        return Ok(());
+    }
+    let expected = Phrase::new(format!("at most {ADDRESSED_MAX}"), format!("最多 {ADDRESSED_MAX} 个"));
+    Err(FieldError::new("hesitations", expected, Phrase::literal(hesitations.len().to_string())))
 }
 
 fn check_at(field: &str, at: Millis) -> Result<(), FieldError> {
@@ -297,6 +320,7 @@ const SHAPES: &[Shape] = &[
     ("intent", "text", "文本", Value::is_string),
     ("topic", "text", "文本", Value::is_string),
     ("named", "text", "文本", Value::is_string),
+    ("doubt", "text", "文本", Value::is_string),
     ("by", "text", "文本", Value::is_string),
     ("question", "a sequence number", "序号", Value::is_u64),
     ("spoken", "true or false", "true 或 false", Value::is_boolean),
@@ -328,6 +352,9 @@ const SHAPES: &[Shape] = &[
     }),
     ("facts", "a list of facts with their versions", "带版本号的事实列表", |value| {
         serde_json::from_value::<Vec<FactNow>>(value.clone()).is_ok()
+    }),
+    ("hesitations", "a list of sequence numbers", "序号列表", |value| {
+        value.as_array().is_some_and(|all| all.iter().all(Value::is_u64))
     }),
 ];
 

@@ -76,6 +76,7 @@ impl<'a> Line<'a> {
                 b"intent" => _ = short(reader.string()?, keys.once(14)?)?,
                 b"topic" => _ = short(reader.string()?, keys.once(16)?)?,
                 b"named" => _ = short(reader.string()?, keys.once(17)?)?,
+                b"doubt" => _ = short(reader.string()?, keys.once(18)?)?,
                 b"origin" => origin = short(reader.string()?, keys.once(15)?)?,
                 _ => return None,
             }

@@ -68,6 +68,8 @@ pub enum Kind {
     ReplySent,
     /// A saying was taken back.
     SayingDropped,
+    /// A closing line (催单话术) was put before the host or into the queue of replies.
+    ClosingLineSaid,
     /// Facts of products have new versions.
     FactChanged,
     /// A marker (打点) for the review or for clips.
@@ -120,6 +122,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SayingRefreshed, "crew.saying_refreshed"),
     (Kind::ReplySent, "crew.reply_sent"),
     (Kind::SayingDropped, "crew.saying_dropped"),
+    (Kind::ClosingLineSaid, "crew.closing_line_said"),
     (Kind::FactChanged, "rule.fact_changed"),
     (Kind::MarkerPlaced, "crew.marker_placed"),
     (Kind::NoteTaken, "crew.note_taken"),
@@ -309,6 +312,10 @@ pub struct Event {
     /// What the comment names, separated by blanks: 3号 红色 M 160cm 55kg; written by `language` before the append.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub named: Option<String>,
+    /// What the writer of a comment doubts, or that they say no: a code of `hesitation::Voice`, written by `language` before
+    /// the append. On `crew.closing_line_said`: the doubt that the line answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
     /// Who of the crew did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<PersonId>,
@@ -351,6 +358,9 @@ pub struct Event {
     /// On `rule.fact_changed`: the facts as they are now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<Box<[FactNow]>>,
+    /// On `crew.closing_line_said`: the hesitations that it answers, each by the sequence of the event that showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hesitations: Option<Box<[Sequence]>>,
     /// Keys that this version does not know.
     #[serde(flatten)]
     pub extra: BTreeMap<String, Value>,
@@ -380,6 +390,7 @@ impl Event {
             intent: None,
             topic: None,
             named: None,
+            doubt: None,
             by: None,
             question: None,
             spoken: None,
@@ -394,6 +405,7 @@ impl Event {
             demand: None,
             saying: None,
             facts: None,
+            hesitations: None,
             extra: BTreeMap::new(),
         }
     }

@@ -14,6 +14,11 @@ use super::Name;
 pub(crate) struct Key(u64, u64);
 
 impl Key {
+    /// No key is before this one.
+    pub const MIN: Self = Self(0, 0);
+    /// No key is after this one.
+    pub const MAX: Self = Self(u64::MAX, u64::MAX);
+
     /// The key of an id.
     pub fn of<'a>(id: impl Into<Name<'a>>) -> Self {
         match id.into() {

@@ -73,6 +73,7 @@ const QUALITY: u8 = 17;
 const UNUSUAL: u8 = 18;
 const TOPIC: u8 = 19;
 const NAMED: u8 = 20;
+const DOUBT: u8 = 21;
 
 /// Writes events in columns.
 ///
@@ -100,6 +101,7 @@ pub fn pack(events: &[Event]) -> Result<Vec<u8>, PackedError> {
     packer.texts(INTENT, |event| event.intent.as_deref())?;
     packer.texts(TOPIC, |event| event.topic.as_deref())?;
     packer.texts(NAMED, |event| event.named.as_deref())?;
+    packer.texts(DOUBT, |event| event.doubt.as_deref())?;
     packer.texts(QUALITY, |event| event.quality.map(code_of))?;
     let unusual: Vec<Option<String>> = events.iter().map(unusual).collect::<Result<_, _>>()?;
     packer.column(UNUSUAL, &unusual.iter().map(Option::as_deref).collect::<Vec<_>>(), put_texts)?;
@@ -175,6 +177,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         intent: _,
         topic: _,
         named: _,
+        doubt: _,
         stats,
         by,
         question,
@@ -190,6 +193,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         demand,
         saying,
         facts,
+        hesitations,
         extra,
     } = event;
     let none = stats.is_none()
@@ -207,6 +211,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         && demand.is_none()
         && saying.is_none()
         && facts.is_none()
+        && hesitations.is_none()
         && extra.is_empty();
     if none {
         return Ok(None);
@@ -227,6 +232,7 @@ fn unusual(event: &Event) -> Result<Option<String>, serde_json::Error> {
         demand: *demand,
         saying: saying.clone(),
         facts: facts.clone(),
+        hesitations: hesitations.clone(),
         extra: extra.clone(),
         ..nothing()
     };
@@ -274,6 +280,7 @@ pub(crate) struct Columns<'a> {
     intent: Texts<'a>,
     topic: Texts<'a>,
     named: Texts<'a>,
+    doubt: Texts<'a>,
     quality: Texts<'a>,
     unusual: Texts<'a>,
 }
@@ -286,7 +293,9 @@ impl<'a> Columns<'a> {
 
     /// As [`Columns::read`], without what the metrics do not look at.
     pub fn read_for_metrics(bytes: &'a [u8]) -> Result<Self, PackedError> {
-        Self::read_those(bytes, |code| !matches!(code, ID | NAME | SKU | TEXT | INTENT | TOPIC | NAMED))
+        Self::read_those(bytes, |code| {
+            !matches!(code, ID | NAME | SKU | TEXT | INTENT | TOPIC | NAMED | DOUBT)
+        })
     }
 
     /// As [`Columns::read`], but only the ids.
@@ -330,6 +339,7 @@ impl<'a> Columns<'a> {
             INTENT => &mut self.intent,
             TOPIC => &mut self.topic,
             NAMED => &mut self.named,
+            DOUBT => &mut self.doubt,
             QUALITY => &mut self.quality,
             UNUSUAL => &mut self.unusual,
             _ => {
@@ -397,6 +407,7 @@ impl<'a> Columns<'a> {
             intent: text(&self.intent),
             topic: text(&self.topic),
             named: text(&self.named),
+            doubt: text(&self.doubt),
             ..unusual
         })
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use livehand_kernel::{ProductId, Sequence};
 
 use super::Room;
+use crate::hesitation::shown::Hesitating;
 use crate::questions::FaqOutcome;
 use crate::sayings::FactNow;
 use crate::view::{Answering, Question};
@@ -13,6 +14,11 @@ impl Room {
     /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
     pub fn span(&self, minute: i64) -> Option<(Sequence, Sequence)> {
         self.spans.get(&minute).copied()
+    }
+
+    /// Who hesitates and may be addressed, and what became of hesitations.
+    pub fn hesitating(&self) -> Hesitating {
+        self.hesitations.shown(self.clock)
     }
 
     /// The question with this id, if it is open or was closed lately.

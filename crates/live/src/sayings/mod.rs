@@ -6,6 +6,7 @@
 //! passes does the same to what was true only up to it. What must never happen here: a stale saying that counts as
 //! fresh, because somebody would say an old price aloud.
 
+mod apply;
 mod decide;
 mod fit;
 mod note;

@@ -1,7 +1,7 @@
 //! How a fact is said: the text that stands in the place of a slot. What must never happen here: a cost, a floor or a
 //! margin that can be quoted, because what is quoted is read by the public.
 
-use livehand_kernel::Fen;
+use livehand_kernel::{Fen, Millis};
 use serde_json::Value;
 
 use super::{SHOWN_VALUE_BYTES_MAX, fit};
@@ -13,14 +13,16 @@ pub const QUOTABLE: &[(&str, &str, &str)] = &[
     ("list_price", "list price", "划线价"),
     ("stock", "stock", "库存"),
     ("gifts", "gifts", "赠品"),
+    ("windows", "promotion window", "活动时段"),
     ("guarantees", "guarantees", "保障"),
+    ("qualifications", "qualifications", "资质"),
+    ("size_chart", "sizes", "尺码"),
     ("shipping_promise", "shipping promise", "发货承诺"),
     ("purchase_limit", "purchase limit", "限购"),
     ("name", "name", "品名"),
     ("brand", "brand", "品牌"),
     ("specs", "specs", "规格参数"),
     ("spec", "spec", "规格"),
-    ("size_chart", "size chart", "尺码表"),
     ("ingredients", "ingredients", "成分"),
     ("allergens", "allergens", "过敏原"),
     ("selling_points", "selling points", "卖点"),
@@ -45,16 +47,21 @@ pub fn shown(field: &str, value: &Value) -> Option<String> {
         "selling_points" => joined(value, |point| Some(point.get("feature")?.as_str()?.to_owned()))?,
         "guarantees" | "allergens" => joined(value, |one| Some(one.as_str()?.to_owned()))?,
         "shipping_promise" => promise(value)?,
+        "qualifications" => joined(value, |one| Some(one.get("kind")?.as_str()?.to_owned()))?,
+        "size_chart" => {
+            let first = |row: &Value| Some(row.get(0)?.as_str()?.to_owned());
+            joined(value.get("rows")?, first)?
+        }
+        "windows" => joined(value, |one| {
+            let moment = |key| Some(Millis(one.get(key)?.as_i64()?).shanghai_minute());
+            Some(format!("{} 至 {}", moment("from")?, moment("to")?))
+        })?,
         "specs" | "spec" => {
             let pairs = value.as_object()?.iter();
             let pairs: Vec<String> =
                 pairs.filter_map(|(name, value)| Some(format!("{name} {}", value.as_str()?))).collect();
             pairs.join("、")
         }
-        "size_chart" => joined(value.get("rows")?, |row| {
-            let cells: Vec<&str> = row.as_array()?.iter().filter_map(Value::as_str).collect();
-            Some(cells.join(" "))
-        })?,
         _ if is_quotable(field) => value.as_str()?.to_owned(),
         _ => return None,
     };
@@ -72,6 +79,58 @@ pub fn shown_part(field: &str, value: &Value, part: &str) -> Option<String> {
     };
     let text = text.trim();
     (!text.is_empty()).then(|| fitting(text))
+}
+
+/// The field of a slot, and the part of it that is meant: `specs.材质`, `size_chart.160x55`, or the word by which entries of
+/// a list are picked, as in `guarantees.运费险`.
+pub fn picked(slot_field: &str) -> (&str, Option<&str>) {
+    match slot_field.split_once('.') {
+        Some((field, part)) if !part.is_empty() => (field, Some(part)),
+        _ => (slot_field, None),
+    }
+}
+
+/// What a slot is filled with at `now`, and until when that is so at most, where the value itself says so: of papers those
+/// that hold, of the windows of a promotion the end of the one that is open, of a list the entries with the picked word.
+pub fn shown_at(slot_field: &str, value: &Value, now: Millis) -> Option<(String, Option<Millis>)> {
+    match picked(slot_field) {
+        (field @ "guarantees", Some(word)) => {
+            let entries = value.as_array()?.iter();
+            let fit = |one: &&Value| one.as_str().is_some_and(|text| text.contains(word));
+            let entries: Vec<Value> = entries.filter(fit).cloned().collect();
+            Some((shown(field, &Value::Array(entries))?, None))
+        }
+        (field, Some(part)) => Some((shown_part(field, value, part)?, None)),
+        ("qualifications", None) => {
+            let until = |one: &Value| one.get("valid_until").and_then(Value::as_i64).map(Millis);
+            let holds = |one: &&Value| until(one).is_none_or(|until| until > now);
+            let valid: Vec<Value> = value.as_array()?.iter().filter(holds).cloned().collect();
+            let ends = valid.iter().filter_map(until).min();
+            Some((shown("qualifications", &Value::Array(valid))?, ends))
+        }
+        ("windows", None) => {
+            let moment = |one: &Value, key| one.get(key).and_then(Value::as_i64).map(Millis);
+            let open = |one: &&Value| moment(one, "from").is_some_and(|from| from <= now);
+            let ends = value.as_array()?.iter().filter(open).filter_map(|one| moment(one, "to"));
+            let end = ends.filter(|end| *end > now).min()?;
+            Some((end_of_day_or_minute(end, now), Some(end)))
+        }
+        (field, None) => Some((shown(field, value)?, None)),
+    }
+}
+
+/// The end of a promotion as a host says it; midnight belongs to the day before it.
+fn end_of_day_or_minute(end: Millis, now: Millis) -> String {
+    let midnight = end == end.shanghai_midnight(0);
+    let day = if midnight { end.plus(-1) } else { end }.shanghai_date();
+    let minute = end.shanghai_minute();
+    let clock = if midnight { "24:00" } else { minute.get(11..).unwrap_or_default() };
+    if day == now.shanghai_date() {
+        return format!("今天 {clock}");
+    }
+    let mut parts = day.split('-').skip(1).map(|part| part.trim_start_matches('0'));
+    let (month, day) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    format!("{month}月{day}日 {clock}")
 }
 
 fn joined(value: &Value, each: impl Fn(&Value) -> Option<String>) -> Option<String> {
@@ -123,9 +182,40 @@ mod tests {
             ),
             ("specs", json!({"材质": "棉", "重量": "200 g"}), "材质 棉、重量 200 g"),
             ("name", json!(" 油污喷雾 "), "油污喷雾"),
+            ("qualifications", json!([{"kind": "质检报告", "number": "QJ-1"}]), "质检报告"),
+            ("size_chart", json!({"columns": ["尺码", "胸围"], "rows": [["S", "90"], ["M", "95"]]}), "S、M"),
         ] {
             assert_eq!(shown(field, &value).as_deref(), Some(expected), "{field}");
         }
+    }
+
+    #[test]
+    fn a_paper_or_a_window_is_said_only_while_it_holds_and_a_picked_entry_only_if_it_is_there() {
+        let at = |text: &str| Millis::parse_rfc3339(text).unwrap();
+        let (begin, end) = (at("2026-06-18T20:00:00+08:00"), at("2026-06-19T00:00:00+08:00"));
+        let windows = json!([{"from": begin.0, "to": end.0}]);
+        assert_eq!(shown_at("windows", &windows, begin.plus(-1)), None);
+        assert_eq!(shown_at("windows", &windows, begin), Some(("今天 24:00".to_owned(), Some(end))));
+        assert_eq!(shown_at("windows", &windows, end), None);
+        let longer = json!([{"from": begin.0, "to": at("2026-07-01T09:05:00+08:00").0}]);
+        assert_eq!(
+            shown_at("windows", &longer, begin).map(|(text, _)| text).as_deref(),
+            Some("7月1日 09:05")
+        );
+
+        let papers = json!([{"kind": "质检报告", "number": "1", "valid_until": end.0}, {"kind": "商标证", "number": "2"}]);
+        assert_eq!(
+            shown_at("qualifications", &papers, begin),
+            Some(("质检报告、商标证".to_owned(), Some(end)))
+        );
+        assert_eq!(shown_at("qualifications", &papers, end), Some(("商标证".to_owned(), None)));
+
+        let guarantees = json!(["7天无理由退货", "运费险"]);
+        let said = |slot| shown_at(slot, &guarantees, begin).map(|(text, _)| text);
+        assert_eq!(said("guarantees.运费险").as_deref(), Some("运费险"));
+        assert_eq!(said("guarantees").as_deref(), Some("7天无理由退货、运费险"));
+        assert_eq!(said("guarantees.保价"), None);
+        assert_eq!(picked("name/a"), ("name/a", None));
     }
 
     #[test]

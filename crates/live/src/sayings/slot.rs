@@ -19,10 +19,8 @@ pub enum ProductName<'a> {
 /// One slot.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Slot<'a> {
-    /// Code of the field.
+    /// Code of the field, and the part of it where one is meant.
     pub field: &'a str,
-    /// Which part of it; all of it if absent.
-    pub part: Option<&'a str>,
     /// Whose.
     pub product: ProductName<'a>,
     /// The SKU's id.
@@ -76,11 +74,7 @@ fn slot(inside: &str) -> Result<Slot<'_>, Phrase> {
         },
         None => ProductName::Id(product),
     };
-    let (field, part) = match field.split_once('.') {
-        Some((field, part)) => (field, Some(part)),
-        None => (field, None),
-    };
-    Ok(Slot { field, part, product, sku })
+    Ok(Slot { field, product, sku })
 }
 
 #[cfg(test)]
@@ -91,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_text_falls_into_words_and_slots() {
-        let slot = |field, product, sku| Part::Slot(Slot { field, part: None, product, sku });
+        let slot = |field, product, sku| Part::Slot(Slot { field, product, sku });
         assert_eq!(
             parts("现价 {{live_price #3}}，送{{ gifts  p-1 }}，还剩{{stock p-1 红M}}件").unwrap(),
             [

@@ -363,6 +363,8 @@ pub enum TimelineKind {
     CardPushed,
     /// The host acknowledged a card.
     CardAcknowledged,
+    /// A closing line was put before the host or into the queue of replies; the subject is the doubt that it answers.
+    ClosingLineSaid,
     /// A marker.
     MarkerPlaced,
     /// A note.

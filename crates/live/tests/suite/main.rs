@@ -7,6 +7,7 @@ mod demand;
 mod detection;
 mod effects;
 mod fold;
+mod hesitation;
 mod metrics;
 mod packed;
 mod questions;

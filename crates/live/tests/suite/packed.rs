@@ -29,7 +29,7 @@ fn event() -> impl Strategy<Value = Event> {
     let who = ("[0-9]{1,19}|[a-f0-9]{12}", optional_id(), optional_id(), prop::option::of("有.{0,2}|"));
     let what = (0..KINDS.len(), optional_id(), optional_id(), prop::option::of(0..10_000_000_000_i64));
     let when = (-5_000_i64..7_200_000, prop::option::of(-10_000_i64..100_000));
-    let unusual = prop::option::weighted(0.1, 0..6_usize);
+    let unusual = prop::option::weighted(0.1, 0..7_usize);
     (who, what, when, unusual).prop_map(|(who, what, when, unusual)| {
         let ((id, user, session, text), (kind, product, order, amount)) = (who, what);
         let mut event = Event::new(id, Millis(START + when.0), Kind::from_name(KINDS[kind]));
@@ -41,6 +41,7 @@ fn event() -> impl Strategy<Value = Event> {
             Some(1) => r#"{"id":"x","at":1,"type":"like","quality":"sampled","count":-3}"#,
             Some(2) => r#"{"id":"x","at":1,"type":"like","colour":"红","nested":{"a":[1,null,"\u0000"]},"user":null}"#,
             Some(3) => r#"{"id":"x","at":1,"type":"crew.saying_made","question":9,"saying":{"id":"r","kind":"reply","template":"{{live_price #1}}","quotes":[{"product":"p","sku":"s","field":"live_price","version":2,"value":"¥9.90","valid_to":7}]}}"#,
+            Some(5) => r#"{"id":"x","at":1,"type":"crew.closing_line_said","text":"拍","doubt":"price","hesitations":[3,9],"saying":{"id":"r","kind":"card"}}"#,
             Some(4) => r#"{"id":"x","at":1,"type":"rule.fact_changed","facts":[{"product":"p","field":"gifts","version":3,"value":null}]}"#,
             Some(_) => r#"{"id":"x","at":1,"type":"reading","signal":"s","value":-7,"bound":3,"by":"lin","question":9}"#,
             None => return event,

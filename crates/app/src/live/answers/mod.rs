@@ -265,7 +265,7 @@ impl App {
     async fn about(&self, show: &ShowId, question: &Question) -> Result<About, Error> {
         let tx = self.db.read().await?;
         let lineup = storage::shows::lineup(&tx, show).await?;
-        let named = question.named.as_deref().and_then(slots::link_named);
+        let named = question.named.as_deref().and_then(livehand_live::link_named).map(i64::from);
         let product = match named {
             Some(number) => lineup.into_iter().find(|product| product.link_number == number),
             None => {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use livehand_kernel::{Phrase, SkuId};
 use livehand_language::library::{Piece, SLOTS, Slot, choose, parts};
+use livehand_live::link_named;
 use livehand_live::sayings::shown::{shown, shown_part};
 use livehand_live::view::Question;
 use serde_json::Value;
@@ -21,11 +22,6 @@ const SIZES: &[&str] = &["尺码", "码数", "尺寸", "大小", "规格"];
 pub(super) struct Written {
     pub template: String,
     pub missing: Vec<Phrase>,
-}
-
-/// The link number in what a comment names, such as `3号 红色 M`.
-pub(super) fn link_named(named: &str) -> Option<i64> {
-    named.split(' ').find_map(|word| word.strip_suffix('号')?.parse().ok())
 }
 
 /// What a comment names besides link number, height and weight: colours and sizes.
@@ -130,6 +126,7 @@ fn in_room(slot: &Slot, question: &Question, about: &About) -> Result<String, Ph
         "ship_by" | "carrier" => "shipping_promise",
         "return_policy" | "warranty" | "freight_insurance" => "guarantees",
         "spec" => "specs",
+        "certificate" => "qualifications",
         "ingredients" => "ingredients",
         "allergens" => "allergens",
         _ => return Err(missing()),

@@ -46,6 +46,7 @@ beforeEach(() => {
     if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1), item(2)] } }
     if (path.includes('/minutes/')) return { status: 200, body: { events: [], complete: true } }
     if (path.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
+    if (path.endsWith('/hesitations')) return { status: 200, body: { clock: START, groups: [], unnamed: 0 } }
     if (refusing) return problem(409, '这个问题已经有人处理了')
     return { status: 200, body: { sequence: 1, duplicate: false } }
   })

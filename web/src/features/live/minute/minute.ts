@@ -29,6 +29,7 @@ export const TYPES = [
   'crew.item_staged',
   'crew.card_pushed',
   'crew.card_acknowledged',
+  'crew.closing_line_said',
   'crew.marker_placed',
   'crew.note_taken',
   'crew.adjustment_made',
