@@ -34,8 +34,19 @@ const RISKS: &[Step] = &[
     ("支持", "guarantees.退"),
 ];
 
+type Parts = (&'static [&'static str], &'static [Step], &'static [&'static str]);
+
 fn words(doubt: Doubt) -> Words {
-    let (empathy, facts, next): (&[_], &[_], &[_]) = match doubt {
+    let (empathy, facts, next) = match doubt {
+        Doubt::Price | Doubt::Trust | Doubt::Fit | Doubt::Timing | Doubt::Comparison => of_the_product(doubt),
+        _ => of_the_purchase(doubt),
+    };
+    Words { empathy, facts, next }
+}
+
+/// What the doubt is about is the product and its price.
+fn of_the_product(doubt: Doubt) -> Parts {
+    match doubt {
         Doubt::Price => (
             &["花钱谨慎很正常", "想买得值，理解", "精打细算没错"],
             &[("现在直播价", "live_price"), ("下单送", "gifts")],
@@ -67,8 +78,8 @@ fn words(doubt: Doubt) -> Words {
             ],
             &["想好了拍#号链接", "#号链接可以先加购"],
         ),
-        Doubt::Comparison => (
-            &["货比三家应该的", "多比比没错"],
+        _ => (
+            &["想多对比很正常", "多比比没错"],
             &[
                 ("这款参数", "specs"),
                 ("成分是", "ingredients"),
@@ -77,6 +88,12 @@ fn words(doubt: Doubt) -> Words {
             ],
             &["比好了拍#号链接", "点#号链接对着看"],
         ),
+    }
+}
+
+/// What the doubt is about is the purchase, or nobody said it.
+fn of_the_purchase(doubt: Doubt) -> Parts {
+    match doubt {
         Doubt::Payment => (
             &["量力而行就好", "手头紧不用急"],
             &[("支持", "guarantees.分期"), ("支持", "guarantees.货到付款"), ("现在直播价", "live_price")],
@@ -98,13 +115,12 @@ fn words(doubt: Doubt) -> Words {
             ],
             &["放心的话拍#号链接", "#号链接里写着售后，看好再拍"],
         ),
-        Doubt::Unsaid => (
+        _ => (
             &["还在看的朋友不着急", "还没定的朋友，有疑问打在公屏上"],
             &[("直播价", "live_price"), ("下单送", "gifts"), ("特点是", "selling_points")],
             &["看好了拍#号链接", "想了解就点#号链接"],
         ),
-    };
-    Words { empathy, facts, next }
+    }
 }
 
 /// The template of the line for `doubt` about the product with this link number: words, and slots of what it has now.

@@ -227,7 +227,7 @@ fn a_room_that_many_hesitate_in_keeps_bounded_memory_and_forgets_both_groups_ali
                 1 => about(&format!("k{n}"), n, "product_click", &user, "p"),
                 _ => about(&format!("b{n}"), n, "order_created", &user, "p"),
             };
-            event.text = event.text.map(|_| "长".repeat(2_000));
+            event.text = event.text.map(|_| "长".repeat(100));
             event
         };
         ingest(&mut room, (batch * 1_000..(batch + 1) * 1_000).map(of).collect());
