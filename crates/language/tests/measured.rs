@@ -7,7 +7,7 @@ use livehand_language::understand::{Library, Understood};
 use livehand_language::{model, pack};
 use serde::Deserialize;
 
-/// Made up by people who had seen neither the phrases nor the model.
+/// Made up by somebody who had seen neither the phrases nor the model.
 const UNSEEN: &str = include_str!("../../../tests/data/comments-unseen.jsonl");
 
 #[derive(Deserialize)]
@@ -59,9 +59,9 @@ fn of_unseen_comments_it_is_known_how_many_are_understood() {
             three += usize::from(is_right(case, &library, &understood, 3));
         }
     }
-    assert!(cases.len() > 1_000 && answerable > 600);
+    assert!(cases.len() >= 300 && answerable >= 190);
     let told = format!("{first} and {three} of {answerable}, intents {intents} of {}", cases.len());
-    assert!(first * 100 >= answerable * 83, "{told}");
-    assert!(three * 100 >= answerable * 90, "{told}");
-    assert!(intents * 100 >= cases.len() * 88, "{told}");
+    assert!(first * 100 >= answerable * 88, "{told}");
+    assert!(three * 100 >= answerable * 94, "{told}");
+    assert!(intents * 100 >= cases.len() * 86, "{told}");
 }

@@ -313,7 +313,7 @@ impl Demand {
     /// does not say by whom.
     pub fn conversion(&self) -> Option<Ratio> {
         let known = self.paid && !self.paid_by_nobody && !self.buyers.is_empty();
-        known.then(|| Ratio { numerator: self.buyers.len() as i64, denominator: self.askers.len() as i64 })
+        known.then_some(Ratio { numerator: self.buyers.len() as i64, denominator: self.askers.len() as i64 })
     }
 
     fn card(&self, id: Sequence, open: &Open, clock: Millis) -> Option<DemandCard> {

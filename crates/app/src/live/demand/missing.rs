@@ -73,7 +73,7 @@ impl App {
                 missing.push(MissingWish { wish, link_number, name, lost });
             }
         }
-        missing.sort_by(|one, other| other.wish.viewers.cmp(&one.wish.viewers));
+        missing.sort_by_key(|one| std::cmp::Reverse(one.wish.viewers));
         Ok(MissingDemand { wishes: missing, conversion, forgotten })
     }
 }
