@@ -10,6 +10,7 @@ use super::fold::{Folding, Gap};
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
 use super::parts::Parts;
 use super::patterns::{expand, spellings};
+use super::said::Said;
 use super::segment::Segmenter;
 use super::sounds::Sounds;
 
@@ -87,13 +88,9 @@ pub(super) enum Near {
 
 /// An excuse, ready to be looked for.
 pub(super) struct FoldedExcuse {
-    pub before: Vec<String>,
-    pub after: Vec<String>,
-    pub then: Vec<String>,
-    /// Characters of the longest of each.
-    pub before_chars: usize,
-    pub after_chars: usize,
-    pub then_chars: usize,
+    pub before: Said,
+    pub after: Said,
+    pub then: Said,
     pub traps: Vec<String>,
     pub answers: Vec<String>,
     pub unless: Vec<String>,
@@ -141,7 +138,12 @@ impl Linter {
         });
         let segmenter = Segmenter::new(plain.map(|(text, _)| text.as_str()));
         let telephone = rules.iter().position(|rule| rule.text == TELEPHONE);
-        let excuses = pack.content.excuses.iter().map(|excuse| folded_excuse(excuse, &folding)).collect();
+        let excuses = pack
+            .content
+            .excuses
+            .iter()
+            .map(|excuse| folded_excuse(excuse, &folding))
+            .collect::<Result<_, _>>()?;
         let fold = |texts: &[String]| texts.iter().map(|text| folding.word(text)).collect();
         let denials = Denials {
             words: fold(&pack.content.denials),
@@ -255,19 +257,15 @@ fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, 
     }
 }
 
-fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
+fn folded_excuse(excuse: &Excuse, folding: &Folding) -> Result<FoldedExcuse, PackError> {
     let fold = |texts: &[String]| -> Vec<String> {
         texts.iter().flat_map(|text| expand(text)).map(|text| folding.word(&text)).collect()
     };
-    let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    let (before, after, then) = (fold(&excuse.before), fold(&excuse.after), fold(&excuse.then));
-    FoldedExcuse {
-        before_chars: longest(&before),
-        after_chars: longest(&after),
-        then_chars: longest(&then),
-        before,
-        after,
-        then,
+    let said = |texts: &[String]| Said::new(fold(texts)).map_err(|error| too_large(&error));
+    Ok(FoldedExcuse {
+        before: said(&excuse.before)?,
+        after: said(&excuse.after)?,
+        then: said(&excuse.then)?,
         traps: fold(&excuse.traps),
         answers: fold(&excuse.answers),
         unless: fold(&excuse.unless),
@@ -276,7 +274,7 @@ fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
         reach: limit(excuse.reach),
         words: excuse.words.clone(),
         not_categories: excuse.not_categories.clone(),
-    }
+    })
 }
 
 /// The gap at which a reach ends.
