@@ -139,6 +139,7 @@ fn two_parts_say_together_what_neither_says_alone_unless_it_is_denied_between_th
     }
     let hit = &hits("法令纹全给你抹平")[0];
     assert_eq!((hit.found.as_str(), hit.word.as_str()), ("法令纹全给你抹平", "法令纹"));
+    assert!(!hit.why.zh.contains("等同"), "{}", hit.why.zh);
 }
 
 #[test]

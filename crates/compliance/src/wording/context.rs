@@ -101,6 +101,19 @@ pub(super) fn is_innocent_here(folded: &Folded, span: Span, rule: &Rule) -> bool
         .any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
 }
 
+/// Whether a word of a family is part of an innocent phrase.
+pub(super) fn is_in_phrase(folded: &Folded, span: Span, rule: &Rule) -> bool {
+    if rule.entry.phrases.is_empty() {
+        return false;
+    }
+    let before = folded.slice(stretch_before(folded, span.from, NEAR_CHARS, Gap::Bracket), span.from);
+    let after = folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Bracket));
+    rule.entry
+        .phrases
+        .iter()
+        .any(|(left, right)| before.ends_with(left.as_str()) && after.starts_with(right.as_str()))
+}
+
 /// Whether a word that counts only in some company is in it.
 pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
     let (before, after) = surroundings(folded, span);

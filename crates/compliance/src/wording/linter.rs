@@ -54,6 +54,8 @@ pub(super) struct Entry {
     pub to: Option<Millis>,
     pub innocent_near: Vec<String>,
     pub only_near: Vec<Near>,
+    /// What makes an innocent phrase of it, before and after it.
+    pub phrases: Vec<(String, String)>,
     /// What must follow.
     pub then: Option<Parts>,
 }
@@ -232,17 +234,32 @@ fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, P
         to,
         innocent_near: innocent_near.map(|near| folding.word(&near)).collect(),
         only_near: only_near.collect(),
+        phrases: if is_family(word) { phrases(word, folding).collect() } else { Vec::new() },
     }))
+}
+
+/// Most spellings of a word whose innocent phrases are written out; the phrases of a whole family are looked for beside
+/// each of its words instead, which takes no memory.
+const FAMILY_MIN: usize = 16;
+
+fn is_family(word: &Word) -> bool {
+    expand(&word.word).len() > FAMILY_MIN
+}
+
+/// What stands before and after a word in each of its innocent phrases.
+fn phrases<'a>(word: &'a Word, folding: &'a Folding) -> impl Iterator<Item = (String, String)> + 'a {
+    word.innocent.iter().flat_map(|template| expand(template)).filter_map(|template| {
+        let (before, after) = template.split_once('~')?;
+        Some((folding.word(before), folding.word(after)))
+    })
 }
 
 fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
     let mut known = BTreeSet::new();
-    for word in &pack.content.words {
+    for word in pack.content.words.iter().filter(|word| !is_family(word)) {
         let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
         let spelled: Vec<String> = spelled.map(|text| folding.word(&text)).collect();
-        for template in word.innocent.iter().flat_map(|template| expand(template)) {
-            let Some((before, after)) = template.split_once('~') else { continue };
-            let (before, after) = (folding.word(before), folding.word(after));
+        for (before, after) in phrases(word, folding) {
             for text in &spelled {
                 let core = Some((before.len(), before.len() + text.len()));
                 let phrase = format!("{before}{text}{after}");
