@@ -129,7 +129,7 @@ impl Linter {
         add_innocent(pack, &folding, &mut patterns);
         let (texts, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let automaton = AhoCorasick::builder().build(&texts).map_err(|error| too_large(&error))?;
-        let sounds = sounds(&texts, &meanings, &rules, &pack.content.heard)?;
+        let sounds = sounds(&texts, &meanings, &rules, pack)?;
         let plain = texts.iter().zip(&meanings).filter(|(_, meanings)| {
             meanings.iter().any(|meaning| match *meaning {
                 Meaning::Word { rule, disguise: false } => {
@@ -188,7 +188,7 @@ fn sounds(
     texts: &[String],
     meanings: &[Vec<Meaning>],
     rules: &[Rule],
-    short: &[String],
+    pack: &Pack,
 ) -> Result<Sounds, PackError> {
     let words = texts.iter().zip(meanings).flat_map(|(text, meanings)| {
         meanings.iter().filter_map(move |meaning| match *meaning {
@@ -202,7 +202,7 @@ fn sounds(
             _ => None,
         })
     });
-    Sounds::new(words, short).map_err(|error| too_large(&error))
+    Sounds::new(words, &pack.content.heard, &pack.content.unheard).map_err(|error| too_large(&error))
 }
 
 fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, PackError> {
