@@ -122,7 +122,7 @@ fn a_word_is_known_by_its_sound_unless_the_characters_say_something_themselves()
     for hidden in ["连续五年消冠", "这款是砖家推荐过的", "这是杀君的喷雾"] {
         assert!(!hits(hidden).is_empty(), "{hidden}");
     }
-    for plain in ["国家及地区", "头顶及后背", "消防管道今天检修"] {
+    for plain in ["国家及地区", "头顶及后背", "后台加库存", "消防管道今天检修"] {
         assert!(hits(plain).is_empty(), "{plain}");
     }
 }
@@ -139,6 +139,7 @@ fn two_parts_say_together_what_neither_says_alone_unless_it_is_denied_between_th
     }
     let hit = &hits("法令纹全给你抹平")[0];
     assert_eq!((hit.found.as_str(), hit.word.as_str()), ("法令纹全给你抹平", "法令纹"));
+    assert!(!hit.why.zh.contains("等同"), "{}", hit.why.zh);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use livehand_kernel::{Millis, Phrase};
 
 use super::codes::{Goods, Level, Place};
 use super::context::{
-    Span, counts_here, has_borders, is_excused, is_innocent_here, is_one_word, is_shrugged_off, within_clause,
+    Span, counts_here, has_borders, is_excused, is_in_phrase, is_innocent_here, is_one_word, is_shrugged_off,
+    within_clause,
 };
 use super::fold::{Folded, Gap};
 use super::linter::{Entry, Linter, Meaning, Rule};
@@ -205,14 +206,15 @@ impl Linter {
         innocent: &[Innocent],
         context: &Context,
     ) -> Option<Candidate> {
-        let parts = self.rules.get(candidate.rule)?.entry.then.as_ref();
-        let Some(parts) = parts else {
+        let rule = self.rules.get(candidate.rule)?;
+        let Some(parts) = rule.entry.then.as_ref() else {
             return Some(candidate).filter(|one| self.is_word(folded, *one, context));
         };
         // What follows is looked for first: it seldom does.
         let span = parts.completed(folded, candidate.span, &self.denials)?;
         let near = around(innocent, candidate.span, |phrase| phrase.span);
         let begun = self.is_word(folded, candidate, context)
+            && !is_in_phrase(folded, candidate.span, rule)
             && !near.iter().any(|phrase| phrase.covers(candidate.span));
         begun.then_some(Candidate { span, ..candidate })
     }
@@ -235,6 +237,7 @@ impl Linter {
         let span = candidate.span;
         (!candidate.disguise && is_innocent_here(folded, span, rule))
             || around(innocent, span, |phrase| phrase.span).iter().any(|phrase| phrase.covers(span))
+            || (rule.entry.then.is_none() && is_in_phrase(folded, span, rule))
             || is_shrugged_off(folded, span)
             || self.excuses.iter().any(|excuse| is_excused(folded, span, rule, excuse, &self.denials))
     }
@@ -318,7 +321,7 @@ fn hit(text: &str, folded: &Folded, span: Span, rule: &Rule, context: &Context) 
 fn why(found: &str, rule: &Rule) -> Phrase {
     let Entry { word, category, .. } = rule.entry.as_ref();
     let shown = livehand_kernel::display_text(found);
-    let (en, zh) = if shown == rule.text {
+    let (en, zh) = if shown == rule.text || rule.entry.then.is_some() {
         (format!("“{shown}”"), format!("“{shown}”"))
     } else {
         (format!("“{shown}” reads as “{}”", rule.text), format!("“{shown}”等同“{}”", rule.text))

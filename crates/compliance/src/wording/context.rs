@@ -2,6 +2,7 @@
 
 use super::fold::{Folded, Gap};
 use super::linter::{Denials, FoldedExcuse, Near, Rule};
+use super::said::Said;
 
 /// How far a word that changes the meaning may stand, in characters.
 const NEAR_CHARS: usize = 8;
@@ -100,6 +101,19 @@ pub(super) fn is_innocent_here(folded: &Folded, span: Span, rule: &Rule) -> bool
         .any(|text| before.contains(text.as_str()) || after.contains(text.as_str()))
 }
 
+/// Whether a word of a family is part of an innocent phrase.
+pub(super) fn is_in_phrase(folded: &Folded, span: Span, rule: &Rule) -> bool {
+    if rule.entry.phrases.is_empty() {
+        return false;
+    }
+    let before = folded.slice(stretch_before(folded, span.from, NEAR_CHARS, Gap::Bracket), span.from);
+    let after = folded.slice(span.to, stretch_after(folded, span.to, NEAR_CHARS, Gap::Bracket));
+    rule.entry
+        .phrases
+        .iter()
+        .any(|(left, right)| before.ends_with(left.as_str()) && after.starts_with(right.as_str()))
+}
+
 /// Whether a word that counts only in some company is in it.
 pub(super) fn counts_here(folded: &Folded, span: Span, rule: &Rule) -> bool {
     let (before, after) = surroundings(folded, span);
@@ -150,15 +164,15 @@ pub(super) fn is_excused(
     let listed = list_end(folded, span.to);
     let end = |chars: usize| stretch_after(folded, listed, chars + excuse.within, excuse.reach);
     let close = |between: &str| between.chars().count() <= excuse.within;
-    let follows = |texts: &[String], after: &str| {
-        texts
-            .iter()
-            .any(|text| after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or(""))))
+    let follows = |texts: &Said, after: &str| {
+        texts.fits(after, |text| {
+            after.find(text.as_str()).is_some_and(|at| close(after.get(..at).unwrap_or("")))
+        })
     };
-    let from = begin(excuse.before_chars, excuse.reach);
+    let from = begin(excuse.before.longest, excuse.reach);
     let before = folded.slice(from, span.from);
     let trapped = |text: &str| excuse.traps.iter().any(|trap| text.contains(trap.as_str()));
-    let said_before = excuse.before.iter().any(|text| {
+    let said_before = excuse.before.fits(before, |text| {
         let Some(at) = before.rfind(text.as_str()) else { return false };
         let (Some(ahead), Some(between)) = (before.get(..at), before.get(at + text.len()..)) else {
             return false;
@@ -177,12 +191,12 @@ pub(super) fn is_excused(
                 || next_clause(folded, span.to)
                     .is_some_and(|said| !excuse.unless.iter().any(|text| said.starts_with(text.as_str())));
         }
-        let after = folded.slice(listed, end(excuse.then_chars));
+        let after = folded.slice(listed, end(excuse.then.longest));
         if follows(&excuse.then, after) && !trapped(after) {
             return true;
         }
     }
-    let after = folded.slice(listed, end(excuse.after_chars));
+    let after = folded.slice(listed, end(excuse.after.longest));
     !excuse.after.is_empty() && follows(&excuse.after, after) && !(excuse.quoted && trapped(after))
 }
 

@@ -10,6 +10,7 @@ use super::fold::{Folding, Gap};
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
 use super::parts::Parts;
 use super::patterns::{expand, spellings};
+use super::said::Said;
 use super::segment::Segmenter;
 use super::sounds::Sounds;
 
@@ -53,6 +54,8 @@ pub(super) struct Entry {
     pub to: Option<Millis>,
     pub innocent_near: Vec<String>,
     pub only_near: Vec<Near>,
+    /// What makes an innocent phrase of it, before and after it.
+    pub phrases: Vec<(String, String)>,
     /// What must follow.
     pub then: Option<Parts>,
 }
@@ -87,13 +90,9 @@ pub(super) enum Near {
 
 /// An excuse, ready to be looked for.
 pub(super) struct FoldedExcuse {
-    pub before: Vec<String>,
-    pub after: Vec<String>,
-    pub then: Vec<String>,
-    /// Characters of the longest of each.
-    pub before_chars: usize,
-    pub after_chars: usize,
-    pub then_chars: usize,
+    pub before: Said,
+    pub after: Said,
+    pub then: Said,
     pub traps: Vec<String>,
     pub answers: Vec<String>,
     pub unless: Vec<String>,
@@ -130,7 +129,7 @@ impl Linter {
         add_innocent(pack, &folding, &mut patterns);
         let (texts, meanings): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
         let automaton = AhoCorasick::builder().build(&texts).map_err(|error| too_large(&error))?;
-        let sounds = sounds(&texts, &meanings, &rules, &pack.content.heard)?;
+        let sounds = sounds(&texts, &meanings, &rules, pack)?;
         let plain = texts.iter().zip(&meanings).filter(|(_, meanings)| {
             meanings.iter().any(|meaning| match *meaning {
                 Meaning::Word { rule, disguise: false } => {
@@ -141,7 +140,12 @@ impl Linter {
         });
         let segmenter = Segmenter::new(plain.map(|(text, _)| text.as_str()));
         let telephone = rules.iter().position(|rule| rule.text == TELEPHONE);
-        let excuses = pack.content.excuses.iter().map(|excuse| folded_excuse(excuse, &folding)).collect();
+        let excuses = pack
+            .content
+            .excuses
+            .iter()
+            .map(|excuse| folded_excuse(excuse, &folding))
+            .collect::<Result<_, _>>()?;
         let fold = |texts: &[String]| texts.iter().map(|text| folding.word(text)).collect();
         let denials = Denials {
             words: fold(&pack.content.denials),
@@ -184,7 +188,7 @@ fn sounds(
     texts: &[String],
     meanings: &[Vec<Meaning>],
     rules: &[Rule],
-    short: &[String],
+    pack: &Pack,
 ) -> Result<Sounds, PackError> {
     let words = texts.iter().zip(meanings).flat_map(|(text, meanings)| {
         meanings.iter().filter_map(move |meaning| match *meaning {
@@ -198,7 +202,7 @@ fn sounds(
             _ => None,
         })
     });
-    Sounds::new(words, short).map_err(|error| too_large(&error))
+    Sounds::new(words, &pack.content.heard, &pack.content.unheard).map_err(|error| too_large(&error))
 }
 
 fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, PackError> {
@@ -230,17 +234,32 @@ fn entry(pack: &Pack, word: &Word, folding: &Folding) -> Result<Option<Entry>, P
         to,
         innocent_near: innocent_near.map(|near| folding.word(&near)).collect(),
         only_near: only_near.collect(),
+        phrases: if is_family(word) { phrases(word, folding).collect() } else { Vec::new() },
     }))
+}
+
+/// Most spellings of a word whose innocent phrases are written out; the phrases of a whole family are looked for beside
+/// each of its words instead, which takes no memory.
+const FAMILY_MIN: usize = 16;
+
+fn is_family(word: &Word) -> bool {
+    expand(&word.word).len() > FAMILY_MIN
+}
+
+/// What stands before and after a word in each of its innocent phrases.
+fn phrases<'a>(word: &'a Word, folding: &'a Folding) -> impl Iterator<Item = (String, String)> + 'a {
+    word.innocent.iter().flat_map(|template| expand(template)).filter_map(|template| {
+        let (before, after) = template.split_once('~')?;
+        Some((folding.word(before), folding.word(after)))
+    })
 }
 
 fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, Vec<Meaning>>) {
     let mut known = BTreeSet::new();
-    for word in &pack.content.words {
+    for word in pack.content.words.iter().filter(|word| !is_family(word)) {
         let spelled = std::iter::once(&word.word).chain(&word.aliases).flat_map(|text| expand(text));
         let spelled: Vec<String> = spelled.map(|text| folding.word(&text)).collect();
-        for template in word.innocent.iter().flat_map(|template| expand(template)) {
-            let Some((before, after)) = template.split_once('~') else { continue };
-            let (before, after) = (folding.word(before), folding.word(after));
+        for (before, after) in phrases(word, folding) {
             for text in &spelled {
                 let core = Some((before.len(), before.len() + text.len()));
                 let phrase = format!("{before}{text}{after}");
@@ -255,19 +274,15 @@ fn add_innocent(pack: &Pack, folding: &Folding, patterns: &mut BTreeMap<String, 
     }
 }
 
-fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
+fn folded_excuse(excuse: &Excuse, folding: &Folding) -> Result<FoldedExcuse, PackError> {
     let fold = |texts: &[String]| -> Vec<String> {
         texts.iter().flat_map(|text| expand(text)).map(|text| folding.word(&text)).collect()
     };
-    let longest = |texts: &[String]| texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    let (before, after, then) = (fold(&excuse.before), fold(&excuse.after), fold(&excuse.then));
-    FoldedExcuse {
-        before_chars: longest(&before),
-        after_chars: longest(&after),
-        then_chars: longest(&then),
-        before,
-        after,
-        then,
+    let said = |texts: &[String]| Said::new(fold(texts)).map_err(|error| too_large(&error));
+    Ok(FoldedExcuse {
+        before: said(&excuse.before)?,
+        after: said(&excuse.after)?,
+        then: said(&excuse.then)?,
         traps: fold(&excuse.traps),
         answers: fold(&excuse.answers),
         unless: fold(&excuse.unless),
@@ -276,7 +291,7 @@ fn folded_excuse(excuse: &Excuse, folding: &Folding) -> FoldedExcuse {
         reach: limit(excuse.reach),
         words: excuse.words.clone(),
         not_categories: excuse.not_categories.clone(),
-    }
+    })
 }
 
 /// The gap at which a reach ends.

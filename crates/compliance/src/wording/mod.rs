@@ -12,6 +12,7 @@ mod linter;
 mod pack;
 mod parts;
 mod patterns;
+mod said;
 mod segment;
 mod sounds;
 

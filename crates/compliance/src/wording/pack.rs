@@ -217,6 +217,9 @@ pub(super) struct Content {
     /// Words of two characters that are also known by their sound; longer ones always are.
     #[serde(default)]
     pub heard: Vec<String>,
+    /// Characters that are words themselves, so that they stand for no other of their sound: the 加 of 加库存.
+    #[serde(default)]
+    pub unheard: String,
     /// What denies, between the two parts of a word.
     #[serde(default)]
     pub denials: Vec<String>,

@@ -5,6 +5,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 use super::context::{Span, stretch_after};
 use super::fold::{Folded, Gap};
 use super::linter::Denials;
+use super::said::small;
 
 /// How far the second part may stand behind the first if the pack says nothing, in characters.
 pub(super) const APART_CHARS: usize = 8;
@@ -25,7 +26,7 @@ impl Parts {
     /// If the automaton gets too large.
     pub fn new(parts: &[String], apart: Option<usize>, reach: Gap) -> Result<Self, BuildError> {
         Ok(Self {
-            automaton: AhoCorasick::new(parts)?,
+            automaton: small(parts)?,
             longest: parts.iter().map(|part| part.chars().count()).max().unwrap_or(0),
             apart: apart.unwrap_or(APART_CHARS),
             reach,

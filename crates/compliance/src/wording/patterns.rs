@@ -6,6 +6,9 @@ use super::sounds::letters;
 
 /// Most spellings of one word; a long word, or one without its pinyin, is disguised in one place at a time.
 const SPELLINGS_MAX: usize = 96;
+/// Longest word without its pinyin that is disguised at all, in characters: nobody takes the trouble for a whole phrase,
+/// and each spelling takes memory.
+const DISGUISED_CHARS_MAX: usize = 4;
 
 /// A spelling of a word.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +26,9 @@ pub(super) fn spellings(text: &str, word: &Word, content: &Content, folding: &Fo
     let mut spellings: Vec<Spelling> =
         plain.map(|text| Spelling { text: folding.word(&text), disguise: false }).collect();
     // Who hides only half of what is said in two parts hides nothing: the pack names the few that matter.
-    let made = if word.then.is_empty() { disguised(text, word, content) } else { Vec::new() };
+    let whole =
+        word.then.is_empty() && (word.pinyin.is_some() || text.chars().count() <= DISGUISED_CHARS_MAX);
+    let made = if whole { disguised(text, word, content) } else { Vec::new() };
     let hidden = word.disguises.iter().flat_map(|text| expand(text)).chain(made);
     for text in hidden {
         let text = folding.word(&text);

@@ -25,6 +25,8 @@ pub(super) struct Sounds {
     syllables: Box<[u16]>,
     automaton: AhoCorasick,
     heard: Vec<Vec<Heard>>,
+    /// Characters that stand for no other.
+    unheard: String,
 }
 
 impl Sounds {
@@ -35,6 +37,7 @@ impl Sounds {
     pub fn new<'a>(
         words: impl Iterator<Item = (&'a str, usize)>,
         short: &[String],
+        unheard: &str,
     ) -> Result<Self, aho_corasick::BuildError> {
         let syllables = syllables();
         let mut patterns: BTreeMap<String, Vec<Heard>> = BTreeMap::new();
@@ -46,7 +49,8 @@ impl Sounds {
             }
         }
         let (texts, heard): (Vec<_>, Vec<_>) = patterns.into_iter().unzip();
-        Ok(Self { automaton: AhoCorasick::builder().build(texts)?, syllables, heard })
+        let automaton = AhoCorasick::builder().build(texts)?;
+        Ok(Self { automaton, syllables, heard, unheard: unheard.to_owned() })
     }
 
     /// What sounds like a word and is written otherwise, and the rule of that word.
@@ -60,8 +64,12 @@ impl Sounds {
                     .filter(|(piece, c)| folded.pieces.get(*piece).is_some_and(|piece| piece.c != **c))
                     .map(|(piece, _)| piece)
                     .collect();
+                let word = |piece: &usize| {
+                    folded.pieces.get(*piece).is_some_and(|piece| self.unheard.contains(piece.c))
+                };
                 let hidden = !changed.is_empty() && changed.len() * 2 <= heard.written.len();
                 if hidden
+                    && !changed.iter().any(word)
                     && (span.from + 1..span.to).all(|piece| folded.gap(piece) <= Gap::Soft)
                     && segmenter.stand_alone(folded, span, &changed)
                 {
