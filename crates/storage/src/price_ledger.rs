@@ -97,8 +97,12 @@ pub async fn append(tx: &Tx, entry: &NewEntry) -> Result<LedgerHead, Error> {
         (&previous).into(),
         (&hash).into(),
     ];
-    tx.run("writing the price ledger", sql, args).await?;
-    Ok(LedgerHead { sequence: number, hash })
+    match tx.run("writing the price ledger", sql, args).await {
+        Ok(_) => Ok(LedgerHead { sequence: number, hash }),
+        // Somebody was faster between reading the end and writing behind it; PostgreSQL tells by the row that is there.
+        Err(Error::Conflict { .. }) => Err(Error::Busy),
+        Err(error) => Err(error),
+    }
 }
 
 /// The row that a source delivered under an id.

@@ -186,7 +186,7 @@ pub async fn lineup(tx: &Tx, show: &ShowId) -> Result<Vec<ProductRow>, Error> {
 /// # Errors
 /// [`Error`] of the database.
 pub async fn has_lineup(tx: &Tx, show: &ShowId) -> Result<bool, Error> {
-    let sql = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM show_products WHERE show_id = $1 LIMIT 1) AS some");
+    let sql = sql!("SELECT COUNT(*) FROM (SELECT 1 FROM show_products WHERE show_id = $1 LIMIT 1) AS listed");
     let found = tx.one::<(i64,)>("looking for a line-up", sql, vec![Value::from(show.as_str())]).await?;
     Ok(found.is_some_and(|(count,)| count > 0))
 }
