@@ -70,6 +70,7 @@ fn example(document: &Value, media: &Value, path: &str) -> Value {
 async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
     let path = (route.path.replace("{show}", show).replace("{table}", "minutes.csv"))
         .replace("{question}", "1")
+        .replace("{demand}", "1")
         .replace("{at}", "1763812800000")
         .replace("{card}", "c-1")
         .replace("{link}", "no-such-link")
