@@ -87,6 +87,9 @@ async fn the_facts_answer_what_they_say_and_a_change_meanwhile_keeps_the_answer_
     let (template, seen) = (text(&answers[0], "/template"), text(&answers[0], "/text"));
     let sent = json!({ "id": "a2", "text": template, "expected": seen, "route": "overlay" });
     let first = api.done(&path, sent.clone()).await.unwrap();
+    // Whoever lost the answer to the request sends it again, whatever became of the stock meanwhile.
+    let gone = json!({ "product": "tee", "sku": "red", "field": "stock", "value": 1, "confirmed": true });
+    api.done("/api/v1/facts", json!({ "edits": [gone] })).await.unwrap();
     let again = api.done(&path, sent).await.unwrap();
     assert_eq!((&first["duplicate"], &again["duplicate"]), (&json!(false), &json!(true)));
     let state = api.get(&format!("/api/v1/shows/{show}/state")).await.unwrap().json();

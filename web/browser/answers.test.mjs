@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { callerOf, createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 let folder
 let program
@@ -12,19 +12,11 @@ let browser
 let context
 let page
 let cockpit
+let call
+let done
 let said = 0
 const errors = []
 
-async function call(path, data, method = 'POST') {
-  const response = await context.request.fetch(new URL(`/api/v1${path}`, cockpit).href, { method, data })
-  const text = await response.text()
-  return { status: response.status(), body: text === '' ? null : JSON.parse(text) }
-}
-async function done(path, data, method) {
-  const answer = await call(path, data, method)
-  assert.ok(answer.status < 300, `${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
-  return answer.body
-}
 const showPath = () => new URL(cockpit).pathname
 const state = async () => (await call(`${showPath()}/state`, undefined, 'GET')).body
 async function comment(user, text) {
@@ -52,12 +44,9 @@ before(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
   page = await context.newPage()
   watchErrors(page, errors)
-  await page.goto(program.found)
-  await page.getByLabel('姓名').fill('店长阿青')
-  await page.getByLabel('密码').fill('a long enough password')
-  await page.getByRole('button', { name: '创建账号' }).click()
-  await page.getByLabel('标题', { exact: true }).waitFor()
+  await createOwner(page, program.found)
   cockpit = page.url()
+  ;({ call, done } = callerOf(context, cockpit))
   await done('/products', { id: 'p-1', name: '短袖', price_fen: 15_900, link_number: 3 })
   await done('/products/p-1/skus', { merchant_code: 'red', spec: { 颜色: '红色' } })
   await setStock(12)

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SHEET = fileURLToPath(new URL('../../demo/618/clean.csv', import.meta.url))
 const DEFECTS = fileURLToPath(new URL('../../demo/618/products.csv', import.meta.url))
@@ -51,11 +51,7 @@ before(async () => {
   browser = await openBrowser()
   owner = await browser.newContext({ locale: 'zh-CN' })
   const first = await owner.newPage()
-  await first.goto(program.found)
-  await first.getByLabel('姓名').fill('店长阿青')
-  await first.getByLabel('密码').fill('a long enough password')
-  await first.getByRole('button', { name: '创建账号' }).click()
-  await first.waitForURL(/\/shows$/)
+  await createOwner(first, program.found)
   const { link } = await post('/people', { name: '助理小林', hats: ['assistant'] })
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN' })
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const PHONE = { width: 390, height: 844 }
 const CREW = [
@@ -43,11 +43,7 @@ before(async () => {
   browser = await openBrowser()
   owner = await browser.newContext({ locale: 'zh-CN' })
   const first = await owner.newPage()
-  await first.goto(program.found)
-  await first.getByLabel('姓名').fill('店长阿青')
-  await first.getByLabel('密码').fill('a long enough password')
-  await first.getByRole('button', { name: '创建账号' }).click()
-  await first.waitForURL(/\/shows$/)
+  await createOwner(first, program.found)
   await post('/products', { id: 'jade', name: '翡翠手镯 冰种', price_fen: 268_000_000, link_number: 1 })
   show = (await post('/shows', { title: '双人复核', kind: 'daily' })).id
   await call(`/shows/${show}/lineup`, { method: 'PUT', data: { products: ['jade'] } })

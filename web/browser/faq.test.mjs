@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SIZES = [
   [1280, 720],
@@ -36,11 +36,7 @@ before(async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
   page = await context.newPage()
   watchErrors(page, errors)
-  await page.goto(program.found)
-  await page.getByLabel('姓名').fill('店长阿青')
-  await page.getByLabel('密码').fill('a long enough password')
-  await page.getByRole('button', { name: '创建账号' }).click()
-  await page.getByLabel('标题', { exact: true }).waitFor()
+  await createOwner(page, program.found)
   const product = { id: 'tee', name: '纯棉T恤', price_fen: 9_900, link_number: 1 }
   const added = await context.request.post(new URL('/api/v1/products', program.found).href, { data: product })
   assert.equal(added.status(), 201, await added.text())

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SIZES = [
   [1280, 720],
@@ -49,10 +49,7 @@ before(async () => {
   page = await context.newPage()
   page.setDefaultTimeout(ORDER_MS)
   watchErrors(page, errors)
-  await page.goto(program.found)
-  await page.getByLabel('姓名').fill('店长阿青')
-  await page.getByLabel('密码').fill('a long enough password')
-  await page.getByRole('button', { name: '创建账号' }).click()
+  await createOwner(page, program.found)
   await page.getByLabel('标题', { exact: true }).fill('周三日常')
   await page.getByRole('button', { name: '新建场次' }).click()
   await page.getByRole('link', { name: '排品' }).click()

@@ -35,6 +35,30 @@ export async function openBrowser() {
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 }
 
+/** The first person of a program that was just started: its link is opened and an account made. */
+export async function createOwner(page, link) {
+  await page.goto(link)
+  await page.getByLabel('姓名').fill('店长阿青')
+  await page.getByLabel('密码').fill('a long enough password')
+  await page.getByRole('button', { name: '创建账号' }).click()
+  await page.waitForURL(/\/shows$/)
+}
+
+/** Calls of the interface with the session of a browser context: `call` gives what came of it, `done` demands that it did. */
+export function callerOf(context, address) {
+  async function call(path, data, method = 'POST') {
+    const response = await context.request.fetch(new URL(`/api/v1${path}`, address).href, { method, data })
+    const text = await response.text()
+    return { status: response.status(), body: text === '' ? null : JSON.parse(text) }
+  }
+  async function done(path, data, method) {
+    const answer = await call(path, data, method)
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+  return { call, done }
+}
+
 /** What must not happen on a page: a script that fails, a dialog, something that the content policy had to stop. */
 export function watchErrors(page, errors) {
   page.on('pageerror', (error) => errors.push(error.message))

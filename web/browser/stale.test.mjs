@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { callerOf, createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SIZES = [
   [1280, 720],
@@ -20,19 +20,11 @@ let page
 let prompter
 let overlay
 let cockpit
+let call
+let done
 let checker
 const errors = []
 
-async function call(path, data, method = 'POST') {
-  const response = await context.request.fetch(new URL(`/api/v1${path}`, cockpit).href, { method, data })
-  const text = await response.text()
-  return { status: response.status(), body: text === '' ? null : JSON.parse(text) }
-}
-async function done(path, data, method) {
-  const answer = await call(path, data, method)
-  assert.ok(answer.status < 300, `${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
-  return answer.body
-}
 const showPath = () => new URL(cockpit).pathname
 const state = async () => (await call(`${showPath()}/state`, undefined, 'GET')).body
 /** A price on air is asked for by one and put into force by another. */
@@ -56,12 +48,9 @@ before(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
   page = await context.newPage()
   watchErrors(page, errors)
-  await page.goto(program.found)
-  await page.getByLabel('姓名').fill('店长阿青')
-  await page.getByLabel('密码').fill('a long enough password')
-  await page.getByRole('button', { name: '创建账号' }).click()
-  await page.getByLabel('标题', { exact: true }).waitFor()
+  await createOwner(page, program.found)
   cockpit = page.url()
+  ;({ call, done } = callerOf(context, cockpit))
   await done('/products', { id: 'p-1', name: '油污喷雾', price_fen: 15_900, link_number: 3 })
   const show = await done('/shows', { title: '看引用', kind: 'daily' })
   await done(`/shows/${show.id}/lineup`, { products: ['p-1'] }, 'PUT')

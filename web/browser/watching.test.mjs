@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { overflowing } from './layout.mjs'
-import { openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
+import { createOwner, openBrowser, SCREENSHOTS, start, until, watchErrors } from './program.mjs'
 
 const SIZES = [
   [1280, 720],
@@ -82,10 +82,7 @@ before(async () => {
   context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
   page = await context.newPage()
   watchErrors(page, errors)
-  await page.goto(program.found)
-  await page.getByLabel('姓名').fill('店长阿青')
-  await page.getByLabel('密码').fill('a long enough password')
-  await page.getByRole('button', { name: '创建账号' }).click()
+  await createOwner(page, program.found)
   await page.getByLabel('标题', { exact: true }).fill('看盯场')
   await page.getByRole('button', { name: '新建场次' }).click()
   await page.getByRole('button', { name: '开播' }).click()

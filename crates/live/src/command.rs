@@ -33,6 +33,8 @@ pub enum CrewAction {
         question: Sequence,
         /// What is written, with the facts that it quotes.
         text: Option<Said>,
+        /// How it looked to whoever sends it.
+        expected: Option<String>,
         /// Answered aloud by the host.
         spoken: bool,
         /// The entry of the FAQ library that gave the answer.
@@ -224,6 +226,12 @@ pub enum Refusal {
     /// Neither typed nor spoken.
     #[error("an answer needs a text, or must be marked as spoken")]
     AnswerEmpty,
+    /// A fact in it has changed since whoever sends it saw it.
+    #[error("the answer would read otherwise now")]
+    AnswerChanged {
+        /// How it would read now.
+        now: String,
+    },
     /// No such card.
     #[error("there is no prompter card {card}")]
     CardUnknown {

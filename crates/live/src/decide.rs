@@ -62,7 +62,12 @@ impl Room {
 
     fn decide_action(&self, event: &mut Event, action: CrewAction) -> Result<(), Refusal> {
         match action {
-            CrewAction::AnswerQuestion { question, text, spoken, faq, .. } => {
+            CrewAction::AnswerQuestion { question, text, expected, spoken, faq, .. } => {
+                if let (Some(said), Some(expected)) = (&text, expected)
+                    && said.text != expected
+                {
+                    return Err(Refusal::AnswerChanged { now: said.text.clone() });
+                }
                 self.decide_answer(event, question, text, spoken, faq)?;
             }
             CrewAction::ClaimQuestion { question } => {

@@ -71,6 +71,14 @@ fn refused(refusal: &Refusal) -> ApiError {
             "question_claimed",
             Phrase::new("Somebody else is answering this question", "这个问题已有同事在处理"),
         ),
+        Refusal::AnswerChanged { now } => ApiError::new(
+            StatusCode::CONFLICT,
+            "answer_changed",
+            Phrase::new(
+                format!("A fact in it has changed; it would read now: {now}"),
+                format!("引用的资料有变，现在应为：{now}"),
+            ),
+        ),
         Refusal::AnswerEmpty => ApiError::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "answer_empty",

@@ -311,6 +311,7 @@ fn a_question_of_many_is_an_alarm_until_it_is_answered() {
         CrewAction::AnswerQuestion {
             question,
             text: None,
+            expected: None,
             spoken: true,
             faq: None,
             route: livehand_live::ReplyRoute::Copy,

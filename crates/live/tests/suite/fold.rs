@@ -161,6 +161,7 @@ fn the_same_question_from_many_is_one_card_and_answering_it_closes_it_once() {
     let answer = |question| CrewAction::AnswerQuestion {
         question,
         text: Some("直播价 199 元".into()),
+        expected: None,
         spoken: false,
         faq: None,
         route: livehand_live::ReplyRoute::Copy,

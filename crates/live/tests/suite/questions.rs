@@ -22,6 +22,7 @@ fn aloud(question: u64) -> CrewAction {
     CrewAction::AnswerQuestion {
         question,
         text: None,
+        expected: None,
         spoken: true,
         faq: None,
         route: livehand_live::ReplyRoute::Copy,

@@ -15,6 +15,7 @@ fn answer(question: u64) -> CrewAction {
     CrewAction::AnswerQuestion {
         question,
         text: Some("L 码".into()),
+        expected: None,
         spoken: false,
         faq: None,
         route: livehand_live::ReplyRoute::Copy,

@@ -252,6 +252,7 @@ async fn a_refusal_that_rests_on_a_draft_waits_for_it() {
         let answer = livehand_live::CrewAction::AnswerQuestion {
             question: 1,
             text: None,
+            expected: None,
             spoken: true,
             faq: None,
             route: livehand_live::ReplyRoute::Copy,

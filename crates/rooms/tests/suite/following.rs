@@ -169,6 +169,7 @@ async fn crew_works(program: &Program, dice: &mut Dice, n: usize) {
             Some(question) => CrewAction::AnswerQuestion {
                 question: question.id,
                 text: None,
+                expected: None,
                 spoken: true,
                 faq: None,
                 route: livehand_live::ReplyRoute::Copy,

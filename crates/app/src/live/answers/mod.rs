@@ -178,7 +178,7 @@ impl App {
     /// Gives an answer. If a fact in it has changed since the sender saw it, nothing is sent, and what is so now is said.
     ///
     /// # Errors
-    /// As [`App::act`]; [`Error::Conflict`] `answer_changed` if it would not read as expected.
+    /// As [`App::act`]; refused if it would not read as expected.
     pub async fn give_answer(
         &self,
         caller: &Caller,
@@ -193,32 +193,24 @@ impl App {
             Some(text) => Some(self.resolve_quotes(show, &text).await?),
             None => None,
         };
-        if let (Some(said), Some(expected)) = (&said, &expected)
-            && said.text != *expected
-        {
-            let explanation = Phrase::new(
-                format!("A fact in it has changed; it would read now: {}", said.text),
-                format!("引用的资料有变，现在应为：{}", said.text),
-            );
-            return Err(Error::Conflict { code: "answer_changed", explanation });
-        }
-        let asked = match &faq {
-            Some(_) => Some(self.question(show, question).await?),
-            None => None,
-        };
         let entry = faq.as_ref().map(|faq| faq.0.clone());
-        let action = CrewAction::AnswerQuestion { question, text: said, spoken, faq: entry, route };
+        let action = CrewAction::AnswerQuestion { question, text: said, expected, spoken, faq: entry, route };
         let acted = self.act(caller, show, id, action).await?;
-        if let (Some(faq), Some(asked)) = (faq, asked)
-            && !acted.duplicate
-        {
-            self.learn_from(caller, show, &faq, &asked, edited).await;
+        if let Some(faq) = faq.filter(|_| !acted.duplicate) {
+            self.learn_from(caller, show, &faq, question, edited).await;
         }
         Ok(acted)
     }
 
     /// Counts the use of an entry, and keeps the viewer's words for the review after the show.
-    async fn learn_from(&self, caller: &Caller, show: &ShowId, faq: &FaqId, asked: &Question, edited: bool) {
+    async fn learn_from(
+        &self,
+        caller: &Caller,
+        show: &ShowId,
+        faq: &FaqId,
+        question: Sequence,
+        edited: bool,
+    ) {
         let used = Use {
             hit: 1,
             sent: 1,
@@ -227,7 +219,7 @@ impl App {
             last_hit_at: Some(self.clock.now()),
         };
         let counted = self.count_faq(faq, used).await;
-        let kept = self.keep_words(caller, show, faq, asked).await;
+        let kept = self.keep_words(caller, show, faq, question).await;
         // The answer is given, whatever comes of the statistics.
         for error in [counted.err(), kept.err()].into_iter().flatten() {
             tracing::warn!(faq.id = %faq, error = &error as &dyn std::error::Error, "the use of an entry was not counted");
@@ -240,10 +232,11 @@ impl App {
         caller: &Caller,
         show: &ShowId,
         faq: &FaqId,
-        asked: &Question,
+        question: Sequence,
     ) -> Result<(), Error> {
-        let about = self.about(show, asked).await?;
-        let found = self.ready_faq().await?.find(asked, &about, show, self.clock.now());
+        let asked = self.question(show, question).await?;
+        let about = self.about(show, &asked).await?;
+        let found = self.ready_faq().await?.find(&asked, &about, show, self.clock.now());
         let known = found.first().is_some_and(|first| {
             first.entry.id == *faq && first.trust_permille.is_some_and(|trust| trust >= KNOWN_FROM_PERMILLE)
         });
