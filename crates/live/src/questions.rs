@@ -26,6 +26,8 @@ const REPEAT_WITHIN_MS: i64 = 300_000;
 pub(crate) const CLAIM_MS: i64 = 30_000;
 /// An answer that is followed by the same question, or a complaint, within this time has not solved it.
 const SOLVED_AFTER_MS: i64 = 180_000;
+/// The intent of whoever asks whether there is any.
+const STOCK: &str = "stock";
 /// The intent of an accusation.
 const COMPLAINT: &str = "complain";
 /// Most questions open at once; beyond it the oldest counts as missed, because nobody reads card 501.
@@ -148,6 +150,10 @@ impl Asked<'_> {
     /// What two comments have in common that ask the same.
     fn key(&self) -> String {
         let product = self.product.as_deref().unwrap_or_default();
+        // 有没有红色 and 红色还有吗 are two topics and one question.
+        if let (STOCK, Some(named)) = (self.intent, &self.named) {
+            return format!("{STOCK} named {product} {named}");
+        }
         match &self.topic {
             Some(topic) => format!("topic {topic} {product} {}", self.named.as_deref().unwrap_or_default()),
             None if SAME_FOR_ITEM.contains(&self.intent) => format!("{} item {product}", self.intent),

@@ -4498,8 +4498,8 @@ export interface components {
             level: string;
             /** @description What it needs and nobody has written down. */
             missing: components["schemas"]["Words"][];
-            /** @description The question that it answers, as the crew calls it. */
-            question: string;
+            /** @description The question of the entry, as the crew calls it; absent where the facts alone give the answer. */
+            question?: string | null;
             /** @description The facts in it. */
             quotes: components["schemas"]["QuotedFact"][];
             /** @description As it is written, with slots; what is sent. */

@@ -180,7 +180,7 @@ export const en: typeof zhCN = {
     offers: {
       route: 'Send by',
       queue: 'Queue',
-      routes: { copy: 'copying into the chat', prompter: 'the prompter', overlay: 'the overlay' },
+      routes: { copy: 'pasting', prompter: 'prompter', overlay: 'overlay' },
       facts: 'Product facts',
       level: 'FAQ {level}',
       sure: '{percent}% sure',

@@ -130,6 +130,7 @@ export const faq: typeof zhFaq = {
     working: 'Checking…',
   },
   plan: {
+    asked: '{question} ({n} ways to ask it)',
     counts: '{lines} lines: {added} new, {changed} changed, {same} the same, {wrong} wrong',
     apply: 'Take in {n}',
     applySkip: 'Take in {n}, leave out {wrong} lines',

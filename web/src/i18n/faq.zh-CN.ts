@@ -128,6 +128,7 @@ export const faq = {
     working: '正在核对…',
   },
   plan: {
+    asked: '{question}（{n} 种问法）',
     counts: '{lines} 行：新增 {added}，更新 {changed}，无变化 {same}，有误 {wrong}',
     apply: '导入 {n} 条',
     applySkip: '导入 {n} 条，略过 {wrong} 行',

@@ -65,8 +65,8 @@ pub struct QuotedFact {
 pub struct Offered {
     /// The entry of the FAQ library; absent where the facts alone give the answer.
     faq: Option<FaqId>,
-    /// The question that it answers, as the crew calls it.
-    question: String,
+    /// The question of the entry, as the crew calls it; absent where the facts alone give the answer.
+    question: Option<String>,
     /// A: facts, one key sends it; B: a person says yes; C: goes to a person.
     level: &'static str,
     /// As it is written, with slots; what is sent.

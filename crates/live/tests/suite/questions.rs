@@ -50,6 +50,26 @@ fn the_same_topic_is_one_card_and_another_thing_named_is_another() {
 }
 
 #[test]
+fn whether_there_is_any_of_a_variant_is_one_question_whatever_topic_it_sounds_like() {
+    let mut room = Room::default();
+    let asks = |id: &str, at, user: &str, topic: &str, text: &str, named: &str| Event {
+        topic: Some(topic.into()),
+        named: Some(named.into()),
+        ..question(id, at, user, "stock", text)
+    };
+    ingest(
+        &mut room,
+        vec![
+            asks("q1", 0, "u1", "style.colors", "有没有红色", "红色"),
+            asks("q2", 1_000, "u2", "stock.variant", "红色还有吗", "红色"),
+            asks("q3", 2_000, "u3", "stock.variant", "白色还有吗", "白色"),
+        ],
+    );
+    let view = room.view();
+    assert_eq!(view.questions.iter().map(|q| (q.id, q.asked)).collect::<Vec<_>>(), [(1, 2), (3, 1)]);
+}
+
+#[test]
 fn who_claims_a_question_answers_it_for_half_a_minute() {
     let mut room = Room::default();
     ingest(&mut room, vec![about("q1", 0, "u1", "shipping.time", "啥时候发")]);

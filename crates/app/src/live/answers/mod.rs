@@ -35,8 +35,8 @@ const TRUST_MIN: f32 = 0.05;
 pub struct OfferedAnswer {
     /// The entry of the FAQ library; absent where the facts alone give the answer.
     pub faq: Option<FaqId>,
-    /// The question that it answers, as the crew calls it.
-    pub question: String,
+    /// The question of the entry, as the crew calls it.
+    pub question: Option<String>,
     /// How far it may go without a person.
     pub level: Level,
     /// As it is written, with slots that a room fills.
@@ -101,10 +101,10 @@ impl App {
     ) -> Result<Vec<OfferedAnswer>, Error> {
         let about = self.about(show, question).await?;
         let mut offered = Vec::new();
-        for (name, template) in slots::from_facts(question, &about) {
+        if let Some(template) = slots::from_facts(question, &about) {
             let plain = OfferedAnswer {
                 faq: None,
-                question: name.to_owned(),
+                question: None,
                 level: Level::B,
                 template,
                 text: None,
@@ -124,7 +124,7 @@ impl App {
             let written = slots::translate(&answer, question, &about);
             let plain = OfferedAnswer {
                 faq: Some(id),
-                question: asked,
+                question: Some(asked),
                 level,
                 template: written.template,
                 text: None,

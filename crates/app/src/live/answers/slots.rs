@@ -39,8 +39,8 @@ fn body_part(word: &str) -> Option<(&str, bool)> {
     number.parse::<f64>().ok().map(|_| (number, tall))
 }
 
-/// The answers that the facts alone give, each with what the crew calls it.
-pub(super) fn from_facts(question: &Question, about: &About) -> Vec<(&'static str, String)> {
+/// The answer that the facts alone give.
+pub(super) fn from_facts(question: &Question, about: &About) -> Option<String> {
     let named = question.named.as_deref().unwrap_or_default();
     let topic = question.topic.as_deref().unwrap_or_default();
     let intent = question.intent.as_str();
@@ -48,21 +48,20 @@ pub(super) fn from_facts(question: &Question, about: &About) -> Vec<(&'static st
     let about_variant = variant_named(named).next().is_some();
     let answer = match (intent, topic) {
         _ if about_body && (intent == "size" || topic.starts_with("size.")) => {
-            ("尺码", "按尺码表建议 {{size height weight}}，{{link}}可选")
+            "按尺码表建议 {{size height weight}}，{{link}}可选"
         }
         ("stock", _) | (_, "stock.has" | "stock.variant") if about_variant => {
-            ("库存", "{{link}}这个规格现在还有 {{stock}} 件")
+            "{{link}}这个规格现在还有 {{stock}} 件"
         }
-        ("price", _) if topic.is_empty() || topic == "price.now" => ("直播价", "{{link}}直播价 {{price}}"),
-        (_, "price.now") => ("直播价", "{{link}}直播价 {{price}}"),
-        (_, "gift.what") => ("赠品", "这款送 {{gifts}}"),
-        (_, "shipping.time") => ("发货时间", "{{ship_by}}"),
-        (_, "stock.limit") => ("限购", "这款每人限购 {{limit}} 件"),
-        _ => return Vec::new(),
+        ("price", "") | (_, "price.now") => "{{link}}直播价 {{price}}",
+        (_, "gift.what") => "这款送 {{gifts}}",
+        (_, "shipping.time") => "{{ship_by}}",
+        (_, "stock.limit") => "这款每人限购 {{limit}} 件",
+        _ => return None,
     };
-    let written = translate(answer.1, question, about);
+    let written = translate(answer, question, about);
     // What the facts do not say is left to the library.
-    if written.missing.is_empty() { vec![(answer.0, written.template)] } else { Vec::new() }
+    written.missing.is_empty().then_some(written.template)
 }
 
 /// Writes an answer of the library for a room; of each choice one word is said, in turn from question to question.
