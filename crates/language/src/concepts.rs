@@ -46,9 +46,12 @@ impl Concepts {
         let mut heard = vec![Vec::new(); concepts.len()];
         for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
             let mut add = |text: &str, weight: f32| {
-                examples.push(Example { features: features_of(text), class, weight });
-                if weight >= 1.0 {
-                    heard.get_mut(class).into_iter().for_each(|words| words.extend(grams_of(text)));
+                let Words { features, grams, .. } = Words::of(text);
+                examples.push(Example { features, class, weight });
+                if weight >= 1.0
+                    && let Some(words) = heard.get_mut(class)
+                {
+                    words.extend(grams);
                 }
             };
             for (number, (_, phrase)) in concept.phrases.all().enumerate() {
@@ -103,10 +106,28 @@ pub fn features_of(text: &str) -> Vec<Feature> {
     features(&masked(&text, &Attributes::of(&text)))
 }
 
-/// Single characters and pairs of a text, each as often as it occurs.
-pub fn grams_of(text: &str) -> Vec<Feature> {
-    let text = read(text);
-    grams(&masked(&text, &Attributes::of(&text)))
+/// A text taken apart in every way in which it is compared.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// What the models have learned from.
+    pub features: Vec<Feature>,
+    /// What it is about, without the words that only make it a question.
+    pub content: Vec<Feature>,
+    /// Single characters and pairs, each as often as it occurs.
+    pub grams: Vec<Feature>,
+}
+
+impl Words {
+    /// A text as somebody wrote it.
+    pub fn of(text: &str) -> Self {
+        let text = read(text);
+        Self::of_masked(&masked(&text, &Attributes::of(&text)))
+    }
+
+    /// A text as [`masked`] gives it.
+    pub fn of_masked(masked: &str) -> Self {
+        Self { features: features(masked), content: content(masked), grams: grams(masked) }
+    }
 }
 
 /// Words that carry no topic: pronouns, particles, and the forms of a question.
@@ -216,14 +237,11 @@ static EMPTY_WORDS: std::sync::LazyLock<Option<aho_corasick::AhoCorasick>> = std
         .ok()
 });
 
-/// Features of what a text is about, without the words that only make it a question.
-pub fn content_of(text: &str) -> Vec<Feature> {
-    let text = read(text);
-    let masked = masked(&text, &Attributes::of(&text));
-    let Some(words) = EMPTY_WORDS.as_ref() else { return features(&masked) };
+fn content(masked: &str) -> Vec<Feature> {
+    let Some(words) = EMPTY_WORDS.as_ref() else { return features(masked) };
     let mut parts = Vec::new();
     let mut from = 0;
-    for word in words.find_iter(&masked) {
+    for word in words.find_iter(masked) {
         parts.push(masked.get(from..word.start()).unwrap_or(""));
         from = word.end();
     }

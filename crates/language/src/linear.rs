@@ -42,6 +42,10 @@ const SATURATION: f32 = 1.2;
 /// How much the length of a text is evened out: b of BM25.
 const EVENNESS: f32 = 0.75;
 
+/// A word of more classes than this, and of more than one in eight, says too little to be looked up.
+const COMMON_FROM: usize = 600;
+const COMMON_SHARE: usize = 8;
+
 /// A trained model.
 #[derive(Clone, Debug, Default)]
 pub struct Linear {
@@ -103,6 +107,9 @@ impl Linear {
         let average = (total as f32 / classes.len().max(1) as f32).max(1.0);
         let mut model = Self { classes: classes.len(), bias: vec![0.0; classes.len()], ..Self::default() };
         for (id, of_classes) in counts {
+            if of_classes.len() > COMMON_FROM && of_classes.len() * COMMON_SHARE > classes.len() {
+                continue;
+            }
             let (all, having) = (classes.len() as f32, of_classes.len() as f32);
             let rare = libm::logf(1.0 + (all - having + 0.5) / (having + 0.5));
             let from = model.weights.len() as u32;

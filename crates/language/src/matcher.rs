@@ -9,7 +9,8 @@
 use livehand_kernel::Phrase;
 use rustc_hash::FxHashMap;
 
-use crate::concepts::{Concepts, clauses, content_of, features_of, grams_of};
+use crate::concepts::{Concepts, Words, clauses, features_of};
+use crate::features::Feature;
 use crate::likeness::{Index, Likeness};
 use crate::linear::{Linear, softmax};
 
@@ -120,23 +121,21 @@ impl Matcher {
             .flat_map(|(at, concept)| concept.entries.iter().map(move |entry| (entry.question.as_str(), at)))
             .collect();
         for (number, entry) in entries.iter().enumerate() {
+            let mut own = Vec::new();
             let mut add = |text: &str, part: Part| {
-                texts.push(content_of(text));
+                let words = Words::of(text);
+                texts.push(words.content);
                 documents.push((number, part));
+                words.grams
             };
-            add(&entry.question, Part::Question);
+            own.extend(add(&entry.question, Part::Question));
             if clauses(&entry.question).count() > 1 {
-                clauses(&entry.question).for_each(|clause| add(clause, Part::Question));
+                clauses(&entry.question).for_each(|clause| drop(add(clause, Part::Question)));
             }
-            clauses(&entry.answer).for_each(|clause| add(clause, Part::Answer));
+            clauses(&entry.answer).for_each(|clause| drop(add(clause, Part::Answer)));
             add(&entry.answer, Part::Answer);
-            entry.variants.iter().for_each(|variant| add(variant, Part::Variant));
-            heard.push(
-                std::iter::once(&entry.question)
-                    .chain(&entry.variants)
-                    .flat_map(|text| grams_of(text))
-                    .collect(),
-            );
+            entry.variants.iter().for_each(|variant| own.extend(add(variant, Part::Variant)));
+            heard.push(own);
             let soft =
                 softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
             for (list, probability) in
@@ -178,16 +177,15 @@ impl Matcher {
     }
 
     /// Entries that may be meant, the likeliest first; not more than anybody looks at.
-    pub fn find(&self, text: &str, goods: Option<&str>, concepts: &Concepts) -> Vec<Candidate> {
-        let features = &features_of(text);
-        let mut scores = concepts.model.scores(features);
+    pub fn find(&self, words: &Words, goods: Option<&str>, concepts: &Concepts) -> Vec<Candidate> {
+        let mut scores = concepts.model.scores(&words.features);
         concepts.leave_out_other(goods, &mut scores);
         let soft = softmax(scores.iter().map(|score| score / SOFT).collect());
         let probabilities = softmax(scores);
         let surest = probabilities.iter().copied().fold(0.0, f32::max);
         let mut found = Found::of(self.entries.len());
         self.hang(&mut found, 0, &probabilities, 0.002);
-        self.hear(&mut found, text, goods, concepts);
+        self.hear(&mut found, &words.grams, goods, concepts);
         for (list, probability) in self.sounding.iter().zip(&soft) {
             if *probability < SOUNDS_FROM {
                 continue;
@@ -199,7 +197,7 @@ impl Matcher {
             }
         }
         let (mut shared, mut likenesses) = (Vec::new(), Vec::new());
-        self.index.find(&content_of(text), &mut shared, &mut likenesses);
+        self.index.find(&words.content, &mut shared, &mut likenesses);
         for (document, likeness) in likenesses {
             let Some((entry, part)) = self.documents.get(document as usize) else { continue };
             found.signs(*entry).into_iter().for_each(|signs| note(signs, *part, likeness));
@@ -230,15 +228,14 @@ impl Matcher {
     }
 
     /// Notes what the comment shares with the phrases of concepts and with those of entries.
-    fn hear(&self, found: &mut Found, text: &str, goods: Option<&str>, concepts: &Concepts) {
-        let grams = grams_of(text);
-        let mut heard = concepts.heard.scores(&grams);
+    fn hear(&self, found: &mut Found, grams: &[Feature], goods: Option<&str>, concepts: &Concepts) {
+        let mut heard = concepts.heard.scores(grams);
         concepts.leave_out_other(goods, &mut heard);
         let most = heard.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         let shares: Vec<f32> = heard.iter().map(|score| (score / most).max(0.0)).collect();
         self.hang(found, 10, &shares, HEARD_FROM);
         self.hang(found, 11, &softmax(heard), 0.002);
-        let own = self.heard.scores(&grams);
+        let own = self.heard.scores(grams);
         let most = own.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
         for (entry, score) in own.into_iter().enumerate().filter(|(_, score)| *score >= most * HEARD_FROM) {
             if let Some(sign) = found.signs(entry).and_then(|signs| signs.get_mut(12)) {

@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::attributes::Attributes;
-use crate::concepts::Concepts;
-use crate::features::{features, masked};
+use crate::concepts::{Concepts, Words};
 use crate::matcher::{Asked, Candidate, Matcher, SIGNS, learn_weights};
 use crate::model::{Model, TRUST_SIGNS, Trust, trust_signs};
-use crate::normalise::read;
 use crate::pack::Concept;
 use crate::reading::{Reader, Reading};
 
@@ -116,7 +113,7 @@ fn case(
 ) -> Option<(Vec<Candidate>, usize, f32)> {
     let right = |candidate: &Candidate| is_right(comment, matcher, candidate);
     comment.faq.as_ref()?;
-    let mut found = matcher.find(&comment.text, Some(&comment.room), concepts);
+    let mut found = matcher.find(&Words::of(&comment.text), Some(&comment.room), concepts);
     found.truncate(CANDIDATES_MAX);
     let at = found.iter().position(right)?;
     Some((found, at, weight))
@@ -133,9 +130,9 @@ fn learn_trust(comments: &[Comment], matcher: &Matcher, concepts: &Concepts, rea
         .iter()
         .filter(|comment| comment.faq.is_some() || comment.faq_alt.is_empty())
         .map(|comment| {
-            let text = read(&comment.text);
-            let reading: Reading = reader.read(&features(&masked(&text, &Attributes::of(&text))));
-            let found = matcher.find(&comment.text, Some(&comment.room), concepts);
+            let words = Words::of(&comment.text);
+            let reading: Reading = reader.read(&words.features);
+            let found = matcher.find(&words, Some(&comment.room), concepts);
             let right = found.first().is_some_and(|first| is_right(comment, matcher, first));
             (trust_signs(&found, &reading, &comment.text), f32::from(u8::from(right)))
         })

@@ -3,7 +3,8 @@
 use livehand_kernel::Phrase;
 
 use crate::attributes::Attributes;
-use crate::features::{features, masked};
+use crate::concepts::Words;
+use crate::features::masked;
 use crate::matcher::{Asked, Candidate, Matcher};
 use crate::model::{Model, trust_signs};
 use crate::normalise::read;
@@ -54,8 +55,9 @@ impl Library {
     pub fn understand(&self, text: &str, goods: Option<&str>, model: &Model) -> Understood {
         let normalised = read(text);
         let attributes = Attributes::of(&normalised);
-        let reading = model.reader.read(&features(&masked(&normalised, &attributes)));
-        let mut candidates = self.matcher.find(text, goods, &model.concepts);
+        let words = Words::of_masked(&masked(&normalised, &attributes));
+        let reading = model.reader.read(&words.features);
+        let mut candidates = self.matcher.find(&words, goods, &model.concepts);
         let trust = model.trust.of(&trust_signs(&candidates, &reading, text));
         candidates.truncate(CANDIDATES_MAX);
         Understood { attributes, reading, candidates, trust }
