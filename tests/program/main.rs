@@ -4,6 +4,7 @@
 
 mod access;
 mod answers;
+mod auto_answers;
 mod catalogue;
 mod catalogue_sheets;
 mod changes;
@@ -15,6 +16,7 @@ mod faq;
 mod hesitation;
 mod identity;
 mod intake;
+mod learning;
 mod ledger;
 mod limits;
 mod lineup;
@@ -74,4 +76,18 @@ pub(crate) const AT: i64 = 1_781_784_000_000;
 pub(crate) fn now() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     i64::try_from(since.as_millis()).unwrap()
+}
+
+/// Looks again and again until what is found is as wanted, for at most half a minute.
+pub(crate) async fn until<T>(look: impl AsyncFn() -> T, wanted: impl Fn(&T) -> bool) -> T {
+    let looking = async {
+        loop {
+            let found = look().await;
+            if wanted(&found) {
+                return found;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), looking).await.expect("it never came")
 }

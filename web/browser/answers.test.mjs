@@ -105,6 +105,51 @@ test('an answer in the queue that quotes a stock which changed cannot be sent un
   await until(async () => (await state()).answering.answered === 2, 'the reply answers its question')
 })
 
+test('an offered answer that is rewritten still counts for its entry', async () => {
+  await comment('小蟹', '3号会起毛毛球不')
+  await offered().getByText('现有红色 2 件').waitFor()
+  await page.locator('body').click({ position: { x: 5, y: 5 } })
+  await page.keyboard.press('i')
+  const line = page.getByTestId('question-card').locator('input.line')
+  await until(async () => (await line.inputValue()).includes('{{'), 'the answer is put where it is typed')
+  await line.press('End')
+  await line.pressSequentially('，放心拍')
+  await line.press('Enter')
+  await until(async () => (await state()).answering.answered === 3, 'it is sent')
+  const { faq, answer } = (await state()).questions.find((one) => one.answer?.endsWith('放心拍'))
+  assert.ok(answer.includes('现有红色 2 件'), answer)
+  const used = (await call(`/faq/${faq}`, undefined, 'GET')).body.use
+  assert.deepEqual([used.sent, used.edited], [1, 1])
+})
+
+test('a sure answer is about to go out by itself, and one key takes it back', async () => {
+  await done('/faq', {
+    question: '能机洗吗',
+    short: '可以，套洗衣袋',
+    level: 'A',
+    evidence: '水洗标',
+    state: 'active',
+  })
+  await page.getByTestId('auto-answers').click()
+  await page.getByTestId('auto-precision').waitFor()
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-auto-choice.png') })
+  await page.getByTestId('auto-on').click()
+  await until(async () => (await state()).auto_answers !== null, 'it is switched on')
+  await comment('小贝', '能机洗吗')
+  const due = page.getByTestId('due-reply')
+  await due.getByText('可以，套洗衣袋').waitFor()
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-auto-due.png') })
+  assert.deepEqual(await overflowing(page), [])
+  await page.locator('body').click({ position: { x: 5, y: 5 } })
+  await page.keyboard.press('z')
+  await until(async () => (await due.count()) === 0, 'it is taken back')
+  assert.equal((await state()).questions.find((one) => one.text === '能机洗吗').state, 'open')
+  await comment('小螺', '能机洗吗？')
+  await page.getByTestId('auto-answers').click()
+  await page.getByTestId('auto-off').click()
+  await until(async () => (await state()).auto_answers === null, 'it is switched off')
+})
+
 test('hostile words on a card are text, and a telephone number is masked', async () => {
   const phone = '13912345678'
   await comment(

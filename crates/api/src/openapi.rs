@@ -92,6 +92,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(questions::answer_question))
         .routes(routes!(questions::claim_question))
         .routes(routes!(questions::offered_answers))
+        .routes(routes!(questions::auto_answers, questions::set_auto_answers))
         .routes(routes!(questions::served_questions))
         .routes(routes!(live::stage_item))
         .routes(routes!(live::push_card))

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::Entry;
 use crate::{App, Caller, Error};
 
-/// Reads an ended show's whole log, checks its chain, writes what is left of its orders into the price ledger, and its last
-/// hash into the audit trail.
+/// Keeps what an ended show taught the FAQ library, reads its whole log, checks its chain, writes what is left of its orders
+/// into the price ledger, and its last hash into the audit trail.
 pub(crate) const SEAL_SHOW: &str = "seal_show";
 /// Puts a change into force that nobody else could approve, after its delay.
 pub(crate) const APPLY_CHANGE: &str = "apply_change";
@@ -95,6 +95,7 @@ impl App {
     }
 
     async fn seal_show(&self, show: &ShowId) -> Result<(), Error> {
+        self.keep_what_was_learned(show).await?;
         self.rooms.close(show).await?;
         let mut events = 0_u64;
         self.rooms.read(show, |recorded| events = recorded.sequence).await?;

@@ -34,9 +34,9 @@ use identity::authenticate::Standing;
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{
-    Acted, AnswerToGive, DemandView, EVENTS_PER_REQUEST_MAX, EventView, Hesitating, HesitatingGroup, Intake,
-    IntakeMode, LineOffered, LineSaid, LineToSay, LinkMade, LinkView, MissingDemand, MissingWish,
-    OfferedAnswer, QuotableFact, Screen, SkuOffer, StockNow, read_events,
+    Acted, AnswerToGive, AutoAnswersView, DemandView, EVENTS_PER_REQUEST_MAX, EventView, Hesitating,
+    HesitatingGroup, Intake, IntakeMode, LineOffered, LineSaid, LineToSay, LinkMade, LinkView, MissingDemand,
+    MissingWish, OfferedAnswer, QuotableFact, Screen, SkuOffer, StockNow, read_events, run_auto_answers,
 };
 pub use livehand_compliance::changes::Caution;
 pub use livehand_language::library as faq_library;

@@ -70,6 +70,8 @@ actions! {
     /// Answer comments.
     AnswerQuestion = "answer_question":
         &[Hat::CoAnchor, Hat::FloorDirector, Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Let answers go out by themselves, or no longer (自动回复).
+    SetAutoAnswers = "set_auto_answers": &[Hat::Operations];
     /// Put an item on stage (弹讲解).
     StageItem = "stage_item": &[Hat::FloorDirector, Hat::ControlOperator, Hat::Operations];
     /// Push a card to the host.

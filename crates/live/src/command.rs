@@ -76,11 +76,18 @@ pub enum CrewAction {
         question: Option<Sequence>,
         /// The reply.
         text: Said,
+        /// If it goes out by itself: when, which way, and what it comes from.
+        automatic: Option<Automatic>,
     },
-    /// A queued reply was sent by hand.
+    /// A queued reply was sent, by hand or when it was due.
     SendReply {
         /// The reply.
         reply: String,
+    },
+    /// Let answers go out by themselves, or no longer.
+    SetAutoAnswers {
+        /// How; absent: no longer.
+        to: Option<AutoAnswering>,
     },
     /// Say a closing line to those who hesitate (催单).
     SayClosingLine(ClosingLine),
@@ -150,6 +157,26 @@ pub enum CrewAction {
         /// What was done.
         text: String,
     },
+}
+
+/// How a reply goes out by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Automatic {
+    /// When, unless somebody takes it back.
+    pub due: Millis,
+    /// Which way.
+    pub route: ReplyRoute,
+    /// The entry of the FAQ library that it comes from.
+    pub faq: String,
+}
+
+/// How answers go out by themselves (自动回复).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AutoAnswering {
+    /// From which trust on, in thousandths.
+    pub trust_permille: u32,
+    /// Which way; not by a hand that pastes.
+    pub route: ReplyRoute,
 }
 
 /// Which way an answer goes to the viewers (回复方式).

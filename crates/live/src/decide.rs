@@ -3,11 +3,11 @@
 use livehand_kernel::Sequence;
 
 use crate::alarms::{Alarm, AlarmNote};
-use crate::command::{Command, CrewAction, Decision, Refusal};
+use crate::command::{Command, CrewAction, Decision, Refusal, ReplyRoute};
 use crate::event::{Event, ID_BYTES_MAX, Kind};
 use crate::metrics::{Key, Numbered};
 use crate::room::{Room, digest};
-use crate::sayings::SayingKind;
+use crate::sayings::{Said, Saying, SayingKind, SayingNote};
 
 /// Longest text of a card, marker or answer, in bytes: about 650 Chinese characters.
 pub(crate) const CREW_TEXT_BYTES_MAX: usize = 2_000;
@@ -30,12 +30,7 @@ impl Room {
                 if self.knows(&event) {
                     return Ok(Decision { events: Vec::new(), duplicates: 1 });
                 }
-                let route = match &action {
-                    CrewAction::AnswerQuestion { route, text: Some(text), .. } => {
-                        Some((*route, text.clone()))
-                    }
-                    _ => None,
-                };
+                let route = self.routed(&action);
                 self.decide_action(&mut event, action)?;
                 let carried =
                     route.map(|(route, text)| self.decide_route(&event, route, text)).transpose()?;
@@ -94,11 +89,23 @@ impl Room {
                 event.kind = Kind::CardAcknowledged;
                 event.card = Some(card);
             }
-            CrewAction::QueueReply { reply, question, text } => {
+            CrewAction::QueueReply { reply, question, text, automatic } => {
                 question.map_or(Ok(()), |question| self.check_open(question))?;
                 question.map_or(Ok(()), |question| self.check_claim(event, question))?;
                 event.kind = Kind::SayingMade;
                 self.decide_saying(event, SayingKind::Reply, reply, question, text)?;
+                if let (Some(automatic), Some(note)) = (automatic, event.saying.as_deref_mut()) {
+                    note.due = Some(automatic.due);
+                    note.route = Some(automatic.route);
+                    note.faq = Some(automatic.faq);
+                }
+            }
+            CrewAction::SetAutoAnswers { to } => {
+                event.kind = Kind::AutoAnswersSet;
+                event.saying = to.map(|to| {
+                    let (route, trust_permille) = (Some(to.route), Some(to.trust_permille));
+                    Box::new(SayingNote { route, trust_permille, ..SayingNote::default() })
+                });
             }
             CrewAction::SetLine { line, kind, text } => {
                 event.kind = Kind::SayingMade;
@@ -149,6 +156,18 @@ impl Room {
             }
         }
         Ok(())
+    }
+
+    /// What goes to the viewers by which way, besides a hand that pastes it.
+    fn routed(&self, action: &CrewAction) -> Option<(ReplyRoute, Said)> {
+        match action {
+            CrewAction::AnswerQuestion { route, text: Some(text), .. } => Some((*route, text.clone())),
+            CrewAction::SendReply { reply } => {
+                let Saying { route, text, template, quotes, .. } = self.sayings.find(reply)?.clone();
+                Some((route?, Said { text, template: Some(template), quotes }))
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn check_open(&self, question: Sequence) -> Result<(), Refusal> {

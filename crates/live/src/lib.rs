@@ -21,11 +21,13 @@ pub mod table;
 mod troubles;
 pub mod view;
 
-pub use command::{Command, CrewAction, Decision, LineKind, Refusal, ReplyRoute, TICKER};
+pub use command::{
+    AutoAnswering, Automatic, Command, CrewAction, Decision, LineKind, Refusal, ReplyRoute, TICKER,
+};
 pub use demand::link_named;
 pub use event::{
     AMOUNT_FEN_MAX, AT_RANGE_MS, COUNT_MAX, COUNTER_MAX, CardLevel, Change, Event, FieldError, ID_BYTES_MAX,
     Kind, LINE_BYTES_MAX, Quality, Stats, TEXT_BYTES_MAX,
 };
-pub use questions::{ANSWER_WITHIN_MS, FaqOutcome, asks};
+pub use questions::{ANSWER_WITHIN_MS, FaqOutcome, Gap, asks};
 pub use room::{Changes, KeptRoom, Room, STATE_FORMAT};

@@ -8,11 +8,15 @@
 //! An answer *solves* a question if for three minutes nobody asks the same again and none of those who had asked
 //! complains; what speaks against it is kept with the question.
 
+mod gaps;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use livehand_kernel::{Millis, PersonId, Sequence};
 use serde::{Deserialize, Serialize};
 
+pub use self::gaps::Gap;
+use self::gaps::{Gaps, note_wording};
 use crate::event::Event;
 use crate::view::{Answering, Question, QuestionState, Unsolved, UnsolvedWhy};
 
@@ -86,6 +90,7 @@ pub(crate) struct Desk {
     outcomes: BTreeMap<String, FaqOutcome>,
     /// Questions that nobody answered, or whose answer was none, the newest first.
     failed: VecDeque<Question>,
+    gaps: Gaps,
     answering: Answering,
 }
 
@@ -113,6 +118,8 @@ pub(crate) struct Given {
     pub spoken: bool,
     pub by: Option<PersonId>,
     pub faq: Option<String>,
+    /// By itself.
+    pub automatic: bool,
 }
 
 /// An answered question that somebody may come back to.
@@ -129,6 +136,8 @@ struct Settling {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Waiting {
     question: Question,
+    /// In which other words it was asked, each once.
+    wordings: Vec<String>,
     topic: String,
     viewers: BTreeSet<String>,
 }
@@ -180,6 +189,7 @@ impl Desk {
         let id = match known.and_then(|id| self.open.get_mut(&id)) {
             Some(waiting) => {
                 waiting.question.asked += 1;
+                note_wording(waiting, &asked.text);
                 waiting.question.id
             }
             None => self.add(asked, topic),
@@ -215,6 +225,7 @@ impl Desk {
             answer: None,
             spoken: false,
             faq: None,
+            automatic: false,
             echoed_at: None,
             by: None,
             claimed_by: None,
@@ -224,7 +235,7 @@ impl Desk {
         self.answering.asked += 1;
         self.by_age.insert((question.at, id));
         self.by_topic.insert(topic.clone(), id);
-        self.open.insert(id, Waiting { question, topic, viewers: BTreeSet::new() });
+        self.open.insert(id, Waiting { question, wordings: Vec::new(), topic, viewers: BTreeSet::new() });
         id
     }
 
@@ -240,8 +251,12 @@ impl Desk {
 
     /// Closes a question as answered; nothing happens if it is not open.
     pub fn answer(&mut self, id: Sequence, given: Given) {
-        let Some(Waiting { mut question, topic, viewers }) = self.take(id) else { return };
-        let Given { at, text, spoken, by, faq } = given;
+        let Some(waiting) = self.take(id) else { return };
+        let Given { at, text, spoken, by, faq, automatic } = given;
+        if faq.is_none() {
+            self.gaps.keep(&waiting, text.clone());
+        }
+        let Waiting { mut question, topic, viewers, .. } = waiting;
         self.settling.push_back(Settling { id, answered: at, topic, viewers, faq: faq.clone() });
         if let Some(entry) = &faq
             && (self.outcomes.len() < OUTCOMES_MAX || self.outcomes.contains_key(entry))
@@ -252,6 +267,7 @@ impl Desk {
             self.unseen.push_back(Unseen { id, at, text });
         }
         question.faq = faq;
+        question.automatic = automatic;
         question.claimed_by = None;
         question.claimed_until = None;
         question.state = QuestionState::Answered;
@@ -259,6 +275,7 @@ impl Desk {
         question.spoken = spoken;
         question.by = by;
         self.answering.answered += 1;
+        self.answering.automatic += u64::from(automatic);
         self.answering.in_time += u64::from(at.0 - question.at.0 <= ANSWER_WITHIN_MS);
         self.close(question, at);
     }
@@ -284,6 +301,12 @@ impl Desk {
         &self.outcomes
     }
 
+    /// Questions for which the library had no answer, the oldest first.
+    /// Those behind them nobody has answered yet.
+    pub fn gaps(&self) -> impl Iterator<Item = Gap> {
+        self.gaps.all().cloned().chain(self.open.values().map(Gap::from))
+    }
+
     /// Marks as missed what waited too long by the show's clock, and the oldest of too many; their ids.
     pub fn expire(&mut self, clock: Millis) -> Vec<Sequence> {
         self.settle(clock);
@@ -291,7 +314,9 @@ impl Desk {
         while let Some((at, id)) = self.by_age.first().copied()
             && (clock.0 - at.0 >= MISSED_AFTER_MS || self.open.len() > OPEN_MAX)
         {
-            let Some(Waiting { mut question, .. }) = self.take(id) else { return missed };
+            let Some(waiting) = self.take(id) else { return missed };
+            self.gaps.keep(&waiting, None);
+            let mut question = waiting.question;
             question.state = QuestionState::Missed;
             self.answering.missed += 1;
             self.close(question, clock);

@@ -19,10 +19,10 @@ use crate::questions::{Asked, Desk, Given, asks};
 use crate::sayings::{Sayings, Touched};
 use crate::table::MetricTable;
 use crate::troubles::Troubles;
-use crate::view::{Comment, Delta, Question, RoomView, TimelineEntry, TimelineKind};
+use crate::view::{AutoAnswers, Comment, Delta, Question, RoomView, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 17;
+pub const STATE_FORMAT: i64 = 18;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
@@ -55,6 +55,7 @@ pub struct Room {
     comments: VecDeque<Comment>,
     pub(crate) sayings: Sayings,
     pub(crate) hesitations: Hesitations,
+    auto_answers: Option<AutoAnswers>,
     timeline: VecDeque<TimelineEntry>,
 }
 
@@ -125,6 +126,7 @@ impl Room {
             comments: self.comments.clone(),
             sayings: self.sayings.clone(),
             hesitations: self.hesitations.clone(),
+            auto_answers: self.auto_answers.clone(),
             timeline: self.timeline.clone(),
         })
     }
@@ -200,6 +202,7 @@ impl Room {
             Kind::CardAcknowledged => self.card_acknowledged(event, at, changes),
             Kind::SayingMade | Kind::SayingRefreshed | Kind::SayingDropped => self.saying(event, at, changes),
             Kind::ReplySent => self.reply_sent(event, at, changes),
+            Kind::AutoAnswersSet => self.auto_answers = AutoAnswers::set(event, at),
             Kind::ClosingLineSaid => self.closing_line(event, at, changes),
             Kind::FactChanged => {
                 let facts = event.facts.as_deref().unwrap_or_default();
@@ -271,6 +274,7 @@ impl Room {
             spoken: event.spoken == Some(true),
             by: event.by.clone(),
             faq: event.saying.as_deref().and_then(|note| note.faq.clone()),
+            automatic: false,
         };
         self.desk.answer(question, given);
         changes.questions.insert(question);
@@ -344,6 +348,7 @@ impl Room {
             facts_told: self.sayings.told(),
             alarms: self.alarms.all(),
             demands: self.demand.cards(self.clock),
+            auto_answers: self.auto_answers.clone(),
             watches: self.watches(),
             timeline: self.timeline.iter().cloned().collect(),
         }
@@ -378,6 +383,7 @@ impl Room {
             facts_told: self.sayings.told(),
             alarms: changes.alarms.then(|| self.alarms.all()),
             demands: changes.demands.then(|| self.demand.cards(self.clock)),
+            auto_answers: self.auto_answers.clone(),
             watches: self.watches(),
             timeline: self.timeline.iter().skip(self.timeline.len() - new_entries).cloned().collect(),
         }
@@ -395,7 +401,8 @@ impl Room {
         self.stage.as_ref()
     }
 
-    pub(crate) fn open_questions(&self) -> impl Iterator<Item = &Question> {
+    /// Questions that nobody has answered yet, the oldest first.
+    pub fn open_questions(&self) -> impl Iterator<Item = &Question> {
         self.desk.open()
     }
 

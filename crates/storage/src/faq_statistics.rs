@@ -1,6 +1,6 @@
 //! How the entries of the FAQ library are used.
 
-use livehand_kernel::{FaqId, Millis};
+use livehand_kernel::{FaqId, Millis, ShowId};
 
 use crate::{Error, Tx, sql};
 
@@ -42,4 +42,28 @@ pub async fn count(tx: &Tx, id: &FaqId, more: &FaqUseRow) -> Result<(), Error> {
         more.last_hit_at.into(),
     ];
     tx.run("counting the use of an FAQ entry", sql, args).await.map(|_| ())
+}
+
+/// Keeps what came of the answers of an entry in a show that is over, and counts what they solved; false if it is known
+/// already, or there is no such entry any more.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn keep_outcome(
+    tx: &Tx,
+    show: &ShowId,
+    id: &FaqId,
+    answered: i64,
+    solved: i64,
+) -> Result<bool, Error> {
+    let sql = sql!(
+        "INSERT INTO faq_outcomes (show_id, entry_id, answered, solved) \
+         SELECT $1, id, $3, $4 FROM faq_entries WHERE id = $2 ON CONFLICT (show_id, entry_id) DO NOTHING"
+    );
+    let args = vec![show.as_str().into(), id.as_str().into(), answered.into(), solved.into()];
+    if tx.run("keeping what came of an FAQ entry", sql, args).await? == 0 {
+        return Ok(false);
+    }
+    count(tx, id, &FaqUseRow { solved, ..FaqUseRow::default() }).await?;
+    Ok(true)
 }

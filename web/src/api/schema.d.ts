@@ -1235,6 +1235,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/auto-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How answers go out by themselves (自动回复). */
+        get: operations["auto_answers"];
+        /** Lets answers of level A go out by themselves, ten seconds after they were queued, or no longer. */
+        put: operations["set_auto_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/closing-lines": {
         parameters: {
             query?: never;
@@ -2078,7 +2096,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -2204,6 +2222,11 @@ export interface components {
             asked: number;
             /**
              * Format: int64
+             * @description Of them: by themselves.
+             */
+            automatic: number;
+            /**
+             * Format: int64
              * @description Answered within 30 s.
              */
             in_time: number;
@@ -2243,6 +2266,50 @@ export interface components {
             plan: components["schemas"]["LineupPlan"];
             /** @description What the numbers of each product rest on. */
             products: components["schemas"]["ProductBasis"][];
+        };
+        /**
+         * @description How answers go out by themselves (自动回复): of entries of level A, ten seconds after they were queued, unless somebody
+         *     takes them back.
+         */
+        AutoAnswers: {
+            by?: components["schemas"]["PersonId"] | null;
+            /** @description Which way. */
+            route: components["schemas"]["ReplyRoute"];
+            /** @description Since when. */
+            since: components["schemas"]["Millis"];
+            /**
+             * Format: int32
+             * @description From which trust on, in thousandths.
+             */
+            trust_permille: number;
+        };
+        /** @description How answers go out by themselves. */
+        AutoAnswersNow: {
+            /** @description What may be asked for, the least sure first; measured on comments that the program had not learned from. */
+            measured: components["schemas"]["MeasuredPrecision"][];
+            now?: components["schemas"]["AutoAnswers"] | null;
+        };
+        /**
+         * @description How answers are to go out by themselves.
+         * @example {
+         *       "id": "aa-1",
+         *       "on": true,
+         *       "precision_permille": 970,
+         *       "route": "overlay"
+         *     }
+         */
+        AutoAnswersToSet: {
+            /** @description Made by the client; a retry keeps it. */
+            id?: string | null;
+            /** @description Whether they do. */
+            on: boolean;
+            /**
+             * Format: int32
+             * @description How often an answer must have been right when it was measured, in thousandths; needed where they do.
+             */
+            precision_permille?: number | null;
+            /** @description Which way: to the prompter, or over the picture. */
+            route?: components["schemas"]["ReplyRoute"];
         };
         /** @description A block of a switchback. */
         Block: {
@@ -2694,6 +2761,7 @@ export interface components {
             alarms?: components["schemas"]["Alarm"][] | null;
             /** @description Whole. */
             answering: components["schemas"]["Answering"];
+            auto_answers?: components["schemas"]["AutoAnswers"] | null;
             /** @description Cards that were taken back; remove by id. */
             cards_gone: components["schemas"]["CardId"][];
             /** @description The show's clock. */
@@ -4033,6 +4101,19 @@ export interface components {
              * @description The change in points of the share, in millionths: what was seen less what was to be expected. Absent: not known.
              */
             points_ppm?: number | null;
+        };
+        /** @description What was measured of answers that would go out by themselves. */
+        MeasuredPrecision: {
+            /**
+             * Format: int32
+             * @description Of a thousand comments that the library answers, so many would be answered right without a person.
+             */
+            coverage_permille: number;
+            /**
+             * Format: int32
+             * @description Of a thousand answers, so many were right.
+             */
+            precision_permille: number;
         };
         /** @description One of the eight metrics. */
         Metric: {
@@ -5393,6 +5474,8 @@ export interface components {
             asked: number;
             /** @description When it was first asked. Its 30 s ring starts here. */
             at: components["schemas"]["Millis"];
+            /** @description Whether the answer went out by itself. */
+            automatic: boolean;
             by?: components["schemas"]["PersonId"] | null;
             claimed_by?: components["schemas"]["PersonId"] | null;
             claimed_until?: components["schemas"]["Millis"] | null;
@@ -5600,6 +5683,7 @@ export interface components {
             alarms: components["schemas"]["Alarm"][];
             /** @description How the questions of the show were served so far. */
             answering: components["schemas"]["Answering"];
+            auto_answers?: components["schemas"]["AutoAnswers"] | null;
             /** @description The show's clock: the latest event time seen, ms since the epoch; 0 before the first event. */
             clock: components["schemas"]["Millis"];
             /** @description The last comments, oldest first, at most 200. */
@@ -5636,6 +5720,9 @@ export interface components {
             at: components["schemas"]["Millis"];
             by?: components["schemas"]["PersonId"] | null;
             closed_at?: components["schemas"]["Millis"] | null;
+            due?: components["schemas"]["Millis"] | null;
+            /** @description The entry of the FAQ library that it comes from. */
+            faq?: string | null;
             /** @description Id. */
             id: string;
             /** @description Where it is said. */
@@ -5644,6 +5731,7 @@ export interface components {
             question?: components["schemas"]["u64"] | null;
             /** @description The facts that it quotes. */
             quotes: components["schemas"]["Quote"][];
+            route?: components["schemas"]["ReplyRoute"] | null;
             stale?: components["schemas"]["StaleReason"] | null;
             /** @description What became of it. */
             state: components["schemas"]["SayingState"];
@@ -9179,6 +9267,70 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Acknowledgement"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    auto_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoAnswersNow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_auto_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AutoAnswersToSet"];
             };
         };
         responses: {

@@ -60,6 +60,7 @@ export const quotes: typeof zhQuotes = {
 
 export const sayingCommands: typeof zhSayingCommands = {
   queueReply: 'Queue a reply',
+  setAutoAnswers: 'Set automatic answers',
   sendReply: 'Mark a reply as sent',
   setLine: 'Show an overlay line',
   refresh: 'Refresh quotes',

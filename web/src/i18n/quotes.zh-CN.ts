@@ -55,6 +55,7 @@ export const quotes = {
 
 export const sayingCommands = {
   queueReply: '排队回复',
+  setAutoAnswers: '设置自动回复',
   sendReply: '标记回复已发',
   setLine: '上贴片',
   refresh: '刷新引用',

@@ -231,6 +231,7 @@ export const minute: typeof zhMinute = {
     alarm_step_done: 'Step done',
     alarm_closed: 'Alarm closed',
     demand_closed: 'Demand closed',
+    auto_answers_set: 'Automatic answers set',
   },
 }
 

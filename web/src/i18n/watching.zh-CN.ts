@@ -226,6 +226,7 @@ export const minute = {
     alarm_step_done: '完成步骤',
     alarm_closed: '结束告警',
     demand_closed: '处理需求',
+    auto_answers_set: '设置自动回复',
   },
 }
 

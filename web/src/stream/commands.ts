@@ -26,6 +26,7 @@ export type CommandName =
   | 'closeDemand'
   | 'adjust'
   | 'queueReply'
+  | 'setAutoAnswers'
   | 'sendReply'
   | 'setLine'
   | 'sayClosingLine'
@@ -72,10 +73,11 @@ function makeCommands(show: string, token?: string) {
     refusals: outbox.refusals,
     dismiss: outbox.dismiss,
     retryNow: outbox.retryNow,
-    answer(question: number, text: string | null) {
+    /** `from` is the entry of the FAQ library whose answer was rewritten. */
+    answer(question: number, text: string | null, from: string | null = null) {
       const params = { path: { show, question } }
       return enqueue(text === null ? 'aloud' : 'answer', text, (id, signal) => {
-        const body = { id, text, spoken: text === null }
+        const body = { id, text, spoken: text === null, faq: from, edited: from !== null }
         return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
       })
     },
@@ -90,6 +92,16 @@ function makeCommands(show: string, token?: string) {
         const { template, text, faq } = offered
         const body = { id, text: template, expected: text, faq, route }
         return api.POST('/api/v1/shows/{show}/questions/{question}/answer', { params, body, signal })
+      })
+    },
+    /** Lets answers go out by themselves, or no longer. */
+    setAutoAnswers(to: { precision: number; route: Schemas['ReplyRoute'] } | null) {
+      return enqueue('setAutoAnswers', null, (id, signal) => {
+        const body =
+          to === null
+            ? { id, on: false }
+            : { id, on: true, precision_permille: to.precision, route: to.route }
+        return api.PUT('/api/v1/shows/{show}/auto-answers', { params: { path }, body, signal })
       })
     },
     /** Says that one is typing an answer. It is of no use later, so that it is neither kept nor sent again. */

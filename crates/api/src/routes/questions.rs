@@ -1,10 +1,10 @@
 //! 播中: question cards: the answers that they offer, answering, claiming.
 
 use axum::extract::State;
-use livehand_app::{AnswerToGive, OfferedAnswer};
+use livehand_app::{AnswerToGive, AutoAnswersView, OfferedAnswer};
 use livehand_kernel::{FaqId, Millis, Sequence, ShowId};
 use livehand_live::sayings::Quote;
-use livehand_live::view::{Answering, Question};
+use livehand_live::view::{Answering, AutoAnswers, Question};
 use livehand_live::{CrewAction, ReplyRoute};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -148,6 +148,79 @@ pub async fn served_questions(
 ) -> Result<axum::Json<Served>, ApiError> {
     let (answering, failed) = state.app.served_questions(&caller, &show).await?;
     Ok(axum::Json(Served { answering, failed }))
+}
+
+/// What was measured of answers that would go out by themselves.
+#[derive(Serialize, ToSchema)]
+pub struct MeasuredPrecision {
+    /// Of a thousand answers, so many were right.
+    precision_permille: u32,
+    /// Of a thousand comments that the library answers, so many would be answered right without a person.
+    coverage_permille: u32,
+}
+
+/// How answers go out by themselves.
+#[derive(Serialize, ToSchema)]
+pub struct AutoAnswersNow {
+    /// As it is now; absent where they do not.
+    now: Option<AutoAnswers>,
+    /// What may be asked for, the least sure first; measured on comments that the program had not learned from.
+    measured: Vec<MeasuredPrecision>,
+}
+
+/// How answers are to go out by themselves.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"id": "aa-1", "on": true, "precision_permille": 970, "route": "overlay"}))]
+pub struct AutoAnswersToSet {
+    /// Made by the client; a retry keeps it.
+    id: Option<String>,
+    /// Whether they do.
+    on: bool,
+    /// How often an answer must have been right when it was measured, in thousandths; needed where they do.
+    precision_permille: Option<u32>,
+    /// Which way: to the prompter, or over the picture.
+    #[serde(default)]
+    route: ReplyRoute,
+}
+
+/// How answers go out by themselves (自动回复).
+#[utoipa::path(
+    get, path = "/api/v1/shows/{show}/auto-answers", tag = "live",
+    params(("show" = String, Path, description = "Show id")),
+    responses((status = 200, body = AutoAnswersNow), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("view_room")))
+)]
+pub async fn auto_answers(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(show): Path<ShowId>,
+) -> Result<axum::Json<AutoAnswersNow>, ApiError> {
+    let AutoAnswersView { now, measured } = state.app.auto_answers(&caller, &show).await?;
+    let measured = measured.iter().map(|one| MeasuredPrecision {
+        precision_permille: one.precision_permille,
+        coverage_permille: one.coverage_permille,
+    });
+    Ok(axum::Json(AutoAnswersNow { now, measured: measured.collect() }))
+}
+
+/// Lets answers of level A go out by themselves, ten seconds after they were queued, or no longer.
+#[utoipa::path(
+    put, path = "/api/v1/shows/{show}/auto-answers", tag = "live", request_body = AutoAnswersToSet,
+    params(("show" = String, Path, description = "Show id")),
+    responses((status = 200, body = Acted), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("set_auto_answers")))
+)]
+pub async fn set_auto_answers(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(show): Path<ShowId>,
+    Json(request): Json<AutoAnswersToSet>,
+) -> Result<axum::Json<Acted>, ApiError> {
+    let AutoAnswersToSet { id, on, precision_permille, route } = request;
+    // Nobody asks for a thousand of a thousand by leaving it out: it was never measured, and is refused with what was.
+    let to = on.then(|| (precision_permille.unwrap_or(1_000), route));
+    Ok(axum::Json(state.app.set_auto_answers(&caller, &show, id, to).await?.into()))
 }
 
 /// Answers a question, typed or aloud.

@@ -2,10 +2,11 @@
 
 use livehand_compliance::Action;
 use livehand_compliance::wording::Place;
-use livehand_kernel::{CardId, Phrase, ProductId, Sequence, ShowId, display_text};
+use livehand_kernel::{CardId, PersonId, Phrase, ProductId, Sequence, ShowId, display_text};
 use livehand_live::hesitation::ClosingLine;
 use livehand_live::{CardLevel, CrewAction, LineKind};
 use livehand_rooms::ActionTime;
+use livehand_storage::shows::ShowRow;
 
 use crate::audit::Entry;
 use crate::prepare::{find_show, not_on_air};
@@ -28,6 +29,7 @@ fn permission(action: &CrewAction) -> Action {
         CrewAction::PushCard { .. } => Action::PushCard,
         CrewAction::AcknowledgeCard { .. } => Action::AcknowledgeCard,
         CrewAction::QueueReply { .. } | CrewAction::SendReply { .. } => Action::AnswerQuestion,
+        CrewAction::SetAutoAnswers { .. } => Action::SetAutoAnswers,
         CrewAction::SayClosingLine(_) => Action::AnswerQuestion,
         CrewAction::SetLine { .. } => Action::PushCard,
         CrewAction::RefreshSaying { .. } | CrewAction::DropSaying { .. } => Action::TendSayings,
@@ -53,14 +55,30 @@ impl App {
         caller: &Caller,
         show: &ShowId,
         id: Option<String>,
+        action: CrewAction,
+    ) -> Result<Acted, Error> {
+        caller.require_in(permission(&action), show)?;
+        let row = find_show(self, show).await?;
+        let id = match id {
+            Some(id) => checked_id(id)?,
+            None => livehand_kernel::new_uuid(self.clock.now(), &*self.entropy),
+        };
+        self.act_as(caller, caller.person(), &row, id, action).await
+    }
+
+    /// As [`App::act`], for a caller who may do it, under the name of `by`.
+    pub(super) async fn act_as(
+        &self,
+        caller: &Caller,
+        by: PersonId,
+        row: &ShowRow,
+        id: String,
         mut action: CrewAction,
     ) -> Result<Acted, Error> {
-        let permission = permission(&action);
-        caller.require_in(permission, show)?;
-        let row = find_show(self, show).await?;
         if row.status != "on_air" {
             return Err(not_on_air());
         }
+        let (show, permission) = (&row.id, permission(&action));
         if let CrewAction::StageItem { product: Some(product), price } = &mut action {
             self.check_not_tripped(&ProductId(product.clone())).await?;
             *price = Some(self.price_in_lineup(show, product).await?);
@@ -72,15 +90,11 @@ impl App {
         if let Some((text, place)) = said_where(&action) {
             self.refuse_blocked_wording(text, place).await?;
         }
-        let id = match id {
-            Some(id) => checked_id(id)?,
-            None => livehand_kernel::new_uuid(self.clock.now(), &*self.entropy),
-        };
         let time = if row.mode == "live" { ActionTime::Wall } else { ActionTime::Show };
         // A client that hangs up must not part the action from its audit row, so neither waits for the client.
         let (app, caller, show) = (self.clone(), caller.clone(), show.clone());
         let acting = self.tasks.spawn(async move {
-            let done = app.rooms.act(&show, id, caller.person(), time, action).await?;
+            let done = app.rooms.act(&show, id, by, time, action).await?;
             // A repetition leaves a row as well: the row of the first try may be the one that failed.
             let entry = Entry::of(&caller, permission.code(), show.as_str())
                 .with(serde_json::json!({ "sequence": done.sequence, "repeated": done.duplicates > 0 }));
@@ -136,7 +150,8 @@ impl App {
         text: String,
     ) -> Result<(Acted, String), Error> {
         let reply = id.unwrap_or_else(|| livehand_kernel::new_uuid(self.clock.now(), &*self.entropy));
-        let action = CrewAction::QueueReply { reply: reply.clone(), question, text: text.into() };
+        let action =
+            CrewAction::QueueReply { reply: reply.clone(), question, text: text.into(), automatic: None };
         Ok((self.act(caller, show, Some(reply.clone()), action).await?, reply))
     }
 

@@ -15,7 +15,7 @@ mod quotes;
 
 pub use act::Acted;
 pub(crate) use answers::KeptDesk;
-pub use answers::{AnswerToGive, OfferedAnswer};
+pub use answers::{AnswerToGive, AutoAnswersView, OfferedAnswer, run_auto_answers};
 pub use closing::{Hesitating, HesitatingGroup, LineOffered, LineSaid, LineToSay};
 pub use demand::{DemandView, MissingDemand, MissingWish, SkuOffer, StockNow};
 pub(crate) use demand::{MISSING_COLUMNS, missing_cells};

@@ -68,6 +68,8 @@ pub enum Kind {
     ReplySent,
     /// A saying was taken back.
     SayingDropped,
+    /// Answers by themselves were switched on or off (自动回复).
+    AutoAnswersSet,
     /// A closing line (催单话术) was put before the host or into the queue of replies.
     ClosingLineSaid,
     /// Facts of products have new versions.
@@ -122,6 +124,7 @@ const KINDS: &[(Kind, &str)] = &[
     (Kind::SayingRefreshed, "crew.saying_refreshed"),
     (Kind::ReplySent, "crew.reply_sent"),
     (Kind::SayingDropped, "crew.saying_dropped"),
+    (Kind::AutoAnswersSet, "crew.auto_answers_set"),
     (Kind::ClosingLineSaid, "crew.closing_line_said"),
     (Kind::FactChanged, "rule.fact_changed"),
     (Kind::MarkerPlaced, "crew.marker_placed"),

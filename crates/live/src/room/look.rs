@@ -6,9 +6,9 @@ use livehand_kernel::{ProductId, Sequence};
 
 use super::Room;
 use crate::hesitation::shown::Hesitating;
-use crate::questions::FaqOutcome;
-use crate::sayings::FactNow;
-use crate::view::{Answering, Question};
+use crate::questions::{FaqOutcome, Gap};
+use crate::sayings::{FactNow, Saying, SayingKind};
+use crate::view::{Answering, AutoAnswers, Question};
 
 impl Room {
     /// The places in the log between which the events of a minute stand; `minute` counts from the epoch.
@@ -34,6 +34,17 @@ impl Room {
     /// What came of the answers of each entry of the FAQ library.
     pub fn faq_outcomes(&self) -> &BTreeMap<String, FaqOutcome> {
         self.desk.outcomes()
+    }
+
+    /// Questions for which the FAQ library had no answer, the oldest first; those behind them nobody has answered yet.
+    pub fn faq_gaps(&self) -> Vec<Gap> {
+        self.desk.gaps().collect()
+    }
+
+    /// How answers go out by themselves, if they do, and the replies that wait for their moment.
+    pub fn automatic(&self) -> (Option<AutoAnswers>, Vec<Saying>) {
+        let due = self.sayings.open(SayingKind::Reply).filter(|reply| reply.due.is_some());
+        (self.auto_answers.clone(), due.cloned().collect())
     }
 
     /// What an open saying was written as, with its slots.

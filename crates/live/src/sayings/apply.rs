@@ -52,10 +52,12 @@ impl Room {
         }
         let Some(sent) = self.sayings.close(id, SayingState::Said, at, &mut changes.sayings) else { return };
         let (question, text) = (sent.question, sent.text.clone());
+        let (faq, automatic) = (sent.faq.clone(), sent.due.is_some());
         let Some(question) = question.filter(|question| self.desk.find_open(*question).is_some()) else {
             return;
         };
-        let given = Given { at, text: Some(text), spoken: false, by: event.by.clone(), faq: None };
+        let by = event.by.clone();
+        let given = Given { at, text: Some(text), spoken: false, by, faq, automatic };
         self.desk.answer(question, given);
         changes.questions.insert(question);
         self.enter(event, at, TimelineKind::QuestionAnswered, Some(question.to_string()), changes);

@@ -26,6 +26,7 @@ pub use self::quote::{
     StaleReason,
 };
 use self::quote::{Facts, Place};
+use crate::command::ReplyRoute;
 use crate::event::{CardLevel, Event};
 
 /// Cards that may wait for the host; beyond it nobody reads them.
@@ -108,6 +109,12 @@ pub struct Saying {
     pub version: u32,
     /// The facts that it quotes.
     pub quotes: Vec<Quote>,
+    /// The entry of the FAQ library that it comes from.
+    pub faq: Option<String>,
+    /// On a reply that goes out by itself: when it does, unless somebody takes it back.
+    pub due: Option<Millis>,
+    /// On a reply that goes out by itself: which way.
+    pub route: Option<ReplyRoute>,
     /// What became of it.
     pub state: SayingState,
     /// When that became of it.
@@ -391,6 +398,9 @@ pub(crate) fn made(event: &Event, kind: SayingKind, id: String, at: Millis) -> S
         text,
         version: 1,
         quotes: note.map(|note| note.quotes.iter().map(Quote::inert).collect()).unwrap_or_default(),
+        faq: note.and_then(|note| note.faq.clone()),
+        due: note.and_then(|note| note.due),
+        route: note.and_then(|note| note.route),
         state: SayingState::Open,
         closed_at: None,
         stale: None,

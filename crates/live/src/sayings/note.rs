@@ -1,9 +1,10 @@
 //! What events say about sayings and facts, and its limits.
 
-use livehand_kernel::Phrase;
+use livehand_kernel::{Millis, Phrase};
 use serde::{Deserialize, Serialize};
 
 use super::{FACTS_PER_EVENT_MAX, FactNow, QUOTES_PER_SAYING_MAX, Quote, SayingKind};
+use crate::command::ReplyRoute;
 use crate::event::{FieldError, ID_BYTES_MAX, TEXT_BYTES_MAX};
 
 /// What an event tells of a saying besides its text.
@@ -24,6 +25,15 @@ pub struct SayingNote {
     /// The entry of the FAQ library that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub faq: Option<String>,
+    /// On a reply that goes out by itself: when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Millis>,
+    /// Which way answers by themselves go to the viewers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<ReplyRoute>,
+    /// From which trust on answers go out by themselves, in thousandths; absent where they do not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trust_permille: Option<u32>,
 }
 
 impl SayingNote {

@@ -29,6 +29,11 @@ pub const QUOTABLE: &[(&str, &str, &str)] = &[
     ("demonstration", "demonstration", "演示"),
 ];
 
+/// Whether a field is a price.
+pub fn is_price(field: &str) -> bool {
+    matches!(field, "live_price" | "daily_price" | "list_price")
+}
+
 /// Whether a field may be quoted.
 pub fn is_quotable(field: &str) -> bool {
     QUOTABLE.iter().any(|(code, _, _)| *code == field)

@@ -10,7 +10,7 @@ use livehand_kernel::{CardId, Millis, PersonId, Sequence};
 use serde::Serialize;
 
 pub use self::demand::{DemandCard, DemandState, Wanted, Wish, WishKind};
-pub use self::question::{Answering, Question, QuestionState, Unsolved, UnsolvedWhy};
+pub use self::question::{Answering, AutoAnswers, Question, QuestionState, Unsolved, UnsolvedWhy};
 use crate::alarms::{Alarm, Watch};
 use crate::event::Quality;
 pub use crate::metrics::Series;
@@ -50,6 +50,8 @@ pub struct RoomView {
     pub alarms: Vec<Alarm>,
     /// Wishes of many viewers that rose, those that rose last first: open ones, then the last 30 that are over or closed.
     pub demands: Vec<DemandCard>,
+    /// How answers go out by themselves; absent where they do not.
+    pub auto_answers: Option<AutoAnswers>,
     /// What is watched for falls, and the smallest fall that could be seen.
     pub watches: Vec<Watch>,
     /// What the crew and the rules did, oldest first, at most the last 2,000 entries.
@@ -440,6 +442,8 @@ pub struct Delta {
     pub alarms: Option<Vec<Alarm>>,
     /// All demands, whole, if any changed.
     pub demands: Option<Vec<DemandCard>>,
+    /// Whole.
+    pub auto_answers: Option<AutoAnswers>,
     /// Whole.
     pub watches: Vec<Watch>,
     /// New timeline entries.

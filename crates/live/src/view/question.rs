@@ -3,6 +3,9 @@
 use livehand_kernel::{Millis, PersonId, Sequence};
 use serde::Serialize;
 
+use crate::command::ReplyRoute;
+use crate::event::Event;
+
 /// How a question ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -48,6 +51,8 @@ pub struct Question {
     pub spoken: bool,
     /// The entry of the FAQ library that the answer came from.
     pub faq: Option<String>,
+    /// Whether the answer went out by itself.
+    pub automatic: bool,
     /// When the typed answer was seen in the public chat; absent while it was not seen there.
     pub echoed_at: Option<Millis>,
     /// Who closed it.
@@ -85,6 +90,30 @@ pub enum UnsolvedWhy {
     Complained,
 }
 
+/// How answers go out by themselves (自动回复): of entries of level A, ten seconds after they were queued, unless somebody
+/// takes them back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct AutoAnswers {
+    /// From which trust on, in thousandths.
+    pub trust_permille: u32,
+    /// Which way.
+    pub route: ReplyRoute,
+    /// Who switched it on, and answers for it.
+    pub by: Option<PersonId>,
+    /// Since when.
+    pub since: Millis,
+}
+
+impl AutoAnswers {
+    /// As an event sets it; absent where it switches it off.
+    pub(crate) fn set(event: &Event, at: Millis) -> Option<Self> {
+        let note = event.saying.as_deref()?;
+        let (trust_permille, route) = (note.trust_permille?, note.route?);
+        Some(Self { trust_permille, route, by: event.by.clone(), since: at })
+    }
+}
+
 /// How the questions of the show were served.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -93,6 +122,8 @@ pub struct Answering {
     pub asked: u64,
     /// Answered.
     pub answered: u64,
+    /// Of them: by themselves.
+    pub automatic: u64,
     /// Answered within 30 s.
     pub in_time: u64,
     /// Not answered within ten minutes.

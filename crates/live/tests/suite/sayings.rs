@@ -50,7 +50,7 @@ fn push(card: &str, quote: Quote) -> CrewAction {
 }
 
 fn queue(reply: &str, quote: Quote) -> CrewAction {
-    CrewAction::QueueReply { reply: reply.into(), question: None, text: said(quote) }
+    CrewAction::QueueReply { reply: reply.into(), question: None, text: said(quote), automatic: None }
 }
 
 fn line(line: &str, quote: Quote) -> CrewAction {
@@ -180,8 +180,12 @@ fn a_reply_that_is_sent_answers_its_question_once() {
     let mut ask = event("q1", 0, "comment", "u1");
     (ask.text, ask.intent) = (Some("多少钱".into()), Some("price".into()));
     ingest(&mut room, vec![ask]);
-    let reply =
-        |id: &str| CrewAction::QueueReply { reply: id.into(), question: Some(1), text: "99 元".into() };
+    let reply = |id: &str| CrewAction::QueueReply {
+        reply: id.into(),
+        question: Some(1),
+        text: "99 元".into(),
+        automatic: None,
+    };
     crew(&mut room, "r", START + 1_000, reply("r")).unwrap();
     assert_eq!(room.view().questions[0].state, QuestionState::Open);
     crew(&mut room, "s", START + 2_000, CrewAction::SendReply { reply: "r".into() }).unwrap();
@@ -243,8 +247,12 @@ fn quotes_are_shown_inert_and_have_limits() {
     crew(&mut room, "c", START, push("c", hostile)).unwrap();
     assert_eq!(room.view().prompter[0].quotes[0].value, "¥99");
     let many = Said { text: "x".into(), template: None, quotes: vec![price(1, "¥1.00"); 21] };
-    let refused =
-        crew(&mut room, "d", START, CrewAction::QueueReply { reply: "d".into(), question: None, text: many });
+    let refused = crew(
+        &mut room,
+        "d",
+        START,
+        CrewAction::QueueReply { reply: "d".into(), question: None, text: many, automatic: None },
+    );
     assert!(matches!(refused, Err(Refusal::Invalid(_))), "{refused:?}");
     for (json, field) in [
         (r#"{"id":"a","at":1763812800000,"type":"crew.saying_made","text":"x"}"#, "saying.id"),

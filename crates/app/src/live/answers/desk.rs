@@ -65,6 +65,14 @@ impl FaqDesk {
         Self { versions, entries, library }
     }
 
+    /// How probable it is that the best entry answers these words, in thousandths.
+    pub(super) fn trust_permille(&self, words: &str) -> i64 {
+        match (self.library.as_ref(), model::built_in()) {
+            (Some(library), Some(model)) => permille(library.understand(words, None, model).trust),
+            _ => 0,
+        }
+    }
+
     /// The entries that may answer a question, the likeliest first.
     pub(super) fn find(
         &self,
@@ -92,13 +100,16 @@ impl FaqDesk {
             let fits = entry.answers_at(now) && entry.scope.covers(&asked);
             fits.then(|| FoundEntry {
                 entry: entry.clone(),
-                trust_permille: (first == Some(candidate.entry))
-                    .then(|| (understood.trust * 1_000.0).round() as i64),
+                trust_permille: (first == Some(candidate.entry)).then(|| permille(understood.trust)),
                 why: library.why(candidate).into_iter().take(REASONS_MAX).map(|(why, _)| why).collect(),
             })
         });
         found.take(OFFERED_MAX).collect()
     }
+}
+
+fn permille(trust: f32) -> i64 {
+    (trust * 1_000.0).round() as i64
 }
 
 fn as_asked(entry: &Entry) -> Asked {

@@ -2,6 +2,7 @@
 //! What must never happen here: an answer that is sent with a slot that nobody filled, or with other facts than those
 //! that whoever sent it had before their eyes.
 
+mod automatic;
 mod desk;
 mod slots;
 
@@ -16,6 +17,7 @@ use livehand_storage as storage;
 use livehand_storage::facts::FactRow;
 use livehand_storage::products::ProductRow;
 
+pub use automatic::{AutoAnswersView, run_auto_answers};
 pub(crate) use desk::KeptDesk;
 
 use super::act::Acted;
@@ -244,6 +246,11 @@ impl App {
             Some(text) => self.keep_faq_words(caller, show, faq, text).await,
             None => Ok(()),
         }
+    }
+
+    /// Whether the library answers these words for sure.
+    pub(crate) async fn knows_answer(&self, words: &str) -> Result<bool, Error> {
+        Ok(self.ready_faq().await?.trust_permille(words) >= KNOWN_FROM_PERMILLE)
     }
 
     async fn question(&self, show: &ShowId, id: Sequence) -> Result<Question, Error> {

@@ -1,6 +1,7 @@
 //! The FAQ library (FAQ 话术库): entries in versions, lines and sheets that become entries, what needs care, and what was
 //! learned. The rules stand in `livehand_language::library`; here they meet the tables.
 
+mod after_show;
 mod find_entries;
 mod health;
 mod learned;

@@ -4,7 +4,8 @@ import type { Question } from '../../../stream/reduce'
 /** Nobody reads further down; the count beside the title tells how many there are. */
 export const QUESTIONS_SHOWN = 60
 
-type Send = (question: number, text: string | null) => Promise<boolean>
+/** `from` is the entry of the FAQ library whose answer was rewritten. */
+type Send = (question: number, text: string | null, from: string | null) => Promise<boolean>
 
 /** Which questions wait, which one is chosen, and what was typed so far for each. */
 export function useDesk(
@@ -15,6 +16,8 @@ export function useDesk(
   const selected = ref<number | null>(null)
   const answering = ref(false)
   const drafts = reactive(new Map<number, string>())
+  /** Entries of the FAQ library whose answers are being rewritten. */
+  const rewritten = new Map<number, string>()
   /** Questions that were answered here and whose closing has not come back yet. */
   const closing = reactive(new Set<number>())
   /** Who types keeps the card, also when somebody else closes it: the next key must not act on another one. */
@@ -66,6 +69,15 @@ export function useDesk(
     if (held.value) claim(held.value.id)
   }
 
+  /** Begins to type, with the answer of an entry to be rewritten. */
+  function rewrite(question: number, draft: string, entry: string | null) {
+    select(question)
+    drafts.set(question, draft)
+    if (entry === null) rewritten.delete(question)
+    else rewritten.set(question, entry)
+    begin()
+  }
+
   function leave() {
     answering.value = false
     held.value = null
@@ -82,10 +94,12 @@ export function useDesk(
 
   async function answer(question: number, text: string | null): Promise<boolean> {
     drafts.delete(question)
-    const done = await close(question, () => send(question, text))
+    const from = text === null ? null : (rewritten.get(question) ?? null)
+    const done = await close(question, () => send(question, text, from))
+    if (done) rewritten.delete(question)
     if (!done && text !== null) drafts.set(question, text)
     return done
   }
 
-  return { waiting, selected, answering, drafts, select, move, begin, leave, answer, close }
+  return { waiting, selected, answering, drafts, select, move, begin, rewrite, leave, answer, close }
 }

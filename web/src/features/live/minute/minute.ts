@@ -37,6 +37,7 @@ export const TYPES = [
   'crew.alarm_step_done',
   'crew.alarm_closed',
   'crew.demand_closed',
+  'crew.auto_answers_set',
   'rule.alarm_raised',
   'rule.alarm_escalated',
   'rule.alarm_resolved',

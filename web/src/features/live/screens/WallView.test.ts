@@ -64,7 +64,16 @@ test('the item on stage and the one that comes next are named', async () => {
 test('the worst alarm is named by its rule, in words and a shape, with how many are open', async () => {
   const alarms = [alarm('device a 1'), alarm('stock b 2', { severity: 'warning', rule: 'stock' })]
   const closed = alarm('c', { state: 'resolved' })
-  const answering = { asked: 9, answered: 2, in_time: 1, missed: 0, open: 7, solved: 0, unsolved: 0 }
+  const answering = {
+    asked: 9,
+    answered: 2,
+    automatic: 0,
+    in_time: 1,
+    missed: 0,
+    open: 7,
+    solved: 0,
+    unsolved: 0,
+  }
   const cells = await wallWith(metrics(), show(), { alarms: [...alarms, closed], answering })
   expect(cells[4]).toContain('■ 紧急 推流设备异常')
   expect(cells[4]).toContain('2 条告警未结')
