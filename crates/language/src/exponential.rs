@@ -12,6 +12,8 @@ const LEAST: f32 = -f32::from_bits(0x42cf_f1b5);
 const LN2_HIGH: f32 = f32::from_bits(0x3f31_7200);
 const LN2_LOW: f32 = f32::from_bits(0x35bf_be8e);
 const INVERSE_LN2: f32 = f32::from_bits(0x3fb8_aa3b);
+/// What has no bits left for a fraction, so that adding it rounds.
+const WHOLE: f32 = 12_582_912.0;
 /// The polynomial of the remainder.
 const P1: f32 = 1.666_662_5e-1;
 const P2: f32 = -2.766_733_3e-3;
@@ -24,8 +26,9 @@ pub(crate) fn exponentials(powers: &mut [f32]) {
 
 #[inline]
 fn exponential(power: f32) -> f32 {
-    let all = power.max(LEAST);
-    let far = (INVERSE_LN2 * all - 0.5) as i32;
+    // Numbers below the least normal one are slow to compute with, and most powers that small are of topics left out.
+    let all = if power <= LEAST { 0.0 } else { power };
+    let far = rounded_up(INVERSE_LN2 * all - 0.5);
     let near = if all < -HALF_LN2 { -1 } else { 0 };
     let steps = if all < -MORE_LN2 { far } else { near };
     let high = all - steps as f32 * LN2_HIGH;
@@ -39,6 +42,14 @@ fn exponential(power: f32) -> f32 {
     let scaled = y * power_of_two(half) * power_of_two(steps - half);
     let whole = if all >= -TINY { 1.0 + all } else { scaled };
     if power <= LEAST { 0.0 } else { whole }
+}
+
+/// The next whole number; a cast would be done for one number at a time.
+#[inline]
+fn rounded_up(value: f32) -> i32 {
+    let rounded = value + WHOLE;
+    let steps = (rounded.to_bits() as i32).wrapping_sub(WHOLE.to_bits() as i32);
+    steps + i32::from(rounded - WHOLE < value)
 }
 
 #[inline]

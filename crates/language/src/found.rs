@@ -33,14 +33,34 @@ impl Found {
     /// Changes a sign of an entry.
     #[inline]
     pub(crate) fn change(&mut self, entry: u32, sign: usize, change: impl FnOnce(&mut f32)) {
-        let Some(place) = self.places.get_mut(entry as usize) else { return };
+        let Some(place) = self.place(entry) else { return };
+        if let Some(value) = self.rows.get_mut(sign).and_then(|row| row.get_mut(place)) {
+            change(value);
+        }
+    }
+
+    /// Notes the greatest values of two signs of an entry.
+    #[inline]
+    pub(crate) fn note(&mut self, entry: u32, values: [(usize, f32); 2]) {
+        let Some(place) = self.place(entry) else { return };
+        for (sign, value) in values {
+            if let Some(sign) = self.rows.get_mut(sign).and_then(|row| row.get_mut(place))
+                && *sign < value
+            {
+                *sign = value;
+            }
+        }
+    }
+
+    /// The place of an entry in the rows, a new one if nothing spoke for it yet.
+    #[inline]
+    fn place(&mut self, entry: u32) -> Option<usize> {
+        let place = self.places.get_mut(entry as usize)?;
         if *place == 0 {
             self.entries.push(entry);
             *place = self.entries.len() as u32;
         }
-        if let Some(value) = self.rows.get_mut(sign).and_then(|row| row.get_mut(*place as usize - 1)) {
-            change(value);
-        }
+        Some(*place as usize - 1)
     }
 
     /// The values of a sign.

@@ -22,8 +22,8 @@ const COMMON_SHARE: usize = 8;
 
 /// Documents, found by what they share with a text. Documents of the same features, such as a clause that stands in
 /// many answers, are compared once.
-#[derive(Clone, Debug, Default)]
-pub struct Index {
+#[derive(Clone, Debug)]
+pub struct Index<T> {
     /// How many documents there are.
     documents: u32,
     known: ByFeature<Known>,
@@ -31,8 +31,8 @@ pub struct Index {
     texts: Vec<u32>,
     /// Of each text the sum of its squared weights.
     masses: Vec<f32>,
-    /// The documents of each text, one text after the other, and where those of each end.
-    copies: Vec<u32>,
+    /// Whose the documents of each text are, one text after the other, and where those of each end.
+    owners: Vec<T>,
     ends: Vec<u32>,
 }
 
@@ -54,25 +54,32 @@ pub struct Sums {
     touched: Vec<u32>,
 }
 
-impl Index {
-    /// An index of documents, whose numbers are their places.
-    pub fn new(documents: &[Vec<Feature>]) -> Self {
+impl<T: Copy> Index<T> {
+    /// An index of documents, each with its owner.
+    pub fn new(documents: &[(Vec<Feature>, T)]) -> Self {
         let mut seen: FxHashMap<u32, u32> = FxHashMap::default();
-        for feature in documents.iter().flatten() {
+        for feature in documents.iter().flat_map(|(features, _)| features) {
             *seen.entry(feature.id).or_default() += 1;
         }
-        let (texts, copies) = distinct(documents);
-        let mut index = Self { documents: documents.len() as u32, ..Self::default() };
+        let (texts, owners) = distinct(documents);
+        let mut index = Self {
+            documents: documents.len() as u32,
+            known: ByFeature::default(),
+            texts: Vec::new(),
+            masses: Vec::with_capacity(texts.len()),
+            owners: Vec::with_capacity(documents.len()),
+            ends: Vec::with_capacity(texts.len()),
+        };
         let mut having: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        for ((number, features), copies) in (0_u32..).zip(texts).zip(copies) {
+        for ((number, features), owners) in (0_u32..).zip(texts).zip(owners) {
             let squares = features.iter().map(|feature| {
                 let weight = feature.weight
                     * rarity(index.documents, seen.get(&feature.id).copied().unwrap_or_default());
                 weight * weight
             });
             index.masses.push(squares.sum());
-            index.copies.extend(copies);
-            index.ends.push(index.copies.len() as u32);
+            index.owners.extend(owners);
+            index.ends.push(index.owners.len() as u32);
             features.iter().for_each(|feature| having.entry(feature.id).or_default().push(number));
         }
         let mut rows = Vec::with_capacity(seen.len());
@@ -88,8 +95,8 @@ impl Index {
         index
     }
 
-    /// Hands on what a text shares with each document that shares anything to speak of with it.
-    pub fn find(&self, features: &[Feature], sums: &mut Sums, mut note: impl FnMut(u32, Likeness)) {
+    /// Hands on what a text shares with each document that shares anything to speak of with it, with the document's owner.
+    pub fn find(&self, features: &[Feature], sums: &mut Sums, mut note: impl FnMut(T, Likeness)) {
         sums.shared.resize(self.masses.len(), 0.0);
         let unknown = Known { rarity: rarity(self.documents, 0), ..Known::default() };
         let mut pieces: Vec<(Known, f32)> = Vec::with_capacity(features.len());
@@ -107,7 +114,9 @@ impl Index {
                     sums.touched.push(*text);
                 }
                 *sum += weight;
-                most = most.max(*sum);
+                if *sum > most {
+                    most = *sum;
+                }
             }
         }
         for text in sums.touched.drain(..) {
@@ -117,16 +126,16 @@ impl Index {
                 let cosine = sum / (mass * own).sqrt().max(f32::MIN_POSITIVE);
                 let covered = sum / mass.max(f32::MIN_POSITIVE);
                 let likeness = Likeness { cosine: cosine.min(1.0), covered: covered.min(1.0) };
-                self.documents_of(text).iter().for_each(|document| note(*document, likeness));
+                self.owners_of(text).iter().for_each(|owner| note(*owner, likeness));
             }
         }
     }
 
-    /// The documents of a text.
-    fn documents_of(&self, text: u32) -> &[u32] {
+    /// Whose the documents of a text are.
+    fn owners_of(&self, text: u32) -> &[T] {
         let end = |text: Option<u32>| text.and_then(|text| self.ends.get(text as usize)).copied();
         let (from, to) = (end(text.checked_sub(1)).unwrap_or(0), end(Some(text)).unwrap_or(0));
-        self.copies.get(from as usize..to as usize).unwrap_or_default()
+        self.owners.get(from as usize..to as usize).unwrap_or_default()
     }
 }
 
@@ -139,20 +148,20 @@ fn is_common(seen: usize, documents: usize) -> bool {
     seen > COMMON_FROM && seen * COMMON_SHARE > documents
 }
 
-/// The documents without repetitions, and the numbers of those that each stands for.
-fn distinct(documents: &[Vec<Feature>]) -> (Vec<&[Feature]>, Vec<Vec<u32>>) {
+/// The documents without repetitions, each with all of its owners.
+fn distinct<T: Copy>(documents: &[(Vec<Feature>, T)]) -> (Vec<&[Feature]>, Vec<Vec<T>>) {
     let mut places: FxHashMap<Vec<(u32, u32)>, usize> = FxHashMap::default();
-    let (mut texts, mut copies): (Vec<&[Feature]>, Vec<Vec<u32>>) = (Vec::new(), Vec::new());
-    for (number, features) in (0_u32..).zip(documents) {
+    let (mut texts, mut owners): (Vec<&[Feature]>, Vec<Vec<T>>) = (Vec::new(), Vec::new());
+    for (features, owner) in documents {
         let key = features.iter().map(|feature| (feature.id, feature.weight.to_bits())).collect();
         let place = *places.entry(key).or_insert(texts.len());
         if place == texts.len() {
             texts.push(features);
-            copies.push(Vec::new());
+            owners.push(Vec::new());
         }
-        copies.get_mut(place).into_iter().for_each(|copies| copies.push(number));
+        owners.get_mut(place).into_iter().for_each(|owners| owners.push(*owner));
     }
-    (texts, copies)
+    (texts, owners)
 }
 
 #[cfg(test)]
@@ -209,7 +218,8 @@ mod tests {
             texts in prop::collection::vec(text(), 1..6),
         ) {
             let documents = some.repeat(repeated);
-            let (index, mut sums) = (Index::new(&documents), Sums::default());
+            let owned: Vec<(Vec<Feature>, u32)> = documents.iter().cloned().zip(0..).collect();
+            let (index, mut sums) = (Index::new(&owned), Sums::default());
             for text in &texts {
                 let mut found = BTreeMap::new();
                 index.find(text, &mut sums, |document, likeness| drop(found.insert(document, likeness)));

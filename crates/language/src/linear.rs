@@ -131,14 +131,20 @@ impl Linear {
     /// The score of each class.
     pub fn scores(&self, features: &[Feature]) -> Vec<f32> {
         let mut scores = self.bias.clone();
-        let mut known: Vec<(Row, f32)> = Vec::with_capacity(features.len());
+        // The first weight of each row is read before any is used, so that the processor waits for all of them at once.
+        let mut known = Vec::with_capacity(features.len());
         self.rows.each(features, |feature, row| {
-            known.extend(row.map(|row| (row, feature.weight * row.rarity)));
+            let Some(row) = row else { return };
+            let weights = self.weights.get(row.from as usize..row.to as usize).unwrap_or_default();
+            known.push((
+                feature.weight * row.rarity,
+                weights.split_first().map(|(first, more)| (*first, more)),
+            ));
         });
-        let length = known.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        for (row, value) in known {
-            let value = value / length;
-            for (class, weight) in self.weights.get(row.from as usize..row.to as usize).unwrap_or_default() {
+        let length = known.iter().map(|(value, _)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        for (value, weights) in known {
+            let (value, Some((first, more))) = (value / length, weights) else { continue };
+            for (class, weight) in std::iter::once(&first).chain(more) {
                 if let Some(score) = scores.get_mut(usize::from(*class)) {
                     *score += weight * value;
                 }

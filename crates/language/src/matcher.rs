@@ -66,9 +66,8 @@ pub struct Candidate {
 pub struct Matcher {
     /// The entries.
     pub entries: Vec<Asked>,
-    index: Index,
-    /// For each document, the entry and the part of it.
-    documents: Vec<(u32, Part)>,
+    /// The parts of the entries.
+    index: Index<(u32, Part)>,
     /// For each entry the goods that it is made for, as a place in `kinds` plus one; 0 for any.
     goods: Vec<u32>,
     kinds: Vec<String>,
@@ -105,8 +104,7 @@ const HANGS_FROM: f32 = 0.15;
 impl Matcher {
     /// Makes a library ready.
     pub fn new(entries: Vec<Asked>, concepts: &Concepts, weights: Signs) -> Self {
-        let (mut texts, mut documents, mut heard) =
-            (Vec::new(), Vec::new(), Vec::with_capacity(entries.len()));
+        let (mut parts, mut heard) = (Vec::new(), Vec::with_capacity(entries.len()));
         let mut hanging = vec![Vec::new(); concepts.concepts.len()];
         let mut sounding = vec![Vec::new(); concepts.concepts.len()];
         let by_question: FxHashMap<&str, usize> = concepts
@@ -119,8 +117,7 @@ impl Matcher {
             let mut own = Vec::new();
             let mut add = |text: &str, part: Part| {
                 let words = Words::of(text);
-                texts.push(words.content);
-                documents.push((number, part));
+                parts.push((words.content, (number, part)));
                 words.grams
             };
             own.extend(add(&entry.question, Part::Question));
@@ -144,10 +141,10 @@ impl Matcher {
                 }
             }
         }
-        let (index, heard) = (Index::new(&texts), Linear::of_words(&heard));
+        let (index, heard) = (Index::new(&parts), Linear::of_words(&heard));
         let (kinds, goods) = kinds_of_goods(&entries);
         let desks = Mutex::default();
-        Self { index, entries, documents, goods, kinds, hanging, sounding, heard, weights, desks }
+        Self { index, entries, goods, kinds, hanging, sounding, heard, weights, desks }
     }
 
     /// What speaks for a candidate and how much, the strongest first; together it is the score.
@@ -194,11 +191,7 @@ impl Matcher {
                 found.change(*entry, 9, |sign| *sign += root * own);
             }
         }
-        self.index.find(&words.content, sums, |document, likeness| {
-            if let Some((entry, part)) = self.documents.get(document as usize) {
-                note(found, *entry, *part, likeness);
-            }
-        });
+        self.index.find(&words.content, sums, |(entry, part), likeness| note(found, entry, part, likeness));
         let candidates = self.best(found, goods, surest);
         if let Ok(mut desks) = self.desks.lock() {
             desks.push(desk);
@@ -276,8 +269,7 @@ fn note(found: &mut Found, entry: u32, part: Part, likeness: Likeness) {
         Part::Answer => (4, 5),
         Part::Variant => (6, 7),
     };
-    found.change(entry, cosine, |sign| *sign = sign.max(likeness.cosine));
-    found.change(entry, covered, |sign| *sign = sign.max(likeness.covered));
+    found.note(entry, [(cosine, likeness.cosine), (covered, likeness.covered)]);
 }
 
 /// The kinds of goods that entries are made for, and for each entry the place of its own plus one; 0 for none.
