@@ -5,60 +5,69 @@ use crate::features::Feature;
 /// Features that are looked up together.
 const TOGETHER: usize = 32;
 
-/// Something for each of many features. The numbers of features are hashes, so their first bits spread them evenly: a
-/// table of where each beginning starts leads to a row or two. Rows of a whole comment are looked for together, so
-/// that the processor waits for memory once and not for each.
+/// Something for each of many features: a table with open addresses. The numbers of features are hashes, so their first
+/// bits are good enough for a place. A lookup is a wait for memory and little else, so what is known stands in the
+/// table itself, and the places of many features are read before the first is looked at.
 #[derive(Clone, Debug)]
 pub(crate) struct ByFeature<T> {
-    /// How many bits of a number are no part of its beginning.
+    /// How many bits of a number do not count for its place.
     shift: u32,
-    /// For each beginning its first row, and the end.
-    starts: Vec<u32>,
-    rows: Vec<(u32, T)>,
+    /// A number that no feature here has; it marks free places.
+    nobody: u32,
+    /// As many as a power of two, at least a third of them free.
+    slots: Vec<(u32, T)>,
 }
 
-impl<T> Default for ByFeature<T> {
+impl<T: Copy + Default> Default for ByFeature<T> {
     fn default() -> Self {
-        Self { shift: u32::BITS - 1, starts: vec![0; 3], rows: Vec::new() }
+        Self::new(Vec::new())
     }
 }
 
-impl<T: Copy> ByFeature<T> {
+impl<T: Copy + Default> ByFeature<T> {
     /// With these rows, each of another feature.
     pub(crate) fn new(mut rows: Vec<(u32, T)>) -> Self {
         rows.sort_unstable_by_key(|(id, _)| *id);
-        let bits = rows.len().checked_ilog2().unwrap_or(0).clamp(1, 24);
-        let shift = u32::BITS - bits;
-        let mut starts = Vec::with_capacity((1 << bits) + 1);
-        for (place, (id, _)) in (0_u32..).zip(&rows) {
-            let beginning = (id >> shift) as usize;
-            while starts.len() <= beginning {
-                starts.push(place);
-            }
+        let nobody = (0..).zip(&rows).take_while(|(number, (id, _))| number == id).count() as u32;
+        let places = (rows.len() + rows.len() / 2).next_power_of_two().max(2);
+        let mut slots = vec![(nobody, T::default()); places];
+        let shift = u32::BITS - places.ilog2();
+        for (id, row) in rows {
+            let (before, from) = slots.split_at_mut((id >> shift) as usize);
+            let free = from.iter_mut().chain(before).find(|(other, _)| *other == nobody);
+            free.into_iter().for_each(|slot| *slot = (id, row));
         }
-        starts.resize((1 << bits) + 1, rows.len() as u32);
-        Self { shift, starts, rows }
+        Self { shift, nobody, slots }
     }
 
-    /// The rows in the order of their features.
-    pub(crate) fn rows(&self) -> &[(u32, T)] {
-        &self.rows
+    /// What is known, in the order of the features.
+    pub(crate) fn rows(&self) -> Vec<(u32, T)> {
+        let mut rows: Vec<(u32, T)> =
+            self.slots.iter().filter(|(id, _)| *id != self.nobody).copied().collect();
+        rows.sort_unstable_by_key(|(id, _)| *id);
+        rows
     }
 
     /// Hands on each of some features, in their order, with what is known of it.
     pub(crate) fn each(&self, features: &[Feature], mut take: impl FnMut(&Feature, Option<T>)) {
         for features in features.chunks(TOGETHER) {
-            let mut places = [(0_usize, 0_usize); TOGETHER];
-            for (place, feature) in places.iter_mut().zip(features) {
-                let beginning = (feature.id >> self.shift) as usize;
-                let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
-                *place = (start(beginning), start(beginning + 1));
+            let mut first = [(self.nobody, T::default()); TOGETHER];
+            for (slot, feature) in first.iter_mut().zip(features) {
+                *slot = self.slot((feature.id >> self.shift) as usize);
             }
-            for ((from, to), feature) in places.into_iter().zip(features) {
-                let rows = self.rows.get(from..to).unwrap_or_default();
-                take(feature, rows.iter().find(|(id, _)| *id == feature.id).map(|(_, row)| *row));
+            for (mut slot, feature) in first.into_iter().zip(features) {
+                let mut place = (feature.id >> self.shift) as usize;
+                while slot.0 != feature.id && slot.0 != self.nobody {
+                    place = (place + 1) % self.slots.len().max(1);
+                    slot = self.slot(place);
+                }
+                take(feature, (slot.0 != self.nobody).then_some(slot.1));
             }
         }
+    }
+
+    fn slot(&self, place: usize) -> (u32, T) {
+        self.slots.get(place).copied().unwrap_or((self.nobody, T::default()))
     }
 }
 
@@ -83,7 +92,7 @@ mod tests {
             table.each(&asked, |feature, value| found.push((feature.id, value)));
             let plain: Vec<_> = asked.iter().map(|one| (one.id, known.get(&one.id).copied())).collect();
             prop_assert_eq!(found, plain);
-            let rows: BTreeMap<u32, u8> = table.rows().iter().copied().collect();
+            let rows: BTreeMap<u32, u8> = table.rows().into_iter().collect();
             prop_assert_eq!(rows, known);
         }
     }

@@ -186,7 +186,7 @@ impl Linear {
             if steps.is_empty() {
                 continue;
             }
-            kept.features.push((*id, row.rarity, steps.len() as u16));
+            kept.features.push((id, row.rarity, steps.len() as u16));
             kept.weights.extend(steps);
         }
         kept
