@@ -8,8 +8,11 @@
 mod act;
 mod annotate;
 pub mod attributes;
+mod by_feature;
 pub mod concepts;
+mod exponential;
 pub mod features;
+mod found;
 mod intent;
 pub mod library;
 pub mod likeness;

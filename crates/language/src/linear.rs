@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use crate::by_feature::ByFeature;
+use crate::exponential::exponentials;
 use crate::features::Feature;
 
 /// A text to learn from.
@@ -52,7 +54,7 @@ pub struct Linear {
     /// How many classes it tells apart.
     pub classes: usize,
     /// How rare each feature is, and where its weights begin.
-    rows: FxHashMap<u32, Row>,
+    rows: ByFeature<Row>,
     weights: Vec<(u16, f32)>,
     bias: Vec<f32>,
 }
@@ -106,6 +108,7 @@ impl Linear {
         let total: usize = classes.iter().map(Vec::len).sum();
         let average = (total as f32 / classes.len().max(1) as f32).max(1.0);
         let mut model = Self { classes: classes.len(), bias: vec![0.0; classes.len()], ..Self::default() };
+        let mut rows = Vec::with_capacity(counts.len());
         for (id, of_classes) in counts {
             if of_classes.len() > COMMON_FROM && of_classes.len() * COMMON_SHARE > classes.len() {
                 continue;
@@ -119,25 +122,29 @@ impl Linear {
                 let full = count + SATURATION * (1.0 - EVENNESS + EVENNESS * length / average);
                 model.weights.push((class, rare * count * (SATURATION + 1.0) / full));
             }
-            model.rows.insert(id, Row { rarity: 1.0, from, to: model.weights.len() as u32 });
+            rows.push((id, Row { rarity: 1.0, from, to: model.weights.len() as u32 }));
         }
+        model.rows = ByFeature::new(rows);
         model
     }
 
     /// The score of each class.
     pub fn scores(&self, features: &[Feature]) -> Vec<f32> {
         let mut scores = self.bias.clone();
-        let known: Vec<(Row, f32)> = features
-            .iter()
-            .filter_map(|feature| {
-                let row = *self.rows.get(&feature.id)?;
-                Some((row, feature.weight * row.rarity))
-            })
-            .collect();
-        let length = known.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        for (row, value) in known {
-            let value = value / length;
-            for (class, weight) in self.weights.get(row.from as usize..row.to as usize).unwrap_or_default() {
+        // The first weight of each row is read before any is used, so that the processor waits for all of them at once.
+        let mut known = Vec::with_capacity(features.len());
+        self.rows.each(features, |feature, row| {
+            let Some(row) = row else { return };
+            let weights = self.weights.get(row.from as usize..row.to as usize).unwrap_or_default();
+            known.push((
+                feature.weight * row.rarity,
+                weights.split_first().map(|(first, more)| (*first, more)),
+            ));
+        });
+        let length = known.iter().map(|(value, _)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        for (value, weights) in known {
+            let (value, Some((first, more))) = (value / length, weights) else { continue };
+            for (class, weight) in std::iter::once(&first).chain(more) {
                 if let Some(score) = scores.get_mut(usize::from(*class)) {
                     *score += weight * value;
                 }
@@ -168,12 +175,9 @@ impl Linear {
     pub fn keep(&self) -> Kept {
         let most = self.weights.iter().map(|(_, weight)| weight.abs()).fold(f32::MIN_POSITIVE, f32::max);
         let scale = most / f32::from(i8::MAX);
-        let mut ids: Vec<u32> = self.rows.keys().copied().collect();
-        ids.sort_unstable();
         let mut kept =
             Kept { classes: self.classes as u16, scale, bias: self.bias.clone(), ..Kept::default() };
-        for id in ids {
-            let Some(row) = self.rows.get(&id) else { continue };
+        for (id, row) in self.rows.rows() {
             let steps = self.weights.get(row.from as usize..row.to as usize).unwrap_or_default().iter();
             let steps: Vec<(u16, i8)> = steps
                 .map(|(class, weight)| (*class, (weight / scale).round() as i8))
@@ -192,26 +196,37 @@ impl Linear {
 impl Kept {
     /// Ready for use.
     pub fn open(self) -> Linear {
-        let mut rows = FxHashMap::with_capacity_and_hasher(self.features.len(), rustc_hash::FxBuildHasher);
+        let mut rows = Vec::with_capacity(self.features.len());
         let mut from = 0_u32;
         for (id, rarity, count) in self.features {
             let to = from + u32::from(count);
-            rows.insert(id, Row { rarity, from, to });
+            rows.push((id, Row { rarity, from, to }));
             from = to;
         }
         let weights =
             self.weights.into_iter().map(|(class, step)| (class, f32::from(step) * self.scale)).collect();
-        Linear { classes: usize::from(self.classes), rows, weights, bias: self.bias }
+        Linear { classes: usize::from(self.classes), rows: ByFeature::new(rows), weights, bias: self.bias }
     }
 }
 
 /// Scores as probabilities.
 pub fn softmax(mut scores: Vec<f32>) -> Vec<f32> {
-    let most = scores.iter().copied().fold(f32::MIN, f32::max);
-    scores.iter_mut().for_each(|score| *score = libm::expf(*score - most));
+    let most = greatest(&scores, f32::MIN);
+    scores.iter_mut().for_each(|score| *score -= most);
+    exponentials(&mut scores);
     let sum: f32 = scores.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     scores.iter_mut().for_each(|score| *score /= sum);
     scores
+}
+
+/// The greatest of some numbers and one more. Eight at a time: one after the other, each waits for the one before it.
+pub(crate) fn greatest(values: &[f32], least: f32) -> f32 {
+    let (eights, rest) = values.as_chunks::<8>();
+    let mut lanes = [least; 8];
+    for eight in eights {
+        lanes.iter_mut().zip(eight).for_each(|(lane, value)| *lane = lane.max(*value));
+    }
+    lanes.iter().chain(rest).copied().fold(least, f32::max)
 }
 
 fn unit_length(mut values: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
@@ -284,16 +299,18 @@ impl Dense {
     fn sparse(self, ids: &[u32], rarities: &[f32], prune: f32) -> Linear {
         let mut model = Linear {
             classes: self.classes,
-            rows: FxHashMap::default(),
+            rows: ByFeature::default(),
             weights: Vec::new(),
             bias: self.bias,
         };
+        let mut rows = Vec::with_capacity(ids.len());
         for ((row, id), rarity) in self.weights.chunks(self.classes.max(1)).zip(ids).zip(rarities) {
             let from = model.weights.len() as u32;
             let kept = row.iter().enumerate().filter(|(_, weight)| weight.abs() >= prune);
             model.weights.extend(kept.map(|(class, weight)| (class as u16, *weight)));
-            model.rows.insert(*id, Row { rarity: *rarity, from, to: model.weights.len() as u32 });
+            rows.push((*id, Row { rarity: *rarity, from, to: model.weights.len() as u32 }));
         }
+        model.rows = ByFeature::new(rows);
         model
     }
 }

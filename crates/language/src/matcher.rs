@@ -6,13 +6,16 @@
 //! for, and a concept that the library does not answer takes its share of the probability to nobody: that is how
 //! variants of some entries do no harm to those that have none.
 
+use std::sync::Mutex;
+
 use livehand_kernel::Phrase;
 use rustc_hash::FxHashMap;
 
 use crate::concepts::{Concepts, Words, clauses, features_of};
 use crate::features::Feature;
-use crate::likeness::{Index, Likeness};
-use crate::linear::{Linear, softmax};
+use crate::found::Found;
+use crate::likeness::{Index, Likeness, Sums};
+use crate::linear::{Linear, greatest, softmax};
 
 /// An entry of a library, as far as matching goes.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +45,9 @@ enum Part {
 /// What speaks for an entry, each from 0 to 1 but for the logarithm.
 pub const SIGNS: usize = 26;
 
+/// Those that are found; the others are the same in the measure of how sure the topic is.
+pub(crate) const PLAIN_SIGNS: usize = SIGNS / 2;
+
 /// What speaks for an entry.
 pub type Signs = [f32; SIGNS];
 
@@ -60,40 +66,28 @@ pub struct Candidate {
 pub struct Matcher {
     /// The entries.
     pub entries: Vec<Asked>,
-    index: Index,
-    /// For each document, the entry and the part of it.
-    documents: Vec<(usize, Part)>,
+    /// The parts of the entries.
+    index: Index<(u32, Part)>,
+    /// For each entry the goods that it is made for, as a place in `kinds` plus one; 0 for any.
+    goods: Vec<u32>,
+    kinds: Vec<String>,
     /// For each concept, the entries that hang on it and how strongly.
-    hanging: Vec<Vec<(usize, f32)>>,
+    hanging: Vec<Vec<(u32, f32)>>,
     /// For each concept, the entries whose question sounds like it: the root of the probability.
-    sounding: Vec<Vec<(usize, f32)>>,
+    sounding: Vec<Vec<(u32, f32)>>,
     /// What a comment shares with the question and the variants of each entry.
     heard: Linear,
     /// What each sign weighs.
     pub weights: Signs,
+    /// What comments are matched with, one at a time each.
+    desks: Mutex<Vec<Desk>>,
 }
 
-/// The signs of the entries of which anything speaks for.
-struct Found {
-    /// For each entry, its place in the list plus one; 0 for none.
-    places: Vec<u32>,
-    list: Vec<(usize, Signs)>,
-}
-
-impl Found {
-    fn of(entries: usize) -> Self {
-        Self { places: vec![0; entries], list: Vec::with_capacity(64) }
-    }
-
-    /// The signs of an entry.
-    fn signs(&mut self, entry: usize) -> Option<&mut Signs> {
-        let place = self.places.get_mut(entry)?;
-        if *place == 0 {
-            self.list.push((entry, [0.0; SIGNS]));
-            *place = self.list.len() as u32;
-        }
-        self.list.get_mut(*place as usize - 1).map(|(_, signs)| signs)
-    }
+/// What a comment is matched with, and the next one after it.
+#[derive(Default)]
+struct Desk {
+    found: Found,
+    sums: Sums,
 }
 
 /// By how much scores are evened out where texts are compared by the concepts that they sound like.
@@ -110,8 +104,7 @@ const HANGS_FROM: f32 = 0.15;
 impl Matcher {
     /// Makes a library ready.
     pub fn new(entries: Vec<Asked>, concepts: &Concepts, weights: Signs) -> Self {
-        let (mut texts, mut documents, mut heard) =
-            (Vec::new(), Vec::new(), Vec::with_capacity(entries.len()));
+        let (mut parts, mut heard) = (Vec::new(), Vec::with_capacity(entries.len()));
         let mut hanging = vec![Vec::new(); concepts.concepts.len()];
         let mut sounding = vec![Vec::new(); concepts.concepts.len()];
         let by_question: FxHashMap<&str, usize> = concepts
@@ -120,12 +113,11 @@ impl Matcher {
             .enumerate()
             .flat_map(|(at, concept)| concept.entries.iter().map(move |entry| (entry.question.as_str(), at)))
             .collect();
-        for (number, entry) in entries.iter().enumerate() {
+        for (number, entry) in (0_u32..).zip(&entries) {
             let mut own = Vec::new();
             let mut add = |text: &str, part: Part| {
                 let words = Words::of(text);
-                texts.push(words.content);
-                documents.push((number, part));
+                parts.push((words.content, (number, part)));
                 words.grams
             };
             own.extend(add(&entry.question, Part::Question));
@@ -149,8 +141,10 @@ impl Matcher {
                 }
             }
         }
-        let (index, heard) = (Index::new(&texts), Linear::of_words(&heard));
-        Self { index, entries, documents, hanging, sounding, heard, weights }
+        let (index, heard) = (Index::new(&parts), Linear::of_words(&heard));
+        let (kinds, goods) = kinds_of_goods(&entries);
+        let desks = Mutex::default();
+        Self { index, entries, goods, kinds, hanging, sounding, heard, weights, desks }
     }
 
     /// What speaks for a candidate and how much, the strongest first; together it is the score.
@@ -182,37 +176,26 @@ impl Matcher {
         concepts.leave_out_other(goods, &mut scores);
         let soft = softmax(scores.iter().map(|score| score / SOFT).collect());
         let probabilities = softmax(scores);
-        let surest = probabilities.iter().copied().fold(0.0, f32::max);
-        let mut found = Found::of(self.entries.len());
-        self.hang(&mut found, 0, &probabilities, 0.002);
-        self.hear(&mut found, &words.grams, goods, concepts);
+        let surest = greatest(&probabilities, 0.0);
+        let mut desk = self.desks.lock().ok().and_then(|mut desks| desks.pop()).unwrap_or_default();
+        let Desk { found, sums } = &mut desk;
+        found.clear(self.entries.len());
+        self.hang(found, 0, &probabilities, 0.002);
+        self.hear(found, &words.grams, goods, concepts);
         for (list, probability) in self.sounding.iter().zip(&soft) {
             if *probability < SOUNDS_FROM {
                 continue;
             }
-            for (entry, root) in list {
-                if let Some(sign) = found.signs(*entry).and_then(|signs| signs.get_mut(9)) {
-                    *sign += probability.sqrt() * root;
-                }
+            let root = probability.sqrt();
+            for (entry, own) in list {
+                found.change(*entry, 9, |sign| *sign += root * own);
             }
         }
-        let (mut shared, mut likenesses) = (Vec::new(), Vec::new());
-        self.index.find(&words.content, &mut shared, &mut likenesses);
-        for (document, likeness) in likenesses {
-            let Some((entry, part)) = self.documents.get(document as usize) else { continue };
-            found.signs(*entry).into_iter().for_each(|signs| note(signs, *part, likeness));
+        self.index.find(&words.content, sums, |(entry, part), likeness| note(found, entry, part, likeness));
+        let candidates = self.best(found, goods, surest);
+        if let Ok(mut desks) = self.desks.lock() {
+            desks.push(desk);
         }
-        let mut candidates: Vec<Candidate> = found
-            .list
-            .into_iter()
-            .filter_map(|(entry, signs)| self.judged(entry, signs, goods, surest))
-            .collect();
-        let order = |a: &Candidate, b: &Candidate| b.score.total_cmp(&a.score).then(a.entry.cmp(&b.entry));
-        if candidates.len() > CANDIDATES_MAX {
-            candidates.select_nth_unstable_by(CANDIDATES_MAX, order);
-            candidates.truncate(CANDIDATES_MAX);
-        }
-        candidates.sort_by(order);
         candidates
     }
 
@@ -220,9 +203,7 @@ impl Matcher {
     fn hang(&self, found: &mut Found, sign: usize, values: &[f32], from: f32) {
         for (list, value) in self.hanging.iter().zip(values).filter(|(_, value)| **value >= from) {
             for (entry, strength) in list {
-                if let Some(sign) = found.signs(*entry).and_then(|signs| signs.get_mut(sign)) {
-                    *sign = sign.max(value * strength);
-                }
+                found.change(*entry, sign, |sign| *sign = sign.max(value * strength));
             }
         }
     }
@@ -231,45 +212,78 @@ impl Matcher {
     fn hear(&self, found: &mut Found, grams: &[Feature], goods: Option<&str>, concepts: &Concepts) {
         let mut heard = concepts.heard.scores(grams);
         concepts.leave_out_other(goods, &mut heard);
-        let most = heard.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+        let most = greatest(&heard, f32::MIN_POSITIVE);
         let shares: Vec<f32> = heard.iter().map(|score| (score / most).max(0.0)).collect();
         self.hang(found, 10, &shares, HEARD_FROM);
         self.hang(found, 11, &softmax(heard), 0.002);
         let own = self.heard.scores(grams);
-        let most = own.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
-        for (entry, score) in own.into_iter().enumerate().filter(|(_, score)| *score >= most * HEARD_FROM) {
-            if let Some(sign) = found.signs(entry).and_then(|signs| signs.get_mut(12)) {
-                *sign = score / most;
-            }
+        let most = greatest(&own, f32::MIN_POSITIVE);
+        for (entry, score) in (0_u32..).zip(own).filter(|(_, score)| *score >= most * HEARD_FROM) {
+            found.change(entry, 12, |sign| *sign = score / most);
         }
     }
 
-    fn judged(&self, entry: usize, mut signs: Signs, goods: Option<&str>, surest: f32) -> Option<Candidate> {
-        let own = self.entries.get(entry)?;
-        let fits = own.goods.is_none() || goods.is_none() || own.goods.as_deref() == goods;
-        if !fits {
-            return None;
+    /// The strongest of the entries that were found and fit the goods, the strongest first.
+    fn best(&self, found: &mut Found, goods: Option<&str>, surest: f32) -> Vec<Candidate> {
+        let logarithms: Vec<f32> = found.row(0).iter().map(|sign| logarithm(*sign)).collect();
+        found.set(1, |place, _| logarithms.get(place).copied().unwrap_or(0.0));
+        let own_goods = |entry: u32| self.goods.get(entry as usize).copied().unwrap_or(0);
+        found.set(8, |_, entry| f32::from(u8::from(own_goods(entry) > 0)));
+        let wanted = goods.map(|goods| self.kinds.iter().position(|kind| kind == goods));
+        let fits = |entry: u32| {
+            let own = own_goods(entry);
+            own == 0 || wanted.is_none_or(|kind| kind.is_some_and(|kind| kind as u32 + 1 == own))
+        };
+        let scores = found.scores(&self.weights, surest);
+        let mut ranked: Vec<(f32, u32, usize)> = scores
+            .into_iter()
+            .zip(&found.entries)
+            .enumerate()
+            .filter(|(_, (_, entry))| fits(**entry))
+            .map(|(place, (score, entry))| (score, *entry, place))
+            .collect();
+        let order = |a: &(f32, u32, usize), b: &(f32, u32, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+        if ranked.len() > CANDIDATES_MAX {
+            ranked.select_nth_unstable_by(CANDIDATES_MAX, order);
+            ranked.truncate(CANDIDATES_MAX);
         }
-        signs[1] = ((signs[0] / 0.02).max(1.0).ln() / 4.0).min(1.0);
-        signs[8] = f32::from(u8::from(own.goods.is_some()));
-        let (plain, sure) = signs.split_at_mut(SIGNS / 2);
-        sure.iter_mut().zip(plain).for_each(|(sure, plain)| *sure = *plain * surest);
-        let score = signs.iter().zip(&self.weights).map(|(sign, weight)| sign * weight).sum();
-        Some(Candidate { entry, signs, score })
+        ranked.sort_unstable_by(order);
+        let candidate = |(score, entry, place): (f32, u32, usize)| Candidate {
+            entry: entry as usize,
+            signs: found.signs(place, surest),
+            score,
+        };
+        ranked.into_iter().map(candidate).collect()
     }
 }
 
-fn note(signs: &mut Signs, part: Part, likeness: Likeness) {
+/// The sign of the probability of a topic that tells small ones apart.
+fn logarithm(probability: f32) -> f32 {
+    let times = probability / 0.02;
+    if times > 1.0 { (times.ln() / 4.0).min(1.0) } else { 0.0 }
+}
+
+fn note(found: &mut Found, entry: u32, part: Part, likeness: Likeness) {
     let (cosine, covered) = match part {
         Part::Question => (2, 3),
         Part::Answer => (4, 5),
         Part::Variant => (6, 7),
     };
-    for (sign, value) in [(cosine, likeness.cosine), (covered, likeness.covered)] {
-        if let Some(sign) = signs.get_mut(sign) {
-            *sign = sign.max(value);
-        }
-    }
+    found.note(entry, [(cosine, likeness.cosine), (covered, likeness.covered)]);
+}
+
+/// The kinds of goods that entries are made for, and for each entry the place of its own plus one; 0 for none.
+fn kinds_of_goods(entries: &[Asked]) -> (Vec<String>, Vec<u32>) {
+    let mut kinds: Vec<String> = Vec::new();
+    let mut place = |goods: &String| {
+        let place = kinds.iter().position(|kind| kind == goods).unwrap_or_else(|| {
+            kinds.push(goods.clone());
+            kinds.len() - 1
+        });
+        place as u32 + 1
+    };
+    let of_entries = entries.iter().map(|entry| entry.goods.as_ref().map_or(0, &mut place)).collect();
+    (kinds, of_entries)
 }
 
 /// The concepts that an entry hangs on, with how strongly.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::numerals::{NUMERALS, value};
-use super::{Attributes, Kind, after, before, begins, stands_before};
+use super::{Attributes, Kind, Marks, after, before, begins, stands_before};
 
 /// Heights of grown-ups that are named without a unit, in centimetres.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
@@ -124,8 +124,21 @@ const SMALL: &[&str] = &[
 /// Behind a small weight that is a wearer's: what they wear.
 const WORN: &[&str] = &["穿", "拿", "选", "用几", "该", "适合", "的穿", "的拿", "的选", "要几", "要多大"];
 
-pub(super) fn find(text: &str, found: &mut Attributes) {
+pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
     metres(text, found);
+    if marks.digits {
+        heights(text, found);
+        weight_words(text, found);
+        pairs(text, found);
+    }
+    figures(text, found);
+    weights(text, found);
+    if marks.digits {
+        bare(text, found);
+    }
+}
+
+fn heights(text: &str, found: &mut Attributes) {
     for (regex, of) in [(CENTIMETRES.as_ref(), 1), (HEIGHT_WORD.as_ref(), 1)] {
         for captures in regex.iter().flat_map(|regex| regex.captures_iter(text)) {
             let (Some(whole), Some(number)) = (captures.get(0), captures.get(of)) else { continue };
@@ -137,11 +150,6 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             }
         }
     }
-    weight_words(text, found);
-    pairs(text, found);
-    figures(text, found);
-    weights(text, found);
-    bare(text, found);
 }
 
 fn metres(text: &str, found: &mut Attributes) {
@@ -234,6 +242,9 @@ fn pairs(text: &str, found: &mut Attributes) {
 }
 
 fn weights(text: &str, found: &mut Attributes) {
+    if !text.contains(['斤', 'k', '克']) {
+        return;
+    }
     let small = SMALL.iter().any(|word| text.contains(word));
     for captures in WEIGHT.as_ref().iter().flat_map(|weight| weight.captures_iter(text)) {
         let (Some(whole), Some(number), Some(unit)) = (captures.get(0), captures.get(1), captures.get(2))
@@ -274,7 +285,10 @@ fn weight_words(text: &str, found: &mut Attributes) {
 }
 
 fn bare(text: &str, found: &mut Attributes) {
-    if found.height_cm.is_some() || MONEY.iter().any(|word| text.contains(word)) {
+    if found.height_cm.is_some()
+        || !BARE.as_ref().is_some_and(|bare| bare.is_match(text))
+        || MONEY.iter().any(|word| text.contains(word))
+    {
         return;
     }
     let fitting = found.weight_kg.is_some() || FITTING.iter().any(|word| text.contains(word));

@@ -60,10 +60,13 @@ impl Attributes {
     pub fn of(text: &Normalised) -> Self {
         let mut found = Self::default();
         let text = text.text.as_str();
-        link::find(text, &mut found);
-        body::find(text, &mut found);
+        let marks = Marks::of(text);
+        if marks.digits || marks.numerals {
+            link::find(text, &mut found);
+            body::find(text, marks, &mut found);
+        }
         colour::find(text, &mut found);
-        size::find(text, &mut found);
+        size::find(text, marks, &mut found);
         found.places.sort_by_key(|place| place.from);
         found
     }
@@ -84,6 +87,34 @@ impl Attributes {
             self.places.push(Place { from, to, kind });
         }
         free
+    }
+}
+
+/// What stands in a text at all, so that most comments are not searched for what they cannot have.
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    /// Digits, or characters of rare scripts that may be digits.
+    digits: bool,
+    /// Numbers in words.
+    numerals: bool,
+    /// Letters from a to z.
+    letters: bool,
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let mut marks = Self::default();
+        for c in text.chars() {
+            match c {
+                '\0'..='\x7f' => {
+                    marks.digits |= c.is_ascii_digit();
+                    marks.letters |= c.is_ascii_lowercase();
+                }
+                '\u{3000}'..='\u{9FFF}' => marks.numerals |= numerals::NUMERALS.contains(c),
+                _ => (marks.digits, marks.letters) = (true, true),
+            }
+        }
+        marks
     }
 }
 

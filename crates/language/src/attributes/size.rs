@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Attributes, Kind, after, alone, before, begins, stands_before};
+use super::{Attributes, Kind, Marks, after, alone, before, begins, stands_before};
 
 static LETTERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[2-6]个xl?|(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
@@ -41,13 +41,22 @@ const OTHER_AFTER: &[&str] = &[
     "周", "人", "次", "单", "箱", "袋", "毛", "倍", "级", "w", "瓦", "人份", "多", "来", "几", "/", ".",
 ];
 
-pub(super) fn find(text: &str, found: &mut Attributes) {
-    letters(text, found);
+pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
+    if marks.letters {
+        letters(text, found);
+    }
     for place in WORDS.as_ref().iter().flat_map(|words| words.find_iter(text)) {
         if !begins(after(text, place.end()), NOT_AFTER_WORD) {
             add(place.as_str().to_owned(), place.start(), place.end(), found);
         }
     }
+    if marks.digits {
+        cups(text, found);
+        numbers(text, found);
+    }
+}
+
+fn cups(text: &str, found: &mut Attributes) {
     for place in CUPS.as_ref().iter().flat_map(|cups| cups.find_iter(text)) {
         let whole = alone(text, place.start(), place.end());
         let band = place.as_str().get(..2).and_then(|band| band.parse::<u32>().ok());
@@ -55,7 +64,6 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             add(place.as_str().to_uppercase(), place.start(), place.end(), found);
         }
     }
-    numbers(text, found);
 }
 
 fn letters(text: &str, found: &mut Attributes) {
