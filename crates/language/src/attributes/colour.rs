@@ -10,10 +10,18 @@ use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 const PLAIN: &str = "红黑白蓝绿黄紫粉灰棕咖橙米杏驼金银青褐";
 /// Names of two characters and more that need no 色.
 const NAMES: &str = "藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|奶黄|奶咖|奶杏|米杏|奶蓝|雾蓝|灰蓝|冰蓝|墨蓝|宝石蓝|孔雀蓝|灰粉|豆沙粉|蜜桃粉|珊瑚红|珊瑚粉|铁锈红|松石绿|橄榄绿|牛油果绿|薄荷绿|湖绿|灰绿|丁香紫|葡萄紫|茄紫|芋泥紫|云灰|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
+/// What shades a colour: 冰川蓝, 枫叶红, 炭黑.
+const SHADING: &str = "冰川|极光|晨雾|星空|夜空|远山|月光|雾|炭|墨|烟|钛|陶瓷|珠光|落日|晚霞|枫叶|石榴|樱桃|车厘子|山茶|胭脂|番茄|西柚|蜜桃|樱花|葡萄|薰衣草|鸢尾|薄荷|牛油果|抹茶|苔藓|森林|橄榄|孔雀|深海|海盐|天空|牛仔|奶油|奶茶|燕麦|杏仁|沙漠|琥珀|焦糖|板栗|可可|摩卡|荧光|亮|哑光|高级|莫兰迪|复古";
+/// Two at once, both in one character: 黑白都有, 除了黑白.
+const BOTH: &str = "还|都|两|俩|哪|各|有|没|二色";
 /// Colours in the narrow sense: the last four only say light or dark.
 const VAGUE: &[&str] = &["浅色", "深色", "亮色", "暗色", "彩色", "拼色", "撞色"];
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?:{NAMES})色?")).ok());
+static SHADED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("(?:{SHADING})[{PLAIN}]色?")).ok());
+static TWO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("([黑白红蓝绿紫粉灰])([黑白红蓝绿紫粉灰])(?:{BOTH})")).ok());
 static WITH_COLOUR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("([{PLAIN}])色")).ok());
 /// 白的, 粉嫩嫩的, 黑M, 红38, 黑白红 at the end.
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -155,7 +163,12 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
     else {
         return;
     };
-    for place in named.find_iter(text) {
+    for captures in TWO.as_ref().iter().flat_map(|two| two.captures_iter(text)) {
+        for colour in [captures.get(1), captures.get(2)].into_iter().flatten() {
+            add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
+        }
+    }
+    for place in SHADED.as_ref().iter().flat_map(|shaded| shaded.find_iter(text)).chain(named.find_iter(text)) {
         let name = place.as_str();
         if !VAGUE.contains(&name) && !begins(after(text, place.end()), &["嫩", "饼", "底", "丝"]) {
             add(name.to_owned(), place.start(), place.end(), found);
