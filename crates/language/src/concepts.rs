@@ -17,6 +17,10 @@ pub struct Concepts {
     /// What a comment shares with the phrases of each.
     pub heard: Linear,
     pub(crate) by_code: FxHashMap<String, usize>,
+    /// For each kind of goods the concepts that are only of others.
+    of_others: FxHashMap<String, Vec<usize>>,
+    /// The concepts that are only of some goods.
+    of_some: Vec<usize>,
 }
 
 /// What a comment is about.
@@ -75,7 +79,17 @@ impl Concepts {
     /// Concepts with the models that tell them apart.
     pub fn new(concepts: Vec<Concept>, model: Linear, heard: Linear) -> Self {
         let by_code = concepts.iter().enumerate().map(|(at, concept)| (concept.code.clone(), at)).collect();
-        Self { concepts, model, heard, by_code }
+        let of_some: Vec<usize> =
+            (0..).zip(&concepts).filter(|(_, concept)| !concept.goods.is_empty()).map(|(at, _)| at).collect();
+        let mut of_others: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        for goods in concepts.iter().flat_map(|concept| &concept.goods) {
+            let is_other =
+                |at: &usize| concepts.get(*at).is_some_and(|concept| !concept.goods.contains(goods));
+            of_others
+                .entry(goods.clone())
+                .or_insert_with(|| of_some.iter().copied().filter(is_other).collect());
+        }
+        Self { concepts, model, heard, by_code, of_others, of_some }
     }
 }
 
@@ -92,8 +106,8 @@ impl Concepts {
     /// What is asked about other goods than these is not meant.
     pub fn leave_out_other(&self, goods: Option<&str>, scores: &mut [f32]) {
         let Some(goods) = goods else { return };
-        for (score, concept) in scores.iter_mut().zip(&self.concepts) {
-            if !concept.goods.is_empty() && !concept.goods.iter().any(|own| own == goods) {
+        for concept in self.of_others.get(goods).unwrap_or(&self.of_some) {
+            if let Some(score) = scores.get_mut(*concept) {
                 *score = f32::MIN / 4.0;
             }
         }

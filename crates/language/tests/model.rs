@@ -74,3 +74,14 @@ fn why_an_entry_was_chosen_adds_up_to_its_score() {
     let sum: f32 = library.why(first).iter().map(|(_, share)| share).sum();
     assert!((sum - first.score).abs() < 0.1, "{sum} {}", first.score);
 }
+
+/// What a comment is matched with is used again for the next one.
+#[test]
+fn a_comment_is_understood_the_same_whatever_came_before_it() {
+    let (library, model) = (shop(), model::built_in().unwrap());
+    let comments = ["几天能发", "起球吗", "", "能开票吗 不喜欢可以退吗", "666"];
+    for comment in comments.iter().chain(comments.iter().rev()) {
+        let fresh = shop().understand(comment, None, model);
+        assert_eq!(library.understand(comment, None, model), fresh, "{comment}");
+    }
+}
