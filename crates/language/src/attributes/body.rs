@@ -9,6 +9,8 @@ use super::{Attributes, Kind, Marks, after, before, begins, stands_before};
 
 /// Heights of grown-ups that are named without a unit, in centimetres.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
+/// Who is smaller is a child, and may weigh little, in centimetres.
+const CHILD_BELOW: f32 = 130.0;
 /// A weight beside a height without a unit: from here on it is 斤, below it kilograms.
 const JIN_FROM: f32 = 76.0;
 
@@ -16,8 +18,9 @@ const JIN_FROM: f32 = 76.0;
 static METRES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:[1一](?:米|m)([\d一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m))").ok());
 static CENTIMETRES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d{2,3})(?:cm|厘米|公分)").ok());
-static HEIGHT_WORD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:身高|高)(?:是|有|大概|大约|差不多)?(\d{3})").ok());
+static HEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"身高(?:是|有|大概|大约|差不多|才)?(\d{2,3})|高(?:是|有|大概|大约|差不多)?(\d{3})").ok()
+});
 static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(\d{2,3}(?:\.\d)?)(?:cm|厘米|公分)?[/,，、;；+\-—.]?(?:体重|重|高|身高)?(\d{2,3}(?:\.\d)?)")
         .ok()
@@ -86,10 +89,8 @@ const FITTING: &[&str] = &[
 const WHOSE: &[&str] =
     &["我", "本人", "我妈", "我爸", "老公", "老婆", "男友", "男朋友", "个子", "净身高", "俺"];
 /// Words that make it a price or a count.
-const MONEY: &[&str] = &[
-    "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降", "折", "补",
-    "人", "度", "天",
-];
+const MONEY: &[&str] =
+    &["元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降", "折", "补"];
 /// Before a height: it is that of somebody who is seen, not of the writer.
 const OTHERS: &[&str] = &["你", "主播", "姐姐", "小姐姐", "模特", "目测", "看着"];
 /// Of whom a weight may be small.
@@ -141,10 +142,12 @@ pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
 fn heights(text: &str, found: &mut Attributes) {
     for (regex, of) in [(CENTIMETRES.as_ref(), 1), (HEIGHT_WORD.as_ref(), 1)] {
         for captures in regex.iter().flat_map(|regex| regex.captures_iter(text)) {
-            let (Some(whole), Some(number)) = (captures.get(0), captures.get(of)) else { continue };
+            let number = captures.get(of).or_else(|| captures.get(of + 1));
+            let (Some(whole), Some(number)) = (captures.get(0), number) else { continue };
             let height = number.as_str().parse::<f32>().ok().filter(|height| (50.0..=220.0).contains(height));
             let of_goods = stands_before(text, whole.start(), &["长", "宽", "围", "直径", "厚", "深"]);
-            let of_child = SMALL.iter().any(|word| text.contains(word));
+            // 身高 is said of people only, of whom some are small.
+            let of_child = whole.as_str().starts_with("身高") || SMALL.iter().any(|word| text.contains(word));
             if let Some(height) = height.filter(|height| !of_goods && (*height >= 140.0 || of_child)) {
                 set_height(text, height, whole.start(), whole.end(), found);
             }
@@ -245,7 +248,8 @@ fn weights(text: &str, found: &mut Attributes) {
     if !text.contains(['斤', 'k', '克']) {
         return;
     }
-    let small = SMALL.iter().any(|word| text.contains(word));
+    let small = SMALL.iter().any(|word| text.contains(word))
+        || found.height_cm.is_some_and(|height| height < CHILD_BELOW);
     for captures in WEIGHT.as_ref().iter().flat_map(|weight| weight.captures_iter(text)) {
         let (Some(whole), Some(number), Some(unit)) = (captures.get(0), captures.get(1), captures.get(2))
         else {
@@ -300,7 +304,10 @@ fn bare(text: &str, found: &mut Attributes) {
         if let Some(height) = height.filter(|_| {
             (fitting || stands_before(text, place.start(), WHOSE))
                 && !inside
-                && !begins(after(text, place.end()), &["码", "斤", "号", "kg", "的码", "a", "公斤"])
+                && !begins(
+                    after(text, place.end()),
+                    &["码", "斤", "号", "kg", "的码", "a", "公斤", "人", "度", "天"],
+                )
         }) {
             set_height(text, height, place.start(), place.end(), found);
             return;

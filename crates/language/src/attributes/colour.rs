@@ -7,7 +7,7 @@ use regex::Regex;
 use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 
 /// One character that is a colour.
-const PLAIN: &str = "红黑白蓝绿黄紫粉灰棕咖橙米杏驼金银青褐";
+const PLAIN: &str = "红黑白蓝绿黄紫粉灰棕咖橙橘米杏驼金银青褐";
 /// Names of two characters and more that need no 色.
 const NAMES: &str = "藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|奶黄|奶咖|奶杏|米杏|奶蓝|雾蓝|灰蓝|冰蓝|墨蓝|宝石蓝|孔雀蓝|灰粉|豆沙粉|蜜桃粉|珊瑚红|珊瑚粉|铁锈红|松石绿|橄榄绿|牛油果绿|薄荷绿|湖绿|灰绿|丁香紫|葡萄紫|茄紫|芋泥紫|云灰|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
 /// What shades a colour: 冰川蓝, 枫叶红, 炭黑.
@@ -27,6 +27,12 @@ static WITH_COLOUR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&forma
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!("([{PLAIN}])(的|款|嫩嫩|毛衣|裤|裙|鞋|外套|羽绒|衬衫|卫衣|短袖|袜|大衣|内衣|围巾|帽子|瓶|盒的|\\d?x*[sml]|\\d{{2}}|$)")).ok()
 });
+
+/// 选蓝, 来个白, 要的黑: a colour that somebody chooses.
+static CHOSEN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("(?:选|选了|换成|来个|来件|来条|要的)([{PLAIN}])(.|$)")).ok());
+/// What a character behind such a colour makes another word of.
+const NO_COLOUR_WITH: &str = "包色子糖酒条瓜枣豆茶菜茸粉丝薯蛋领领条牌利牛皮板人心";
 
 /// The number of a shade: 01, 02号色.
 static SHADES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"0\d").ok());
@@ -163,14 +169,24 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
     else {
         return;
     };
+    for captures in CHOSEN.as_ref().iter().flat_map(|chosen| chosen.captures_iter(text)) {
+        let (Some(colour), Some(next)) = (captures.get(1), captures.get(2)) else { continue };
+        if next.is_empty() || !NO_COLOUR_WITH.contains(next.as_str()) {
+            add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
+        }
+    }
     for captures in TWO.as_ref().iter().flat_map(|two| two.captures_iter(text)) {
         for colour in [captures.get(1), captures.get(2)].into_iter().flatten() {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }
-    for place in SHADED.as_ref().iter().flat_map(|shaded| shaded.find_iter(text)).chain(named.find_iter(text)) {
+    for place in SHADED.as_ref().iter().flat_map(|shaded| shaded.find_iter(text)).chain(named.find_iter(text))
+    {
         let name = place.as_str();
-        if !VAGUE.contains(&name) && !begins(after(text, place.end()), &["嫩", "饼", "底", "丝"]) {
+        let of_somebody = matches!(name, "肤色" | "肉色")
+            && begins(after(text, place.end()), &["黑", "白", "黄", "深", "暗", "偏", "不", "是", "比"]);
+        let other = begins(after(text, place.end()), &["嫩", "饼", "底", "丝"]) || of_somebody;
+        if !VAGUE.contains(&name) && !other {
             add(name.to_owned(), place.start(), place.end(), found);
         }
     }
@@ -193,13 +209,16 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         let (Some(colour), Some(mark)) = (captures.get(1), captures.get(2)) else { continue };
         let whole = mark.as_str().is_empty();
         // Alone at the end it is a colour only if hardly anything else is said: 要红, 红, 有黑.
-        let asked = before(text, colour.start()).count() <= 2
-            && (colour.start() == 0
-                || stands_before(
-                    text,
-                    colour.start(),
-                    &["要", "有", "拍", "拿", "选", "买", "来", "上", "和", "还是", "或"],
-                ));
+        let this =
+            stands_before(text, colour.start(), &["这个", "那个"]) && !"白粉黄米金".contains(colour.as_str());
+        let asked = this
+            || before(text, colour.start()).count() <= 2
+                && (colour.start() == 0
+                    || stands_before(
+                        text,
+                        colour.start(),
+                        &["要", "有", "拍", "拿", "选", "买", "来", "上", "和", "还是", "或"],
+                    ));
         let other = stands_before(text, colour.start(), OTHER_WORDS);
         let size_follows = begins(
             after(text, mark.end()),

@@ -30,9 +30,8 @@ const OF_FEET: &[&str] = &["脚", "鞋", "码", "穿", "双"];
 const CHILD_SIZES: &[u16] =
     &[59, 66, 73, 80, 85, 90, 95, 100, 105, 110, 115, 120, 125, 130, 135, 140, 145, 150, 155, 160];
 /// Of whom such a size is.
-const CHILDREN: &[&str] = &[
-    "娃", "宝", "孩", "孙", "儿子", "女儿", "闺女", "小子", "丫头", "岁", "校服", "连体", "爬服", "童",
-];
+const CHILDREN: &[&str] =
+    &["娃", "宝", "孩", "孙", "儿子", "女儿", "闺女", "小子", "丫头", "岁", "校服", "连体", "爬服", "童"];
 /// What stands before and behind such a size.
 const CHILD_BEFORE: &[&str] = &["穿", "拍", "拿", "选", "买", "还是", "和", "跟", "套", "件", "要"];
 const CHILD_AFTER: &[&str] = &["还是", "的", "码", "和", "跟", "合适", "行", "可以", "会", "大不", "小不"];
@@ -74,7 +73,9 @@ fn letters(text: &str, found: &mut Attributes) {
         // 1m68, 500m, 5s, vivox: letters and digits around it are part of it.
         let name = place.as_str();
         let digits_before = before(text, from).next().is_some_and(|c| c.is_ascii_digit());
-        let joined = before(text, from).next().is_some_and(|c| c.is_ascii_alphabetic())
+        // 57kg M: the unit before it belongs to what was found there.
+        let behind_found = found.places.iter().any(|place| place.to == from);
+        let joined = (!behind_found && before(text, from).next().is_some_and(|c| c.is_ascii_alphabetic()))
             || after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric());
         let of_number = digits_before && name.len() == 1 && !stands_before(text, from, &["8", "0", "5", "6"]);
         if joined || of_number || (digits_before && !colour_or_link_before(text, from)) {
