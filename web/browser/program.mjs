@@ -26,7 +26,7 @@ export async function start(args, ready, env = {}) {
       child.on('exit', resolve)
       child.kill('SIGINT')
     })
-  return { found, stop }
+  return { found, stop, pid: child.pid }
 }
 
 /** A browser of the system. */
