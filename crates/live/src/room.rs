@@ -22,7 +22,7 @@ use crate::troubles::Troubles;
 use crate::view::{Comment, Delta, Question, RoomView, TimelineEntry, TimelineKind};
 
 /// The shape of a serialized [`KeptRoom`]; a snapshot of another format is not read, the log is folded instead.
-pub const STATE_FORMAT: i64 = 17;
+pub const STATE_FORMAT: i64 = 18;
 
 /// Comments kept for the screen.
 const COMMENTS_KEPT: usize = 200;
