@@ -22,7 +22,18 @@ const ASKED = [
   ['{n}号会起球吗', '{n}号会不会起球'],
   ['{n}号送运费险吗', '{n}号有运费险吗'],
 ]
-const NOISE = ['哈哈哈', '666', '主播晚上好', '来啦来啦', '今天状态真好', '支持支持', '打卡', '下班了', '冲冲冲', '好看']
+const NOISE = [
+  '哈哈哈',
+  '666',
+  '主播晚上好',
+  '来啦来啦',
+  '今天状态真好',
+  '支持支持',
+  '打卡',
+  '下班了',
+  '冲冲冲',
+  '好看',
+]
 
 /** A stream of numbers below 1 that a seed repeats. */
 function randomOf(seed) {
@@ -184,7 +195,9 @@ function processor(root) {
     .flatMap((pid) => {
       try {
         const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-        return [{ pid: Number(pid), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }]
+        return [
+          { pid: Number(pid), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) },
+        ]
       } catch {
         return []
       }
@@ -223,7 +236,10 @@ export async function burst(room, { perSecond, seconds, cards }) {
     return Number(text[0]?.match(/\d+/)?.[0] ?? 0)
   }
   const rows = () => page.evaluate(() => window.burst.rows.added)
-  await until(async () => (await rows()) + (await leftOut()) >= list.length, 'every comment is shown or counted')
+  await until(
+    async () => (await rows()) + (await leftOut()) >= list.length,
+    'every comment is shown or counted',
+  )
   const { seen, long } = await page.evaluate(() => window.burst)
 
   // Which card is which is told by its words, of which every card has its own.
@@ -251,10 +267,12 @@ export async function burst(room, { perSecond, seconds, cards }) {
   const wrong = []
   const open = all.questions.filter((question) => question.state === 'open')
   for (const { text, asked } of open)
-    if (expected.get(cardOf.get(text)) !== asked) wrong.push(`${text}: ${asked} of ${expected.get(cardOf.get(text))}`)
+    if (expected.get(cardOf.get(text)) !== asked)
+      wrong.push(`${text}: ${asked} of ${expected.get(cardOf.get(text))}`)
   const onScreen = new Map([...first].map(([card, shown]) => [card, shown.at(-1).asked]))
   for (const [card, asked] of expected)
-    if (onScreen.get(card) !== asked) wrong.push(`card ${card} on the screen: ${onScreen.get(card)} of ${asked}`)
+    if (onScreen.get(card) !== asked)
+      wrong.push(`card ${card} on the screen: ${onScreen.get(card)} of ${asked}`)
 
   return {
     sent: list.length,
@@ -282,16 +300,23 @@ export async function burst(room, { perSecond, seconds, cards }) {
 
 /** Says the figures, and throws if something is wrong or too slow. */
 export function judge(figures, p99Max) {
-  const { sent, recorded, counted, refused, rows, leftOut, cardsExpected, cardsOpen, asked, questions } = figures
+  const { sent, recorded, counted, refused, rows, leftOut, cardsExpected, cardsOpen, asked, questions } =
+    figures
   const ms = ({ p50, p90, p99, max }) => `p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, max ${max} ms`
   console.log(`${sent} comments in ${(figures.lasted / 1000).toFixed(1)} s, ${questions} of them questions`)
-  console.log(`recorded ${recorded}, counted by the room ${counted}, refused and sent again ${refused} requests`)
+  console.log(
+    `recorded ${recorded}, counted by the room ${counted}, refused and sent again ${refused} requests`,
+  )
   console.log(`shown in the stream ${rows}, counted there as left out ${leftOut}`)
-  console.log(`cards ${cardsOpen} of ${cardsExpected}, questions folded into them ${asked} of ${questions}, missed ${figures.missed}`)
+  console.log(
+    `cards ${cardsOpen} of ${cardsExpected}, questions folded into them ${asked} of ${questions}, missed ${figures.missed}`,
+  )
   console.log(`acknowledged: ${ms(figures.acknowledged)}`)
   console.log(`sent until in the page: ${ms(figures.inPage)}`)
   console.log(`sent until painted:     ${ms(figures.painted)}`)
-  console.log(`long tasks of the page: ${JSON.stringify(figures.longTasks)}; processor seconds: server ${figures.cpu.server.toFixed(1)}, with browser and sender ${figures.cpu.all.toFixed(1)}`)
+  console.log(
+    `long tasks of the page: ${JSON.stringify(figures.longTasks)}; processor seconds: server ${figures.cpu.server.toFixed(1)}, with browser and sender ${figures.cpu.all.toFixed(1)}`,
+  )
   assert.deepEqual([recorded, counted, rows + leftOut], [sent, sent, sent], 'nothing is dropped silently')
   assert.deepEqual([figures.wrong, figures.unseen], [[], []], 'every card is right')
   assert.deepEqual([cardsOpen, asked, figures.missed], [cardsExpected, questions, 0])

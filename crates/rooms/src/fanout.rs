@@ -12,7 +12,7 @@ use tokio::sync::broadcast;
 /// Frames kept so that a follower who lost the connection can go on: about a minute at full rate.
 const FRAMES_KEPT: usize = 300;
 /// Frames a follower may be behind before it is told to take a whole view instead.
-const FRAMES_BEHIND_MAX: usize = 128;
+const FRAMES_BEHIND_MAX: usize = 64;
 
 /// One delta, with room for its encoded form.
 #[derive(Debug)]

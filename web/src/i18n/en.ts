@@ -168,6 +168,14 @@ export const en: typeof zhCN = {
       missed: 'Nobody answered within ten minutes',
       asked_again: 'Asked again after the answer',
       complained: 'Complained after the answer',
+      figures:
+        '{rate} solved = {solved} ÷ ({solved} solved + {unsolved} not); answered less than 3 min ago {settling}, missed {missed}',
+      unlisted: '{n} earlier ones are listed no more',
+      askedAt: 'Asked',
+      inTime: '{s} s, in time',
+      late: '{s} s, late',
+      library: 'FAQ library',
+      around: 'Comments around it',
       heads: {
         at: 'Time',
         question: 'Question',
@@ -180,6 +188,7 @@ export const en: typeof zhCN = {
     offers: {
       route: 'Send by',
       queue: 'Queue',
+      together: 'send {n} at once',
       routes: { copy: 'pasting', prompter: 'prompter', overlay: 'overlay' },
       facts: 'Product facts',
       level: 'FAQ {level}',
@@ -227,6 +236,8 @@ export const en: typeof zhCN = {
     leave: 'Leave the input',
     offered: 'Send that suggested answer',
     aloud: 'Answered aloud',
+    together: 'Send all sure answers',
+    failed: 'Unsolved questions: J/K move, Enter opens',
     stage: 'Put the selected item on stage',
     item: 'Select in the line-up',
     search: 'Search the line-up',

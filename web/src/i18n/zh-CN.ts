@@ -167,6 +167,14 @@ export const zhCN = {
       missed: '十分钟没人答',
       asked_again: '答后又问',
       complained: '答后投诉',
+      figures:
+        '已解决 {rate}＝已解决 {solved} ÷（已解决 {solved}＋未解决 {unsolved}）；答后未满三分钟 {settling}，漏答 {missed}',
+      unlisted: '更早的 {n} 个不再列出',
+      askedAt: '提问',
+      inTime: '{s} 秒，按时',
+      late: '{s} 秒，超时',
+      library: '话术库',
+      around: '看前后弹幕',
       heads: {
         at: '时间',
         question: '问题',
@@ -179,6 +187,7 @@ export const zhCN = {
     offers: {
       route: '发送方式',
       queue: '排队',
+      together: '一次发 {n} 条',
       routes: { copy: '复制去公屏', prompter: '主播提词器', overlay: '贴片' },
       facts: '商品资料',
       level: '话术库 {level}',
@@ -223,6 +232,8 @@ export const zhCN = {
     leave: '离开输入框',
     offered: '发送第几条推荐答复',
     aloud: '标记口播已答',
+    together: '一次发出有把握的答复',
+    failed: '看未解决的问题：J/K 移动，回车展开',
     stage: '所选商品上讲解',
     item: '选择排品',
     search: '搜排品',
