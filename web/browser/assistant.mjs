@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BINARY, callerOf, createOwner, openBrowser, ROOT, start, until, watchErrors } from './program.mjs'
+import { quantiles } from './burst.mjs'
+import { BINARY, callerOf, createOwner, openBrowser, ROOT, start, watchErrors } from './program.mjs'
 
 // An assistant at a keyboard in a simulated show. The audience is that of `livehand simulate`; a director puts one
 // product after the other on stage. The assistant looks at the desk and presses keys, and does nothing else: no mouse,
@@ -11,10 +12,14 @@ import { BINARY, callerOf, createOwner, openBrowser, ROOT, start, until, watchEr
 
 /** Nobody decides faster: the pause between two decisions, ms. */
 const DECIDE_MS = [1_500, 2_000]
+/** And so much longer for each further answer that one key sends, ms. */
+const READ_MS = 600
 /** Below this the assistant reads an offered answer as one that does not fit, and the host says it. */
 const FITS_FROM_PERCENT = 50
 /** Comments that one simulated viewer writes in a second. */
 const COMMENT_RATE = 0.0011
+/** How often the figures are looked at, ms. */
+const LOOK_MS = 1_000
 const CATALOGUE = JSON.parse(readFileSync(`${ROOT}demo/show618.json`, 'utf8'))
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -28,7 +33,6 @@ export async function openShop(title) {
   )
   const browser = await openBrowser()
   const context = await browser.newContext({ viewport: { width: 1280, height: 720 }, locale: 'zh-CN' })
-  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
   const page = await context.newPage()
   const errors = []
   watchErrors(page, errors)
@@ -49,6 +53,8 @@ export async function openShop(title) {
   await done(`/shows/${show.id}/lineup`, { products }, 'PUT')
   await done(`/shows/${show.id}/open`, {})
   const cockpit = new URL(`/shows/${show.id}`, page.url()).href
+  // Answers go over the picture: what has to be pasted into the platform's own chat has no place here.
+  await page.evaluate((key) => localStorage.setItem(key, 'overlay'), `livehand.route.${show.id}`)
   await page.goto(cockpit)
   await page.getByTestId('metric-tile').first().waitFor()
   const close = async () => {
@@ -56,7 +62,7 @@ export async function openShop(title) {
     await program.stop()
     rmSync(folder, { recursive: true, force: true })
   }
-  return { folder, program, page, errors, call, done, show: show.id, cockpit, close }
+  return { folder, program, page, errors, context, call, done, show: show.id, cockpit, close }
 }
 
 /** The simulated audience, as a program of its own; gives when it has ended. */
@@ -81,51 +87,152 @@ async function direct(shop, going) {
   }
 }
 
-/** What the assistant sees of the chosen card. */
+/** What the assistant sees of the desk: the chosen card, and how many answers the page calls sure. */
 const look = (page) =>
   page.evaluate(() => {
     const card = document.querySelector('[data-testid=question-card].selected')
     if (!card) return null
-    const offered = [...card.querySelectorAll('[data-testid=offered] > li')].map((line) => {
-      const send = line.querySelector('[data-testid=send-offered]')
-      const sure = line.querySelector('.about')?.textContent.match(/(\d+)\s?%/)
-      return { ready: send !== null && !send.disabled, sure: sure ? Number(sure[1]) : null }
-    })
-    return { id: card.dataset.id, text: card.querySelector('.text').textContent, offered }
+    const first = card.querySelector('[data-testid=offered] > li')
+    const send = first?.querySelector('[data-testid=send-offered]')
+    const sure = first?.querySelector('.about')?.textContent.match(/(\d+)\s?%/)
+    return {
+      text: card.querySelector('.text').textContent,
+      fits: send != null && !send.disabled && Number(sure?.[1] ?? 100),
+      together: document.querySelectorAll('[data-testid=question-card] [data-testid=sure]').length,
+    }
   })
 
 /** Looks, decides and presses a key, as long as there is something to do. */
 async function assist(shop, going) {
   const { page } = shop
-  const pressed = { offered: 0, aloud: 0 }
-  const log = []
+  const pressed = { together: 0, offered: 0, aloud: 0 }
   while (going()) {
     await pause(DECIDE_MS[0] + Math.random() * (DECIDE_MS[1] - DECIDE_MS[0]))
-    const card = await look(page)
-    if (card === null) continue
-    const fits = card.offered.findIndex(
-      ({ ready, sure }, at) => ready && (at > 0 ? false : sure === null || sure >= FITS_FROM_PERCENT),
-    )
-    await page.keyboard.press(fits >= 0 ? String(fits + 1) : 'h')
-    pressed[fits >= 0 ? 'offered' : 'aloud'] += 1
-    log.push({ ...card, fits })
+    const desk = await look(page)
+    if (desk === null) continue
+    if (desk.together > 1) {
+      // Whoever sends several has read them.
+      await pause(READ_MS * (desk.together - 1))
+      await page.keyboard.press('g')
+      pressed.together += 1
+      continue
+    }
+    const fits = desk.fits !== false && desk.fits >= FITS_FROM_PERCENT
+    await page.keyboard.press(fits ? '1' : 'h')
+    pressed[fits ? 'offered' : 'aloud'] += 1
   }
-  return { pressed, log }
+  return pressed
 }
 
-/** Plays a show and gives what the program says of it. */
+/** What the program itself says of the show, asked for beside the assistant: how many comments, and every answer. */
+async function follow(shop, going, waited) {
+  while (going()) {
+    const room = (await shop.call(`/shows/${shop.show}/state`, undefined, 'GET')).body
+    for (const { id, at, closed_at, state } of room.questions)
+      if (state === 'answered') waited.set(id, closed_at - at)
+    shop.comments = room.metrics.totals.comments
+    await pause(LOOK_MS)
+  }
+}
+
+/** Plays a show until it has had so many comments, and gives what can be read on the screen afterwards. */
 export async function play(shop, { messages, minutes, seed = 1 }) {
+  const { page } = shop
   const viewers = Math.round(messages / (minutes * 60) / COMMENT_RATE)
-  const audience = simulate(shop, { viewers, minutes, seed })
+  // The room fills slowly: the audience may stay longer than it would need if it were all there at once.
+  const audience = simulate(shop, { viewers, minutes: Math.ceil(minutes * 2) + 2, seed })
   let on = true
   const going = () => on
   const begun = Date.now()
-  const working = Promise.all([assist(shop, going), direct(shop, going)])
+  const waited = new Map()
+  const working = Promise.all([assist(shop, going), direct(shop, going), follow(shop, going, waited)])
+  const enough = async () => {
+    while ((shop.comments ?? 0) < messages) await pause(LOOK_MS)
+  }
+  await Promise.race([enough(), audience.ended, working])
+  audience.stop()
   await audience.ended
-  // The last cards are still to be answered.
-  const state = async () => (await shop.call(`/shows/${shop.show}/state`, undefined, 'GET')).body
+  const lasted = Date.now() - begun
+  // The cards that are open now have their thirty seconds as well.
+  const open = page.getByTestId('question-card')
+  const end = Date.now() + 31_000
+  while (Date.now() < end && (await open.count()) > 0) await pause(LOOK_MS)
+  await pause(LOOK_MS)
   on = false
-  const [assisted] = await working
-  const room = await state()
-  return { viewers, lasted: Date.now() - begun, room, ...assisted }
+  const [pressed] = await working
+  const { answering, metrics } = (await shop.call(`/shows/${shop.show}/state`, undefined, 'GET')).body
+  const failures = await openFailures(page)
+  const head = await page.locator('.questions > h2').textContent()
+  return {
+    viewers,
+    lasted,
+    messages: metrics.totals.comments,
+    answering,
+    waited: quantiles([...waited.values()]),
+    pressed,
+    inTime: Number(head.match(/30 秒内答复 ([\d.]+)%/)?.[1]),
+    solved: Number(head.match(/已解决 ([\d.]+)%/)?.[1] ?? Number.NaN),
+    failures,
+  }
+}
+
+/** Opens each failure by the keyboard, from the newest to the oldest; gives how many could be opened, and what they say. */
+async function openFailures(page) {
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('q')
+  const list = page.getByTestId('failed-questions')
+  await list.locator('[data-testid=failed-question], .none').first().waitFor()
+  const figures = await page.getByTestId('solved-figures').textContent()
+  const count = await page.getByTestId('failed-question').count()
+  const why = {}
+  let opened = 0
+  for (let at = 0; at < count; at += 1) {
+    if (at > 0) await page.keyboard.press('j')
+    await page.keyboard.press('Enter')
+    const detail = await page.evaluate(() => {
+      const row = document.querySelector('[data-testid=failed-question][aria-current=true]')
+      const words = row?.querySelector('[data-testid=failed-detail]')?.textContent
+      return words && { words, why: row.querySelector('.warn').textContent.split('：')[0].trim() }
+    })
+    if (!detail) continue
+    opened += 1
+    why[detail.why] = (why[detail.why] ?? 0) + 1
+  }
+  const unlisted = Number((await list.textContent()).match(/更早的 (\d+) 个/)?.[1] ?? 0)
+  return { figures, count, opened, unlisted, why }
+}
+
+/** Says the figures, and throws if they are not what they should be. */
+export function judge(played, { messages, inTimeMin }) {
+  const { answering, waited, pressed, failures } = played
+  console.log(
+    `${played.messages} messages of about ${played.viewers} viewers in ${(played.lasted / 60_000).toFixed(1)} min, ${(played.messages / (played.lasted / 1_000)).toFixed(1)} a second`,
+  )
+  console.log(
+    `question cards ${answering.asked}: answered ${answering.answered}, missed ${answering.missed}, still open ${answering.open}`,
+  )
+  console.log(
+    `keys: ${pressed.together} times several sure answers, ${pressed.offered} offered answers, ${pressed.aloud} aloud`,
+  )
+  console.log(
+    `first answer within 30 s (on the screen): ${played.inTime} %; p50 ${(waited.p50 / 1_000).toFixed(1)} s, p95 ${(waited.p95 / 1_000).toFixed(1)} s, max ${(waited.max / 1_000).toFixed(1)} s`,
+  )
+  console.log(`solved (on the screen): ${played.solved} %: ${failures.figures}`)
+  console.log(
+    `failures opened ${failures.opened} of ${failures.count} listed ${JSON.stringify(failures.why)}, ${failures.unlisted} earlier ones said to be listed no more`,
+  )
+  assert.ok(played.messages >= messages, `${played.messages} messages`)
+  assert.equal(failures.opened, failures.count, 'each failure can be opened')
+  assert.equal(
+    failures.count + failures.unlisted,
+    answering.missed + answering.unsolved,
+    'no failure is hidden',
+  )
+  const { solved, unsolved } = answering
+  if (solved + unsolved > 0)
+    assert.ok(
+      Math.abs(played.solved - (100 * solved) / (solved + unsolved)) < 0.1,
+      'the solved rate is right',
+    )
+  assert.ok(played.inTime >= inTimeMin, `${played.inTime} % within 30 s, ${inTimeMin} % wanted`)
 }

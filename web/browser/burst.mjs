@@ -214,7 +214,7 @@ function processor(root) {
 export function quantiles(values) {
   const sorted = [...values].sort((a, b) => a - b)
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)]
-  return { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: sorted.at(-1) }
+  return { p50: at(0.5), p90: at(0.9), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) }
 }
 
 /** Sends a burst, checks every card, and gives the figures. */
