@@ -39,6 +39,10 @@ pub struct SoakArgs {
     /// How long that show takes, in minutes: the fewer, the more crowded.
     #[arg(long, default_value_t = 60)]
     minutes: u32,
+    /// Answers of the library that were right so often when that was measured go out by themselves in it, in
+    /// thousandths; 0: none.
+    #[arg(long, default_value_t = 0)]
+    automatic: u32,
     #[command(flatten)]
     passed: Passed,
 }
@@ -119,7 +123,8 @@ fn interrupt(server: &mut Child) -> Result<()> {
 /// The measurement cannot be built, an acknowledged event was lost, or the assistant could not keep up.
 pub fn soak(args: &SoakArgs) -> Result<()> {
     if args.assistant {
-        return in_browser("assistant-soak.mjs", &[("SHOW_MINUTES", &args.minutes.to_string())]);
+        let (minutes, automatic) = (args.minutes.to_string(), args.automatic.to_string());
+        return in_browser("assistant-soak.mjs", &[("SHOW_MINUTES", &minutes), ("SHOW_AUTOMATIC", &automatic)]);
     }
     let mut command =
         shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "crash", "--"]);

@@ -398,3 +398,12 @@ test('one key sends the sure answers of the cards at the head of the desk, and n
   expect(sent()[0]).toMatchObject({ expected: '48 小时内发货', route: 'overlay' })
   expect(cards()).toEqual(['2', '3', '5'])
 })
+
+test('a card that waits and is late already counts as late, not only once it is answered', async () => {
+  const answering = { asked: 5, answered: 3, in_time: 3, missed: 0, solved: 0, unsolved: 0, open: 2 }
+  await open({
+    answering,
+    questions: [question(1, { at: START - 40_000 }), question(2, { at: START - 5_000 })],
+  })
+  expect(page.text()).toContain('30 秒内答复 75.0%')
+})
