@@ -106,6 +106,7 @@ const look = (page) =>
     return {
       text: card.querySelector('.text').textContent,
       fits: send != null && !send.disabled && Number(sure?.[1] ?? 100),
+      sure: card.querySelector('[data-testid=sure]') !== null,
       together: document.querySelectorAll('[data-testid=question-card] [data-testid=sure]').length,
     }
   })
@@ -118,7 +119,8 @@ async function assist(shop, going) {
     await pause(DECIDE_MS[0] + Math.random() * (DECIDE_MS[1] - DECIDE_MS[0]))
     const desk = await look(page)
     if (desk === null) continue
-    if (desk.together > 1) {
+    // The oldest card comes first; if its answer is sure, those of its neighbours that are go with it.
+    if (desk.sure && desk.together > 1) {
       // Whoever sends several has read them.
       await pause(READ_MS * (desk.together - 1))
       await page.keyboard.press('g')

@@ -124,7 +124,10 @@ fn interrupt(server: &mut Child) -> Result<()> {
 pub fn soak(args: &SoakArgs) -> Result<()> {
     if args.assistant {
         let (minutes, automatic) = (args.minutes.to_string(), args.automatic.to_string());
-        return in_browser("assistant-soak.mjs", &[("SHOW_MINUTES", &minutes), ("SHOW_AUTOMATIC", &automatic)]);
+        return in_browser(
+            "assistant-soak.mjs",
+            &[("SHOW_MINUTES", &minutes), ("SHOW_AUTOMATIC", &automatic)],
+        );
     }
     let mut command =
         shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "crash", "--"]);
