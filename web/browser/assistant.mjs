@@ -239,8 +239,10 @@ export function judge(played, { messages, inTimeMin }) {
     answering.missed + answering.unsolved,
     'no failure is hidden',
   )
-  const { solved, unsolved } = answering
-  if (solved + unsolved > 0)
+  const { answered, solved, unsolved } = answering
+  // While most answers are younger than three minutes there is no rate.
+  assert.equal(Number.isNaN(played.solved), answered === 0 || 2 * (solved + unsolved) < answered)
+  if (!Number.isNaN(played.solved))
     assert.ok(
       Math.abs(played.solved - (100 * solved) / (solved + unsolved)) < 0.1,
       'the solved rate is right',

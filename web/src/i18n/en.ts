@@ -166,6 +166,7 @@ export const en: typeof zhCN = {
       none: 'No question was missed or left unsolved yet',
       noMatch: 'No question matches',
       missed: 'Nobody answered within ten minutes',
+      crowded: '500 were open, so it made room for a newer one',
       asked_again: 'Asked again after the answer',
       complained: 'Complained after the answer',
       figures:

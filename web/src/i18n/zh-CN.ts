@@ -165,6 +165,7 @@ export const zhCN = {
       none: '还没有漏答或没解决的问题',
       noMatch: '没有符合的问题',
       missed: '十分钟没人答',
+      crowded: '待答满 500 个，被新问题挤掉',
       asked_again: '答后又问',
       complained: '答后投诉',
       figures:

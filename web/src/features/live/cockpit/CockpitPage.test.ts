@@ -336,6 +336,7 @@ test('each question that was not solved is opened by keyboard, with what came af
     const unsolved = { why: 'asked_again' as const, comment: 9, at: START + 90_000, text: '到底几天发' }
     const failed = [
       question(2, { text: '能开票吗', state: 'missed', closed_at: START + 600_000 }),
+      question(3, { text: '有赠品吗', state: 'missed', closed_at: START + 90_000 }),
       question(1, {
         text: '几天发货',
         state: 'answered',
@@ -355,10 +356,14 @@ test('each question that was not solved is opened by keyboard, with what came af
   expect(page.get('[data-testid=solved-figures]').text()).toContain(
     '已解决 75.0%＝已解决 3 ÷（已解决 3＋未解决 1）；答后未满三分钟 2，漏答 3',
   )
-  expect(page.get('[data-testid=failed-questions]').text()).toContain('更早的 2 个不再列出')
+  expect(page.get('[data-testid=failed-questions]').text()).toContain('更早的 1 个不再列出')
+  const rows = page.findAll('[data-testid=failed-question]').map((one) => one.text())
+  expect(rows[0]).toContain('十分钟没人答')
+  expect(rows[1]).toContain('待答满 500 个')
+  await press('j')
   await press('j')
   await press('Enter')
-  const row = page.findAll('[data-testid=failed-question]')[1]
+  const row = page.findAll('[data-testid=failed-question]')[2]
   for (const words of ['几天发货', '48 小时内', '答后又问', '到底几天发', '12 秒，按时', '1 人问'])
     expect(row?.text()).toContain(words)
   await press('v')
