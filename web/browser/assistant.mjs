@@ -228,7 +228,8 @@ export function judge(played, { messages, inTimeMin }) {
   console.log(
     `first answer within 30 s (on the screen): ${played.inTime} %; p50 ${(waited.p50 / 1_000).toFixed(1)} s, p95 ${(waited.p95 / 1_000).toFixed(1)} s, max ${(waited.max / 1_000).toFixed(1)} s`,
   )
-  console.log(`solved (on the screen): ${played.solved} %: ${failures.figures}`)
+  const rate = Number.isNaN(played.solved) ? 'not known yet' : `${played.solved} %`
+  console.log(`solved (on the screen): ${rate}: ${failures.figures}`)
   console.log(
     `failures opened ${failures.opened} of ${failures.count} listed ${JSON.stringify(failures.why)}, ${failures.unlisted} earlier ones said to be listed no more`,
   )

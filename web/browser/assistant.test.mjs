@@ -5,7 +5,7 @@ import { overflowing } from './layout.mjs'
 import { SCREENSHOTS } from './program.mjs'
 
 // A short piece of what `make soak ARGS=--assistant` plays in full.
-const MESSAGES = 120
+const MESSAGES = 90
 
 let shop
 
@@ -15,7 +15,7 @@ before(async () => {
 after(() => shop?.close())
 
 test('an assistant at the keyboard answers in time, and each failure can be opened', async () => {
-  const played = await play(shop, { messages: MESSAGES, minutes: 1.2 })
+  const played = await play(shop, { messages: MESSAGES, minutes: 0.8 })
   judge(played, { messages: MESSAGES, inTimeMin: 95 })
   assert.ok(played.answering.answered >= 15, `${played.answering.answered} answered`)
   assert.deepEqual(await overflowing(shop.page), [])
