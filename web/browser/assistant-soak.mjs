@@ -4,7 +4,7 @@ import { judge, openShop, play } from './assistant.mjs'
 
 const {
   SHOW_MESSAGES = '12000',
-  SHOW_MINUTES = '60',
+  SHOW_MINUTES = '120',
   SHOW_IN_TIME = '95',
   SHOW_AUTOMATIC = '0',
 } = process.env

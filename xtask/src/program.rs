@@ -37,7 +37,7 @@ pub struct SoakArgs {
     #[arg(long)]
     assistant: bool,
     /// How long that show takes, in minutes: the fewer, the more crowded.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = 120)]
     minutes: u32,
     /// Answers of the library that were right so often when that was measured go out by themselves in it, in
     /// thousandths; 0: none.
