@@ -3,14 +3,14 @@ import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 export const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url))
 mkdirSync(SCREENSHOTS, { recursive: true })
+export const BINARY = process.env.LIVEHAND_BINARY ?? `${ROOT}target/debug/livehand`
 
 /** Starts the program and waits until `ready` finds what it looks for in its output. */
 export async function start(args, ready, env = {}) {
-  const binary = process.env.LIVEHAND_BINARY ?? `${ROOT}target/debug/livehand`
-  const child = spawn(binary, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(BINARY, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   const found = await new Promise((resolve, reject) => {
     child.stdout.on('data', (chunk) => {
@@ -26,7 +26,7 @@ export async function start(args, ready, env = {}) {
       child.on('exit', resolve)
       child.kill('SIGINT')
     })
-  return { found, stop }
+  return { found, stop, pid: child.pid }
 }
 
 /** A browser of the system. */

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
-use crate::shell;
+use crate::{program, shell};
 
 /// Where made-up shows and the peers' Python live.
 const FOLDER: &str = "target/bench";
@@ -40,6 +40,8 @@ enum Part {
     Sockets,
     /// A server with a simulated show and consoles.
     Load,
+    /// A burst of 2,000 comments a second, until their cards are painted in a browser.
+    Burst,
 }
 
 /// The task.
@@ -83,6 +85,9 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         if wanted(part) && part == Part::Ingest {
             durable_peers(&python(&folder)?)?;
         }
+    }
+    if wanted(Part::Burst) {
+        program::in_browser("burst-bench.mjs", &[])?;
     }
     Ok(())
 }

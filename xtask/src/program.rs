@@ -11,8 +11,11 @@ use cargo_metadata::MetadataCommand;
 use clap::Args;
 
 use crate::guard::Guarded;
-use crate::setup::{self, Purpose};
-use crate::{shell, web};
+use crate::setup::{self, Machine, Purpose};
+use crate::{shell, suite, web};
+
+/// Which program the scripts that drive a browser start.
+const BINARY_VARIABLE: &str = "LIVEHAND_BINARY";
 
 /// How often `dev` looks whether one of its servers has ended.
 const LOOK_MS: u64 = 100;
@@ -30,6 +33,16 @@ pub struct SoakArgs {
     /// How many times the server is killed and restarted.
     #[arg(long, default_value_t = 100)]
     rounds: u32,
+    /// Instead of that: a whole simulated show of 12,000 messages, in which one assistant answers at a keyboard.
+    #[arg(long)]
+    assistant: bool,
+    /// How long that show takes, in minutes: the fewer, the more crowded.
+    #[arg(long, default_value_t = 120)]
+    minutes: u32,
+    /// Answers of the library that were right so often when that was measured go out by themselves in it, in
+    /// thousandths; 0: none.
+    #[arg(long, default_value_t = 0)]
+    automatic: u32,
     #[command(flatten)]
     passed: Passed,
 }
@@ -104,15 +117,36 @@ fn interrupt(server: &mut Child) -> Result<()> {
     Ok(())
 }
 
-/// Kills and restarts the server under load.
+/// Kills and restarts the server under load, or plays a whole show.
 ///
 /// # Errors
-/// The measurement cannot be built, or an acknowledged event was lost.
+/// The measurement cannot be built, an acknowledged event was lost, or the assistant could not keep up.
 pub fn soak(args: &SoakArgs) -> Result<()> {
+    if args.assistant {
+        let (minutes, automatic) = (args.minutes.to_string(), args.automatic.to_string());
+        return in_browser(
+            "assistant-soak.mjs",
+            &[("SHOW_MINUTES", &minutes), ("SHOW_AUTOMATIC", &automatic)],
+        );
+    }
     let mut command =
         shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", "crash", "--"]);
     command.args(["--rounds", &args.rounds.to_string()]).args(&args.passed.arguments);
     shell::run(&mut command)
+}
+
+/// Runs a script that drives the program as it is shipped with a browser.
+///
+/// # Errors
+/// The program cannot be built, there is no browser, or what was measured is not what it should be.
+pub fn in_browser(script: &str, variables: &[(&str, &str)]) -> Result<()> {
+    let chromium = Machine::this().chromium().context("there is no Chromium")?;
+    web::build_if_stale()?;
+    let program = build("release")?;
+    let mut command = shell::command("node");
+    command.arg(web::directory().join("browser").join(script));
+    command.env(suite::CHROMIUM_VARIABLE, chromium).env(BINARY_VARIABLE, program);
+    shell::run(command.envs(variables.iter().copied()))
 }
 
 /// Builds the program as it is shipped.

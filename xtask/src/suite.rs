@@ -16,7 +16,7 @@ const POSTGRES_VARIABLE: &str = "LIVEHAND_TEST_POSTGRES";
 /// Which engines the storage tests run on; `all` makes a missing server a failure.
 const ENGINES_VARIABLE: &str = "LIVEHAND_TEST_ENGINES";
 /// Which browser the browser tests drive.
-const CHROMIUM_VARIABLE: &str = "CHROMIUM";
+pub const CHROMIUM_VARIABLE: &str = "CHROMIUM";
 
 #[derive(Args)]
 pub struct TestArgs {

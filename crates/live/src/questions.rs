@@ -41,7 +41,7 @@ const ECHO_WITHIN_MS: i64 = 120_000;
 /// Entries of the library of which it is kept what came of them.
 const OUTCOMES_MAX: usize = 10_000;
 /// Questions kept that were missed or not solved.
-const FAILED_KEPT: usize = 500;
+const FAILED_KEPT: usize = 2_000;
 /// Closed questions kept for the screen.
 const CLOSED_KEPT: usize = 50;
 
@@ -125,11 +125,11 @@ pub(crate) struct Given {
 /// An answered question that somebody may come back to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Settling {
-    id: Sequence,
+    /// As it was closed. A busy desk closes more within three minutes than it keeps for the screen.
+    question: Question,
     answered: Millis,
     topic: String,
     viewers: BTreeSet<String>,
-    faq: Option<String>,
 }
 
 /// An open question with what it is found by.
@@ -257,7 +257,6 @@ impl Desk {
             self.gaps.keep(&waiting, text.clone());
         }
         let Waiting { mut question, topic, viewers, .. } = waiting;
-        self.settling.push_back(Settling { id, answered: at, topic, viewers, faq: faq.clone() });
         if let Some(entry) = &faq
             && (self.outcomes.len() < OUTCOMES_MAX || self.outcomes.contains_key(entry))
         {
@@ -277,6 +276,8 @@ impl Desk {
         self.answering.answered += 1;
         self.answering.automatic += u64::from(automatic);
         self.answering.in_time += u64::from(at.0 - question.at.0 <= ANSWER_WITHIN_MS);
+        question.closed_at = Some(at);
+        self.settling.push_back(Settling { question: question.clone(), answered: at, topic, viewers });
         self.close(question, at);
     }
 
@@ -363,7 +364,7 @@ impl Desk {
         let key = asked.map(Asked::key);
         let again = asked.and_then(Asked::viewer);
         let complainer = event.user.as_ref().filter(|_| intent == COMPLAINT).map(|user| format!(" {user}"));
-        let mut unsolved = Vec::new();
+        let mut failed = Vec::new();
         self.settling.retain(|one| {
             let asked_again = key.as_ref() == Some(&one.topic)
                 || again.as_ref().is_some_and(|viewer| one.viewers.contains(viewer));
@@ -375,19 +376,23 @@ impl Desk {
                 (true, _) => UnsolvedWhy::AskedAgain,
                 _ => return true,
             };
-            unsolved.push((one.id, Unsolved { why, comment: sequence, at, text: text.to_owned() }));
+            let mut question = one.question.clone();
+            question.unsolved = Some(Unsolved { why, comment: sequence, at, text: text.to_owned() });
+            failed.push(question);
             false
         });
-        self.answering.unsolved += unsolved.len() as u64;
-        self.failed.truncate(FAILED_KEPT);
-        let mut ids = Vec::with_capacity(unsolved.len());
-        for (id, why) in unsolved {
-            if let Some(question) = self.closed.iter_mut().find(|question| question.id == id) {
-                question.unsolved = Some(why);
-                self.failed.push_front(question.clone());
-                ids.push(id);
+        self.answering.unsolved += failed.len() as u64;
+        let mut ids = Vec::with_capacity(failed.len());
+        for mut question in failed {
+            // Whether it is still on the screen or not: it is counted, so it can be looked at.
+            if let Some(shown) = self.closed.iter_mut().find(|shown| shown.id == question.id) {
+                shown.unsolved.clone_from(&question.unsolved);
+                question.echoed_at = shown.echoed_at;
+                ids.push(question.id);
             }
+            self.failed.push_front(question);
         }
+        self.failed.truncate(FAILED_KEPT);
         ids
     }
 
@@ -396,7 +401,7 @@ impl Desk {
         while self.settling.front().is_some_and(|one| clock.0 - one.answered.0 >= SOLVED_AFTER_MS) {
             let settled = self.settling.pop_front();
             self.answering.solved += 1;
-            let entry = settled.and_then(|one| one.faq);
+            let entry = settled.and_then(|one| one.question.faq);
             if let Some(outcome) = entry.and_then(|entry| self.outcomes.get_mut(&entry)) {
                 outcome.solved += 1;
             }

@@ -9,7 +9,7 @@ use livehand_live::view::{Delta, RoomView};
 use livehand_live::{Changes, Room};
 use tokio::sync::broadcast;
 
-/// Frames kept so that a follower who lost the connection can go on: about two minutes at full rate.
+/// Frames kept so that a follower who lost the connection can go on: about a minute at full rate.
 const FRAMES_KEPT: usize = 300;
 /// Frames a follower may be behind before it is told to take a whole view instead.
 const FRAMES_BEHIND_MAX: usize = 64;

@@ -18,8 +18,9 @@ use crate::mailbox::Message;
 use crate::turn::Turn;
 use crate::{RoomError, Wiring, snapshots};
 
-/// Least time between two frames: followers repaint at most this often.
-const FRAME_INTERVAL: Duration = Duration::from_millis(400);
+/// Least time between two frames: followers repaint at most this often. A card waits for its frame, half of this on
+/// average, and is to be on the screen within half a second, whatever else the machine does.
+const FRAME_INTERVAL: Duration = Duration::from_millis(200);
 /// Requests decided together and appended as one batch.
 const REQUESTS_PER_BATCH_MAX: usize = 256;
 /// Events between two snapshots, at least: about a second of folding at a restart.

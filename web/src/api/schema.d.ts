@@ -5804,7 +5804,7 @@ export interface components {
             answering: components["schemas"]["Answering"];
             /**
              * @description Those that were missed, or whose answer was none: asked again or complained about within three minutes. Newest
-             *     first, at most 500.
+             *     first, at most 2,000.
              */
             failed: components["schemas"]["Question"][];
         };

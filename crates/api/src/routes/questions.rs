@@ -130,7 +130,7 @@ pub struct Served {
     /// How many were asked, answered, answered in time, missed, solved.
     answering: Answering,
     /// Those that were missed, or whose answer was none: asked again or complained about within three minutes. Newest
-    /// first, at most 500.
+    /// first, at most 2,000.
     failed: Vec<Question>,
 }
 

@@ -117,3 +117,24 @@ fn an_answer_is_solved_unless_somebody_comes_back_to_it() {
     assert_eq!(why(2), None);
     assert_eq!(why(3), Some(UnsolvedWhy::Complained));
 }
+
+#[test]
+fn a_failure_can_be_looked_at_however_much_was_closed_since() {
+    let mut room = Room::default();
+    ingest(&mut room, vec![about("q0", 0, "u0", "shipping.time", "啥时候发")]);
+    assert_eq!(crew(&mut room, "k0", START + 5_000, aloud(1)), Ok(1));
+    // More than the screen keeps of what was closed.
+    for n in 1..=60_u64 {
+        let at = 5_000 + i64::try_from(n).unwrap() * 1_000;
+        ingest(&mut room, vec![about(&format!("q{n}"), at, &format!("u{n}"), &format!("topic.{n}"), "问")]);
+        let asked = room.sequence();
+        assert_eq!(crew(&mut room, &format!("k{n}"), START + at, aloud(asked)), Ok(1));
+    }
+    assert!(room.view().questions.iter().all(|question| question.id != 1), "it is shown no more");
+    ingest(&mut room, vec![about("again", 100_000, "u99", "shipping.time", "到底几天发")]);
+    let (answering, failed) = room.served();
+    assert_eq!((answering.unsolved, failed.len()), (1, 1));
+    let one = &failed[0];
+    assert_eq!((one.id, one.closed_at), (1, Some(Millis(START + 5_000))));
+    assert_eq!(one.unsolved.as_ref().map(|why| why.text.as_str()), Some("到底几天发"));
+}

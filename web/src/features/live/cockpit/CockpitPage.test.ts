@@ -46,6 +46,7 @@ beforeEach(() => {
     if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1), item(2)] } }
     if (path.includes('/minutes/')) return { status: 200, body: { events: [], complete: true } }
     if (path.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
+    if (path.endsWith('/answers')) return { status: 200, body: { answers: [] } }
     if (path.endsWith('/hesitations')) return { status: 200, body: { clock: START, groups: [], unnamed: 0 } }
     if (refusing) return problem(409, '这个问题已经有人处理了')
     return { status: 200, body: { sequence: 1, duplicate: false } }
@@ -330,20 +331,84 @@ test('an answer that lacks something says what and cannot be sent', async () => 
   expect(sent()).toEqual([])
 })
 
-test('each question that was not solved can be opened, with what came after its answer', async () => {
+test('each question that was not solved is opened by keyboard, with what came after its answer', async () => {
   asked = fakeServer(({ path }) => {
-    const unsolved = { why: 'asked_again' as const, comment: 9, at: START, text: '到底几天发' }
-    const failed = [question(1, { text: '几天发货', state: 'answered', answer: '48 小时内', unsolved })]
-    if (path.endsWith('/questions')) return { status: 200, body: { answering: {}, failed } }
+    const unsolved = { why: 'asked_again' as const, comment: 9, at: START + 90_000, text: '到底几天发' }
+    const failed = [
+      question(2, { text: '能开票吗', state: 'missed', closed_at: START + 600_000 }),
+      question(3, { text: '有赠品吗', state: 'missed', closed_at: START + 90_000 }),
+      question(1, {
+        text: '几天发货',
+        state: 'answered',
+        answer: '48 小时内',
+        closed_at: START + 12_000,
+        unsolved,
+      }),
+    ]
+    const answering = { missed: 3, unsolved: 1 }
+    if (path.endsWith('/questions')) return { status: 200, body: { answering, failed } }
     if (path.endsWith('/lineup')) return { status: 200, body: { items: [] } }
-    return { status: 200, body: { adjustments: [], answers: [] } }
+    return { status: 200, body: { adjustments: [], answers: [], events: [], complete: true } }
   })
-  await open()
-  await page
-    .findAll('[role=tab]')
-    .find((tab) => tab.text() === '未解决的问题')
-    ?.trigger('click')
-  await flushPromises()
-  const row = page.get('[data-testid=failed-question]').text()
-  for (const words of ['几天发货', '48 小时内', '答后又问', '到底几天发']) expect(row).toContain(words)
+  const answering = { asked: 9, answered: 6, in_time: 5, missed: 3, solved: 3, unsolved: 1, open: 0 }
+  await open({ answering }, show(), [...ALL, 'view_review'])
+  await press('q')
+  expect(page.get('[data-testid=solved-figures]').text()).toContain(
+    '已解决 75.0%＝已解决 3 ÷（已解决 3＋未解决 1）；答后未满三分钟 2，漏答 3',
+  )
+  expect(page.get('[data-testid=failed-questions]').text()).toContain('更早的 1 个不再列出')
+  const rows = page.findAll('[data-testid=failed-question]').map((one) => one.text())
+  expect(rows[0]).toContain('十分钟没人答')
+  expect(rows[1]).toContain('待答满 500 个')
+  await press('j')
+  await press('j')
+  await press('Enter')
+  const row = page.findAll('[data-testid=failed-question]')[2]
+  for (const words of ['几天发货', '48 小时内', '答后又问', '到底几天发', '12 秒，按时', '1 人问'])
+    expect(row?.text()).toContain(words)
+  await press('v')
+  expect(
+    asked.some(({ path }) => path.includes(`/minutes/${Math.floor((START + 90_000) / 60_000) * 60_000}/`)),
+  ).toBe(true)
+})
+
+test('one key sends the sure answers of the cards at the head of the desk, and no other', async () => {
+  const byQuestion: Record<string, unknown> = {
+    1: offered('48 小时内发货'),
+    2: offered('大概可以', { trust_permille: 600 }),
+    3: offered('只有人能答', { level: 'C' }),
+    4: offered('还有 12 件', { faq: null, trust_permille: null }),
+    5: offered('包邮'),
+  }
+  asked = fakeServer(({ path }) => {
+    const of = path.match(/questions\/(\d+)\/answers$/)?.[1]
+    if (of) return { status: 200, body: { answers: [byQuestion[of]] } }
+    if (path.endsWith('/lineup')) return { status: 200, body: { items: [item(1)] } }
+    if (path.endsWith('/effects')) return { status: 200, body: { adjustments: [] } }
+    return { status: 200, body: { sequence: 1, duplicate: false } }
+  })
+  const claimed = { claimed_by: 'mei', claimed_until: START + 30_000 }
+  await open({ questions: [1, 2, 3, 4].map((id) => question(id)).concat(question(5, claimed)) })
+  // What is pasted by hand goes one by one.
+  await press('g')
+  expect(sent()).toEqual([])
+  await page.get('[data-testid=reply-route]').setValue('overlay')
+  expect(page.findAll('[data-testid=sure]').map((one) => one.text())).toEqual([
+    'G 48 小时内发货',
+    'G 还有 12 件',
+  ])
+  expect(page.get('[data-testid=send-sure]').text()).toContain('一次发 2 条')
+  await press('g')
+  expect(sent().map(({ path }) => path.match(/questions\/(\d+)/)?.[1])).toEqual(['1', '4'])
+  expect(sent()[0]).toMatchObject({ expected: '48 小时内发货', route: 'overlay' })
+  expect(cards()).toEqual(['2', '3', '5'])
+})
+
+test('a card that waits and is late already counts as late, not only once it is answered', async () => {
+  const answering = { asked: 5, answered: 3, in_time: 3, missed: 0, solved: 0, unsolved: 0, open: 2 }
+  await open({
+    answering,
+    questions: [question(1, { at: START - 40_000 }), question(2, { at: START - 5_000 })],
+  })
+  expect(page.text()).toContain('30 秒内答复 75.0%')
 })

@@ -1,8 +1,8 @@
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { Question } from '../../../stream/reduce'
 
-/** Nobody reads further down; the count beside the title tells how many there are. */
-export const QUESTIONS_SHOWN = 60
+/** As many as a room keeps open; every one of them has its card. */
+export const QUESTIONS_SHOWN = 500
 
 /** `from` is the entry of the FAQ library whose answer was rewritten. */
 type Send = (question: number, text: string | null, from: string | null) => Promise<boolean>
