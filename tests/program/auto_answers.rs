@@ -12,6 +12,18 @@ async fn say(api: &Api, show: &str, id: &str, words: &str) {
     assert_eq!(api.send(show, line.to_string()).await.unwrap().status, 200);
 }
 
+/// A show on air that sells a shirt.
+async fn selling(api: &Api) -> String {
+    let tee = json!({ "id": "tee", "name": "短袖", "price_fen": 12_900, "link_number": 3 });
+    api.done("/api/v1/products", tee).await.unwrap();
+    let show = api.done("/api/v1/shows", json!({ "title": "自动答", "kind": "daily" })).await.unwrap();
+    let show = text(&show, "/id");
+    let lineup = json!({ "products": ["tee"] });
+    api.call(Method::PUT, &format!("/api/v1/shows/{show}/lineup"), Some(lineup)).await.unwrap();
+    api.done(&format!("/api/v1/shows/{show}/open"), json!({})).await.unwrap();
+    show
+}
+
 async fn room(api: &Api, show: &str) -> Value {
     api.get(&format!("/api/v1/shows/{show}/state")).await.unwrap().json()
 }
@@ -34,7 +46,8 @@ async fn set(api: &Api, show: &str, body: Value) -> (u16, Value) {
 #[tokio::test]
 async fn a_sure_answer_goes_out_after_ten_seconds_unless_somebody_takes_it_back() {
     let fresh = Fresh::start().await;
-    let (api, show) = (&fresh.operator, fresh.operator.open_show("自动答").await.unwrap());
+    let api = &fresh.operator;
+    let show = selling(api).await;
     for (asked, answer, level) in [
         ("能机洗吗", "可以，套洗衣袋轻柔档", "A"),
         ("几号链接", "看购物车 1 号", "A"),
@@ -99,15 +112,9 @@ async fn a_sure_answer_goes_out_after_ten_seconds_unless_somebody_takes_it_back(
 async fn an_answer_whose_facts_changed_while_it_waited_does_not_go_out() {
     let fresh = Fresh::start().await;
     let api = &fresh.operator;
-    let tee = json!({ "id": "tee", "name": "短袖", "price_fen": 12_900, "link_number": 3 });
-    api.done("/api/v1/products", tee).await.unwrap();
+    let show = selling(api).await;
     let fact = |hours: i64| json!({ "edits": [{ "product": "tee", "field": "shipping_promise", "value": { "within_hours": hours }, "confirmed": true }] });
     api.done("/api/v1/facts", fact(48)).await.unwrap();
-    let show = api.done("/api/v1/shows", json!({ "title": "自动答", "kind": "daily" })).await.unwrap();
-    let show = text(&show, "/id");
-    let lineup = json!({ "products": ["tee"] });
-    api.call(Method::PUT, &format!("/api/v1/shows/{show}/lineup"), Some(lineup)).await.unwrap();
-    api.done(&format!("/api/v1/shows/{show}/open"), json!({})).await.unwrap();
     api.done(&format!("/api/v1/shows/{show}/stage"), json!({ "product": "tee" })).await.unwrap();
     let entry = json!({ "question": "能开发票吗", "short": "可以，{{ship_by}}后开电子票", "level": "A", "evidence": "财务", "state": "active" });
     api.done("/api/v1/faq", entry).await.unwrap();

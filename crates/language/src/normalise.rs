@@ -18,7 +18,7 @@ const TAG_CHARS_MAX: usize = 8;
 /// A text in the spelling of the rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Normalised {
-    /// Half-width, lower case, simplified, without white space (a digit that stood apart from a digit or letter before it gets a `/` there), emoji
+    /// Half-width, lower case, simplified, without white space (a number that stood apart from a number or letter before it gets a `/` there), emoji
     /// tags, and characters that cannot be seen.
     pub text: String,
     /// For each character, the bytes of the original that it stands for.
@@ -30,6 +30,11 @@ impl Normalised {
         self.text.push(c);
         self.origins.push(origin);
     }
+}
+
+/// Whether a character is of a number in words.
+fn is_numeral(c: char) -> bool {
+    "一二两三四五六七八九十百".contains(c)
 }
 
 /// `text` in the spelling of the rules.
@@ -57,7 +62,8 @@ pub fn read(text: &str) -> Normalised {
             continue;
         }
         let origin = (start as u32, (start + original.len_utf8()) as u32);
-        if gap && last.is_ascii_alphanumeric() && c.is_ascii_digit() {
+        let numbers = is_numeral(last) && (is_numeral(c) || c.is_ascii_digit());
+        if gap && (numbers || (last.is_ascii_alphanumeric() && c.is_ascii_digit())) {
             clean.push('/', origin);
             repeats = 0;
         }
@@ -226,6 +232,9 @@ fn emoji_tag(rest: impl Iterator<Item = char>) -> Option<usize> {
 fn fold(c: char) -> Option<char> {
     let c = match c {
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(c as u32 - 0xFEE0).unwrap_or(c),
+        // ① and ❶ to nine, as links are numbered.
+        '\u{2460}'..='\u{2468}' => char::from_u32(c as u32 - 0x2460 + 0x31).unwrap_or(c),
+        '\u{2776}'..='\u{277E}' => char::from_u32(c as u32 - 0x2776 + 0x31).unwrap_or(c),
         _ => c,
     };
     if c.is_ascii() {

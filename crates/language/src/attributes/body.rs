@@ -15,8 +15,9 @@ const CHILD_BELOW: f32 = 130.0;
 const JIN_FROM: f32 = 76.0;
 
 /// 1米68, 1m68, 1.68米, 一米六二, 1米6.
-static METRES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?:[1一](?:米|m)([\d一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m))").ok());
+static METRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:[1一](?:米|m)([\d零〇一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m)|1\.([4-9]\d)/)").ok()
+});
 static CENTIMETRES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d{2,3})(?:cm|厘米|公分)").ok());
 static HEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"身高(?:是|有|大概|大约|差不多|才)?(\d{2,3})|高(?:是|有|大概|大约|差不多)?(\d{3})").ok()
@@ -26,11 +27,17 @@ static PAIR: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 static WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(\d{{1,3}}(?:\.\d)?|[{NUMERALS}]{{1,6}})(?:多|来)?(斤|公斤|千克|kg)")).ok()
+    Regex::new(&format!(
+        r"(\d{{1,3}}(?:\.\d)?|[{NUMERALS}]{{1,6}})(?:多|来)?(斤|公斤|千克|kg)(?:(半)|(\d)两)?"
+    ))
+    .ok()
 });
 static WEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let unit = "(?:公斤|千克|kg|斤)?";
-    Regex::new(&format!(r"(?:体重|重)(?:是|有|大概|大约|差不多|才|只有|快)?(\d{{2,3}}(?:\.\d)?){unit}")).ok()
+    Regex::new(&format!(
+        r"(?:体重|重)(?:是|有|大概|大约|差不多|才|只有|快)?(\d{{2,3}}(?:\.\d)?|[{NUMERALS}]{{2,6}}){unit}"
+    ))
+    .ok()
 });
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{3}").ok());
 /// 一六五, 一七二: a height, figure by figure.
@@ -86,11 +93,27 @@ const FITTING: &[&str] = &[
     "露",
 ];
 /// Right before a number that is a height: whose it is.
-const WHOSE: &[&str] =
-    &["我", "本人", "我妈", "我爸", "老公", "老婆", "男友", "男朋友", "个子", "净身高", "俺"];
+const WHOSE: &[&str] = &[
+    "我",
+    "本人",
+    "妈妈",
+    "女生",
+    "男生",
+    "我妈",
+    "我爸",
+    "老公",
+    "老婆",
+    "男友",
+    "男朋友",
+    "个子",
+    "净身高",
+    "俺",
+];
 /// Words that make it a price or a count.
-const MONEY: &[&str] =
-    &["元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降", "折", "补"];
+const MONEY: &[&str] = &[
+    "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降价", "降到", "折",
+    "补",
+];
 /// Before a height: it is that of somebody who is seen, not of the writer.
 const OTHERS: &[&str] = &["你", "主播", "姐姐", "小姐姐", "模特", "目测", "看着"];
 /// Of whom a weight may be small.
@@ -115,6 +138,9 @@ const SMALL: &[&str] = &[
     "孙",
     "宝贝",
     "崽",
+    "女宝",
+    "男宝",
+    "侄",
     "我宝",
     "俺宝",
     "小宝",
@@ -125,7 +151,8 @@ const SMALL: &[&str] = &[
 /// Behind a small weight that is a wearer's: what they wear.
 const WORN: &[&str] = &["穿", "拿", "选", "用几", "该", "适合", "的穿", "的拿", "的选", "要几", "要多大"];
 
-pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
+/// `gaps` as in the search for links.
+pub(super) fn find(text: &str, gaps: &[usize], marks: Marks, found: &mut Attributes) {
     metres(text, found);
     if marks.digits {
         heights(text, found);
@@ -133,7 +160,7 @@ pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
         pairs(text, found);
     }
     figures(text, found);
-    weights(text, found);
+    weights(text, gaps, found);
     if marks.digits {
         bare(text, found);
     }
@@ -147,7 +174,9 @@ fn heights(text: &str, found: &mut Attributes) {
             let height = number.as_str().parse::<f32>().ok().filter(|height| (50.0..=220.0).contains(height));
             let of_goods = stands_before(text, whole.start(), &["长", "宽", "围", "直径", "厚", "深"]);
             // 身高 is said of people only, of whom some are small.
-            let of_child = whole.as_str().starts_with("身高") || SMALL.iter().any(|word| text.contains(word));
+            let of_child = whole.as_str().starts_with("身高")
+                || SMALL.iter().any(|word| text.contains(word))
+                || weighs(after(text, whole.end()));
             if let Some(height) = height.filter(|height| !of_goods && (*height >= 140.0 || of_child)) {
                 set_height(text, height, whole.start(), whole.end(), found);
             }
@@ -155,9 +184,18 @@ fn heights(text: &str, found: &mut Attributes) {
     }
 }
 
+/// Whether a weight with its unit follows at once.
+fn weighs(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['/', ',', '，', '、']);
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    unit.len() < rest.len() && begins(unit, &["斤", "kg", "公斤", "千克"])
+}
+
 fn metres(text: &str, found: &mut Attributes) {
     for captures in METRES.as_ref().iter().flat_map(|metres| metres.captures_iter(text)) {
-        let (Some(whole), Some(rest)) = (captures.get(0), captures.get(1).or(captures.get(2))) else {
+        let (Some(whole), Some(rest)) =
+            (captures.get(0), captures.get(1).or(captures.get(2)).or(captures.get(3)))
+        else {
             continue;
         };
         // 一米六一百二 is 一米六 and 一百二.
@@ -169,7 +207,13 @@ fn metres(text: &str, found: &mut Attributes) {
         let digits: String = rest
             .chars()
             .filter_map(|c| {
-                if c.is_ascii_digit() { Some(c) } else { char::from_digit(value(&c.to_string())?, 10) }
+                if c.is_ascii_digit() {
+                    Some(c)
+                } else if matches!(c, '零' | '〇') {
+                    Some('0')
+                } else {
+                    char::from_digit(value(&c.to_string())?, 10)
+                }
             })
             .collect();
         let Ok(parts) = digits.parse::<f32>() else { continue };
@@ -237,6 +281,9 @@ fn pairs(text: &str, found: &mut Attributes) {
             if !with_unit {
                 set_weight(kilograms(other), second.start(), second.end(), found);
             }
+        } else if with_unit && (60.0..140.0).contains(&one) && (8.0..80.0).contains(&other) {
+            // Nobody so small is grown up, and the weight has a unit: 105 36斤.
+            set_height(text, one, first.start(), first.end(), found);
         } else if (76.0..140.0).contains(&one) && HEIGHTS.contains(&other) && !with_unit {
             set_weight(one / 2.0, first.start(), first.end(), found);
             set_height(text, other, second.start(), second.end(), found);
@@ -244,7 +291,7 @@ fn pairs(text: &str, found: &mut Attributes) {
     }
 }
 
-fn weights(text: &str, found: &mut Attributes) {
+fn weights(text: &str, gaps: &[usize], found: &mut Attributes) {
     if !text.contains(['斤', 'k', '克']) {
         return;
     }
@@ -261,11 +308,16 @@ fn weights(text: &str, found: &mut Attributes) {
         let number = text.get(from..number.end()).unwrap_or("");
         let amount = number.parse::<f32>().ok().or_else(|| value(number).map(|value| value as f32));
         let jin = unit.as_str() == "斤";
-        let Some(kilograms) = amount.map(|amount| if jin { amount / 2.0 } else { amount }) else { continue };
-        let of_goods =
-            begins(after(text, whole.end()), GOODS_AFTER) || stands_before(text, whole.start(), LOSS_BEFORE);
+        let liang = captures.get(4).and_then(|liang| liang.as_str().parse::<f32>().ok()).unwrap_or(0.0);
+        let half = if captures.get(3).is_some() { 0.5 } else { liang / 10.0 };
+        let Some(amount) = amount.map(|amount| amount + half) else { continue };
+        let kilograms = if jin { amount / 2.0 } else { amount };
+        let of_goods = begins(after(text, whole.end()), GOODS_AFTER)
+            || (stands_before(text, whole.start(), LOSS_BEFORE) && !gaps.contains(&whole.start()));
         let rest = after(text, whole.end());
-        let small = small || begins(rest, WORN) || rest.starts_with(['l', 'm', 's', 'x']);
+        let grown = stands_before(text, whole.start(), &["我家"]) && begins(rest, &["了", "该", "穿", "用"]);
+        let grown = grown || stands_before(text, whole.start(), &["宝", "娃", "崽", "出生", "刚出生"]);
+        let small = small || grown || begins(rest, WORN) || rest.starts_with(['l', 'm', 's', 'x']);
         let likely = (35.0..=160.0).contains(&kilograms) || (small && (2.0..35.0).contains(&kilograms));
         if likely && !of_goods {
             set_weight(kilograms, from, whole.end(), found);
@@ -276,8 +328,9 @@ fn weights(text: &str, found: &mut Attributes) {
 fn weight_words(text: &str, found: &mut Attributes) {
     for captures in WEIGHT_WORD.as_ref().iter().flat_map(|weight| weight.captures_iter(text)) {
         let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
-        let weight = number.as_str().parse::<f32>().ok().filter(|weight| (35.0..=260.0).contains(weight));
-        if let Some(weight) = weight {
+        let digits = number.as_str().parse::<f32>().ok();
+        let weight = digits.or_else(|| value(number.as_str()).map(|value| value as f32));
+        if let Some(weight) = weight.filter(|weight| (35.0..=260.0).contains(weight)) {
             let weight = match after(text, number.end()) {
                 unit if begins(unit, &["公斤", "千克", "kg"]) => weight,
                 unit if begins(unit, &["斤"]) => weight / 2.0,
@@ -310,6 +363,9 @@ fn bare(text: &str, found: &mut Attributes) {
                 )
         }) {
             set_height(text, height, place.start(), place.end(), found);
+            if found.weight_kg.is_none() && !begins(after(text, place.end()), &["/"]) {
+                weight_behind(text, place.end(), found);
+            }
             return;
         }
     }
@@ -330,6 +386,7 @@ fn set_height(text: &str, height: f32, from: usize, to: usize, found: &mut Attri
 
 fn set_weight(weight: f32, from: usize, to: usize, found: &mut Attributes) {
     if found.take(Kind::Weight, from, to) && found.weight_kg.is_none() {
-        found.weight_kg = Some(weight);
+        // 6斤8两 is 3.4 kg, and not 3.4000001.
+        found.weight_kg = Some((weight * 100.0).round() / 100.0);
     }
 }

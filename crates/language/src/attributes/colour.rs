@@ -9,9 +9,9 @@ use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 /// One character that is a colour.
 const PLAIN: &str = "红黑白蓝绿黄紫粉灰棕咖橙橘米杏驼金银青褐";
 /// Names of two characters and more that need no 色.
-const NAMES: &str = "藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|奶黄|奶咖|奶杏|米杏|奶蓝|雾蓝|灰蓝|冰蓝|墨蓝|宝石蓝|孔雀蓝|灰粉|豆沙粉|蜜桃粉|珊瑚红|珊瑚粉|铁锈红|松石绿|橄榄绿|牛油果绿|薄荷绿|湖绿|灰绿|丁香紫|葡萄紫|茄紫|芋泥紫|云灰|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
+const NAMES: &str = "肉桂奶茶|玫瑰豆沙|烂番茄|大地色|姨妈色|自然色|黑茶|冷茶|闷青|雅川青|米黄|蓝黑|蓝灰|紫灰|青灰|奶灰|香槟金|黑金|白金|藏青|藏蓝|宝蓝|天蓝|雾霾蓝|克莱因蓝|湖蓝|浅蓝|深蓝|墨绿|军绿|豆绿|抹茶绿|果绿|草绿|浅绿|深绿|荧光绿|酒红|大红|枣红|玫红|玫瑰红|砖红|西瓜红|粉红|橘红|朱红|卡其|米白|奶白|纯白|纯黑|本白|漂白色|象牙白|奶黄|奶咖|奶杏|米杏|奶蓝|雾蓝|灰蓝|冰蓝|墨蓝|宝石蓝|孔雀蓝|灰粉|豆沙粉|蜜桃粉|珊瑚红|珊瑚粉|铁锈红|松石绿|橄榄绿|牛油果绿|薄荷绿|湖绿|灰绿|丁香紫|葡萄紫|茄紫|芋泥紫|云灰|燕麦|奶茶|焦糖|驼色|咖啡色|巧克力色|深灰|浅灰|花灰|烟灰|炭灰|银灰|浅粉|深粉|裸粉|藕粉|樱花粉|香芋紫|浅紫|深紫|薰衣草紫|鹅黄|姜黄|浅黄|柠檬黄|明黄|香槟|玫瑰金|土豪金|曜石黑|星空灰|深空灰|牛仔蓝|拼色|撞色|黑白拼|豆沙|脏橘|正红|复古红|肉色|肤色|裸色|透明色|橘色|橙色|彩色|浅色|深色|亮色|暗色";
 /// What shades a colour: 冰川蓝, 枫叶红, 炭黑.
-const SHADING: &str = "冰川|极光|晨雾|星空|夜空|远山|月光|雾|炭|墨|烟|钛|陶瓷|珠光|落日|晚霞|枫叶|石榴|樱桃|车厘子|山茶|胭脂|番茄|西柚|蜜桃|樱花|葡萄|薰衣草|鸢尾|薄荷|牛油果|抹茶|苔藓|森林|橄榄|孔雀|深海|海盐|天空|牛仔|奶油|奶茶|燕麦|杏仁|沙漠|琥珀|焦糖|板栗|可可|摩卡|荧光|亮|哑光|高级|莫兰迪|复古";
+const SHADING: &str = "亚麻|蜜糖|青木|栗|雅川|远峰|苍岭|暗夜|流光|曜夜|云水|星光|冰川|极光|晨雾|星空|夜空|远山|月光|雾|炭|墨|烟|钛|陶瓷|珠光|落日|晚霞|枫叶|石榴|樱桃|车厘子|山茶|胭脂|番茄|西柚|蜜桃|樱花|葡萄|薰衣草|鸢尾|薄荷|牛油果|抹茶|苔藓|森林|橄榄|孔雀|深海|海盐|天空|牛仔|奶油|奶茶|燕麦|杏仁|沙漠|琥珀|焦糖|板栗|可可|摩卡|荧光|亮|哑光|高级|莫兰迪|复古";
 /// Two at once, both in one character: 黑白都有, 除了黑白.
 const BOTH: &str = "还|都|两|俩|哪|各|有|没|二色";
 /// Colours in the narrow sense: the last four only say light or dark.
@@ -19,7 +19,7 @@ const VAGUE: &[&str] = &["浅色", "深色", "亮色", "暗色", "彩色", "拼�
 
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("(?:{NAMES})色?")).ok());
 static SHADED: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!("(?:{SHADING})[{PLAIN}]色?")).ok());
+    LazyLock::new(|| Regex::new(&format!("(?:{SHADING})[{PLAIN}]色?|[深浅冷暖灰红黑奶酒][棕咖]色?")).ok());
 static TWO: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!("([黑白红蓝绿紫粉灰])([黑白红蓝绿紫粉灰])(?:{BOTH})")).ok());
 static WITH_COLOUR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("([{PLAIN}])色")).ok());
@@ -29,8 +29,12 @@ static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// 选蓝, 来个白, 要的黑: a colour that somebody chooses.
-static CHOSEN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!("(?:选|选了|换成|来个|来件|来条|要的)([{PLAIN}])(.|$)")).ok());
+static CHOSEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!("(?:选|选了|换成|来个|来件|来条|要的|来的|发的|收的|只剩|除了)([{PLAIN}])(.|$)")).ok()
+});
+/// Beside another colour: 藏青和黑哪个耐看.
+static BESIDE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("(?:和|跟|还是|或)([{PLAIN}])(?:哪|选|都|比|呢|好|$)")).ok());
 /// What a character behind such a colour makes another word of.
 const NO_COLOUR_WITH: &str = "包色子糖酒条瓜枣豆茶菜茸粉丝薯蛋领领条牌利牛皮板人心";
 
@@ -41,7 +45,8 @@ const OF_THE_SCREEN: &[&str] =
     &["的点不", "色的点不", "的不能点", "点不", "的按", "按不", "戳不", "的戳", "点了没", "没法点", "不能点"];
 
 /// With one of these a grey thing is a button.
-const UNPRESSED: &[&str] = &["没反应", "点不", "按不", "戳不", "点了", "按钮"];
+const UNPRESSED: &[&str] =
+    &["链接怎么灰", "怎么是灰", "变灰", "没反应", "点不", "按不", "戳不", "点了", "按钮"];
 
 /// Before 色: the colour of something that is none of the goods, or another word.
 const NOT_BEFORE: &[&str] = &["变", "起", "发", "泛", "掉", "染", "洗"];
@@ -175,11 +180,6 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }
-    for captures in TWO.as_ref().iter().flat_map(|two| two.captures_iter(text)) {
-        for colour in [captures.get(1), captures.get(2)].into_iter().flatten() {
-            add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
-        }
-    }
     for place in SHADED.as_ref().iter().flat_map(|shaded| shaded.find_iter(text)).chain(named.find_iter(text))
     {
         let name = place.as_str();
@@ -188,6 +188,18 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         let other = begins(after(text, place.end()), &["嫩", "饼", "底", "丝"]) || of_somebody;
         if !VAGUE.contains(&name) && !other {
             add(name.to_owned(), place.start(), place.end(), found);
+        }
+    }
+    for captures in TWO.as_ref().iter().flat_map(|two| two.captures_iter(text)) {
+        for colour in [captures.get(1), captures.get(2)].into_iter().flatten() {
+            add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
+        }
+    }
+    for captures in BESIDE.as_ref().iter().flat_map(|beside| beside.captures_iter(text)) {
+        let (Some(whole), Some(colour)) = (captures.get(0), captures.get(1)) else { continue };
+        let other = found.places.iter().any(|place| place.kind == Kind::Colour && place.to == whole.start());
+        if other {
+            add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }
     for captures in with_colour.captures_iter(text) {

@@ -23,14 +23,71 @@ static AFTER_LINK: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&ways.join("|")).ok()
 });
 
+/// 第七个下单了, 讲讲6, 看看10的配料表: the number, and what stands behind it.
+static COUNTED_OUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(第([一二三四五六七八九十]{1,3}|\d{1,3})个|(?:讲讲|讲一下|看看|看下|弹)(\d{1,3}))(的|.?)")
+        .ok()
+});
+/// Behind 第三个: it counts something else.
+const NO_ITEM: &str = "人月问小粉单晚次直视字天年周半角步位号";
+
 /// What makes a number with 号 something else.
 const DATES_AND_NAMES: &[&str] = &[
-    "发货", "发吗", "发出", "到货", "能到", "能发", "开播", "之前", "以前", "前", "之后", "以后", "晚", "早",
-    "下午", "上午", "中午", "码", "色", "楼", "店", "生日", "电池", "过年", "放假", "开始", "结束", "截止",
-    "才", "补货", "上新", "回来", "收到", "拍的", "买的", "下的", "付的", "订的", "就", "那天", "左右",
+    "到的",
+    "发的",
+    "发工资",
+    "我过",
+    "过生日",
+    "活动",
+    "开售",
+    "开卖",
+    "预售",
+    "主播",
+    "发货",
+    "发吗",
+    "发出",
+    "到货",
+    "能到",
+    "能发",
+    "开播",
+    "之前",
+    "以前",
+    "前",
+    "之后",
+    "以后",
+    "晚",
+    "早",
+    "下午",
+    "上午",
+    "中午",
+    "码",
+    "色",
+    "楼",
+    "店",
+    "生日",
+    "电池",
+    "过年",
+    "放假",
+    "开始",
+    "结束",
+    "截止",
+    "才",
+    "补货",
+    "上新",
+    "回来",
+    "收到",
+    "拍的",
+    "买的",
+    "下的",
+    "付的",
+    "订的",
+    "就",
+    "那天",
+    "左右",
 ];
 /// What stands before a number with 号 that is no link.
 const BEFORE: &[&str] = &[
+    "生日",
     "月",
     "月份",
     "尾",
@@ -56,7 +113,8 @@ const BEFORE: &[&str] = &[
 /// What counts, rather than numbers, when it stands before 链接.
 const COUNTED: &[&str] = &["有", "发", "给", "上", "求", "这", "那", "哪", "每", "另", "同", "再来"];
 
-pub(super) fn find(text: &str, found: &mut Attributes) {
+/// `gaps` are the bytes before which the writer left a gap: what stands beyond one belongs to something else.
+pub(super) fn find(text: &str, gaps: &[usize], found: &mut Attributes) {
     let (Some(numbered), Some(after_link)) = (NUMBERED.as_ref(), AFTER_LINK.as_ref()) else { return };
     for captures in numbered.captures_iter(text) {
         let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
@@ -67,7 +125,8 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
             whole.start(),
             &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "第"],
         ) || (plain
-            && (begins(rest, DATES_AND_NAMES) || stands_before(text, whole.start(), BEFORE)));
+            && ((begins(rest, DATES_AND_NAMES) && !gaps.contains(&whole.end()))
+                || (stands_before(text, whole.start(), BEFORE) && !gaps.contains(&whole.start()))));
         // 一链接 does not number, and 一个号 neither.
         let worded = !number.as_str().starts_with(|c: char| c.is_ascii_digit());
         let counts = worded && !whole.as_str().contains('号') && stands_before(text, whole.start(), COUNTED);
@@ -85,6 +144,23 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         if !worded && !begins(rest, &["个", "块", "元", "件", "单", "次", "斤", "分钟", "点", "折"])
         {
             take(number.as_str(), whole.start(), whole.end(), found);
+        }
+    }
+    counted_out(text, found);
+}
+
+fn counted_out(text: &str, found: &mut Attributes) {
+    for captures in COUNTED_OUT.as_ref().iter().flat_map(|counted| counted.captures_iter(text)) {
+        let (Some(whole), Some(next)) = (captures.get(1), captures.get(4)) else { continue };
+        let next = next.as_str();
+        match (captures.get(2), captures.get(3)) {
+            (Some(number), _) if next.is_empty() || !NO_ITEM.contains(next) => {
+                take(number.as_str(), whole.start(), whole.end(), found);
+            }
+            (_, Some(number)) if next.is_empty() || next == "的" => {
+                take(number.as_str(), number.start(), number.end(), found);
+            }
+            _ => {}
         }
     }
 }

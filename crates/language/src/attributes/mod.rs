@@ -59,11 +59,12 @@ impl Attributes {
     /// Reads what a comment names.
     pub fn of(text: &Normalised) -> Self {
         let mut found = Self::default();
+        let gaps = gaps(text);
         let text = text.text.as_str();
         let marks = Marks::of(text);
         if marks.digits || marks.numerals {
-            link::find(text, &mut found);
-            body::find(text, marks, &mut found);
+            link::find(text, &gaps, &mut found);
+            body::find(text, &gaps, marks, &mut found);
         }
         colour::find(text, &mut found);
         size::find(text, marks, &mut found);
@@ -116,6 +117,13 @@ impl Marks {
         }
         marks
     }
+}
+
+/// The bytes before which something stood in the original that is not in the text, mostly white space.
+fn gaps(text: &Normalised) -> Vec<usize> {
+    let behind = text.origins.iter().map(|origin| origin.1);
+    let places = text.text.char_indices().zip(&text.origins).skip(1).zip(behind);
+    places.filter(|((_, origin), behind)| origin.0 > *behind).map(|(((at, _), _), _)| at).collect()
 }
 
 /// The characters before a byte, nearest first.
@@ -188,6 +196,15 @@ mod tests {
         ("我160 像偷大人的衣服", "160cm"),
         ("57kg M码藏青下单了", "藏青 M 57kg"),
         ("报账 3号有发票没", "3号"),
+        ("20号 电池能自己换吗", "20号"),
+        ("②号挂一下", "2号"),
+        ("儿子一米二 四十八斤 坐得下吗", "120cm 24kg"),
+        ("一五八 九十八斤拿了s", "S 158cm 49kg"),
+        ("我家26斤了 该换哪码", "13kg"),
+        ("娃九公斤半 穿L大不大", "L 9.5kg"),
+        ("除了黑还有什么", "黑色"),
+        ("12号链接怎么灰的", "12号"),
+        ("裤子大了想换28的", "28"),
         ("我比较白", ""),
         ("发红包吗", ""),
     ];

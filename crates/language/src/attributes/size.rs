@@ -4,12 +4,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::numerals::value;
 use super::{Attributes, Kind, Marks, after, alone, before, begins, stands_before};
 
 static LETTERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[2-6]个xl?|(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
 static WORDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("均码|大码|小码|中码|加大码|大号|小号|中号|特大号|加大号").ok());
+/// 三十九码.
+static WORDED: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("([一二三四]?十[一二三四五六七八九]?)码").ok());
 static CUPS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2}[a-g]").ok());
 static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}(?:\.5|码半|半)?").ok());
 
@@ -20,12 +24,14 @@ const CODE_AFTER: &[&str] = &["码"];
 /// Verbs and words after which a number from 34 to 46 is that of a shoe.
 const SHOE_BEFORE: &[&str] = &[
     "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍",
-    "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到",
+    "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到", "鞋子", "童鞋",
 ];
 /// What a bare number of a waist stands behind.
 const WAIST_BEFORE: &[&str] = &["穿", "平时", "平常", "腰围", "裤子", "都是", "一般"];
 /// What speaks of feet in a comment, where a number with 的 behind it is a size and no price.
 const OF_FEET: &[&str] = &["脚", "鞋", "码", "穿", "双"];
+/// What speaks of trousers in a comment.
+const OF_TROUSERS: &[&str] = &["裤", "腰", "牛仔", "直筒", "阔腿"];
 /// Sizes of children are named by their height.
 const CHILD_SIZES: &[u16] =
     &[59, 66, 73, 80, 85, 90, 95, 100, 105, 110, 115, 120, 125, 130, 135, 140, 145, 150, 155, 160];
@@ -47,8 +53,15 @@ pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
         letters(text, found);
     }
     for place in WORDS.as_ref().iter().flat_map(|words| words.find_iter(text)) {
-        if !begins(after(text, place.end()), NOT_AFTER_WORD) {
+        let any = stands_before(text, place.start(), &["最"]);
+        if !any && !begins(after(text, place.end()), NOT_AFTER_WORD) {
             add(place.as_str().to_owned(), place.start(), place.end(), found);
+        }
+    }
+    for captures in WORDED.as_ref().iter().flat_map(|worded| worded.captures_iter(text)) {
+        let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
+        if let Some(size) = value(number.as_str()).filter(|size| (16..=47).contains(size)) {
+            add(size.to_string(), whole.start(), whole.end(), found);
         }
     }
     if marks.digits {
@@ -114,27 +127,39 @@ fn numbers(text: &str, found: &mut Attributes) {
         {
             continue;
         }
-        let shoe = (34.0..=47.0).contains(&value);
+        let of_shoes = text.contains('鞋');
+        let shoe = (34.0..=47.0).contains(&value) || (of_shoes && (16.0..=33.0).contains(&value));
         let clothes = (24.0..=33.0).contains(&value) || ((59.0..=190.0).contains(&value) && name.len() <= 3);
         let coded = begins(rest, CODE_AFTER) && (shoe || clothes);
-        let of_colour = found.places.iter().any(|place| place.kind == Kind::Colour && place.to == from);
+        let behind =
+            |kind: Kind, at: usize| found.places.iter().any(|place| place.kind == kind && place.to == at);
+        let of_colour = behind(Kind::Colour, from)
+            || (stands_before(text, from, &["的"]) && behind(Kind::Colour, from.saturating_sub("的".len())));
         let of_size = found
             .places
             .iter()
             .any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
-        let plain =
-            !begins(rest, OTHER_AFTER) && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
+        let plain = (!begins(rest, OTHER_AFTER) || begins(rest, &["来一双", "来双"]))
+            && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
         let waist = (24.0..=33.0).contains(&value) && stands_before(text, from, WAIST_BEFORE);
         let plain = plain || (begins(rest, &["的"]) && OF_FEET.iter().any(|word| text.contains(word)));
-        let waist = waist && !begins(rest, OTHER_AFTER);
+        let trousers = (24.0..=36.0).contains(&value)
+            && (rest.is_empty() || begins(rest, &["的", "还是"]))
+            && (stands_before(text, from, SHOE_BEFORE) || of_size)
+            && OF_TROUSERS.iter().any(|word| text.contains(word));
+        let waist = (waist && !begins(rest, OTHER_AFTER)) || trousers;
         let child = name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size))
             && !begins(rest, OTHER_AFTER)
             && (of_colour
+                || of_size
                 || (CHILDREN.iter().any(|word| text.contains(word))
-                    && stands_before(text, from, CHILD_BEFORE)
+                    && (from == 0 || stands_before(text, from, CHILD_BEFORE))
                     && (rest.is_empty() || begins(rest, CHILD_AFTER))));
         let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
-        let whole = shoe && from == 0 && rest.is_empty();
+        let whole = (shoe && from == 0 && rest.is_empty())
+            || (of_shoes && shoe && begins(rest, &["的鞋", "的运动鞋", "的小白鞋"]));
+        let asked = from == 0 && begins(rest, &["的还有", "的有没", "的有货", "还有没", "还有货"]);
+        let child = child || (asked && name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size)));
         if coded || (shoe && plain) || child || waist || halved || whole {
             add(name, from, to, found);
         }

@@ -350,7 +350,16 @@ test('each question that was not solved is opened by keyboard, with what came af
     if (path.endsWith('/lineup')) return { status: 200, body: { items: [] } }
     return { status: 200, body: { adjustments: [], answers: [], events: [], complete: true } }
   })
-  const answering = { asked: 9, answered: 6, in_time: 5, missed: 3, solved: 3, unsolved: 1, open: 0 }
+  const answering = {
+    asked: 9,
+    answered: 6,
+    automatic: 0,
+    in_time: 5,
+    missed: 3,
+    solved: 3,
+    unsolved: 1,
+    open: 0,
+  }
   await open({ answering }, show(), [...ALL, 'view_review'])
   await press('q')
   expect(page.get('[data-testid=solved-figures]').text()).toContain(
@@ -405,7 +414,16 @@ test('one key sends the sure answers of the cards at the head of the desk, and n
 })
 
 test('a card that waits and is late already counts as late, not only once it is answered', async () => {
-  const answering = { asked: 5, answered: 3, in_time: 3, missed: 0, solved: 0, unsolved: 0, open: 2 }
+  const answering = {
+    asked: 5,
+    answered: 3,
+    automatic: 0,
+    in_time: 3,
+    missed: 0,
+    solved: 0,
+    unsolved: 0,
+    open: 2,
+  }
   await open({
     answering,
     questions: [question(1, { at: START - 40_000 }), question(2, { at: START - 5_000 })],

@@ -4,6 +4,7 @@ import { solvedShare } from './solved'
 const served = (answered: number, solved: number, unsolved: number) => ({
   asked: answered,
   answered,
+  automatic: 0,
   in_time: answered,
   missed: 0,
   solved,
