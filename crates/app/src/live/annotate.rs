@@ -17,6 +17,8 @@ const TOPIC_FROM: f32 = 0.7;
 const ASKS_FROM: f32 = 0.9;
 const TOPIC_ALONE_FROM: f32 = 0.7;
 const WORDS_FROM: f32 = 3.5;
+/// Where something is sold, a question is one from here on, whatever it is about: a shop is asked what no pack knows.
+const ASKS_ALONE_FROM: f32 = 0.97;
 /// Below this nobody waits, whatever the rules say.
 const ASKS_BELOW: f32 = 0.2;
 /// In a show without a line-up nothing is sold, and most of what looks like a question about goods is talk. What a rule
@@ -112,6 +114,9 @@ fn understood(text: &str) -> Annotation {
         Some(rule) if rule.is_question() && reading.asks < ASKS_BELOW => None,
         Some(rule) => Some(rule),
         None if reading.asks >= ASKS_FROM && sure >= TOPIC_ALONE_FROM && words >= WORDS_FROM => {
+            Some(Intent::OtherQuestion)
+        }
+        None if reading.act == Act::Question && reading.asks >= ASKS_ALONE_FROM => {
             Some(Intent::OtherQuestion)
         }
         None if reading.about.is_some() => Some(Intent::Hesitate),

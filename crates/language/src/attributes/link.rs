@@ -52,7 +52,15 @@ const DATES_AND_NAMES: &[&str] = &[
     "开播",
     "之前",
     "以前",
-    "前",
+    "前发",
+    "前到",
+    "前能",
+    "前会",
+    "前可",
+    "前有",
+    "前下",
+    "前要",
+    "前寄",
     "之后",
     "以后",
     "晚",
@@ -81,9 +89,28 @@ const DATES_AND_NAMES: &[&str] = &[
     "下的",
     "付的",
     "订的",
-    "就",
+    "就发",
+    "就到",
+    "就能",
+    "就会",
+    "就可",
+    "就要",
+    "就开",
+    "就寄",
+    "就走",
+    "就过",
     "那天",
     "左右",
+    "机位",
+    "工位",
+    "座",
+    "床",
+    "门",
+    "线",
+    "仓",
+    "柜",
+    "会员",
+    "选手",
 ];
 /// What stands before a number with 号 that is no link.
 const BEFORE: &[&str] = &[
@@ -125,7 +152,7 @@ pub(super) fn find(text: &str, gaps: &[usize], found: &mut Attributes) {
             whole.start(),
             &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", ".", "第"],
         ) || (plain
-            && ((begins(rest, DATES_AND_NAMES) && !gaps.contains(&whole.end()))
+            && (((rest == "前" || begins(rest, DATES_AND_NAMES)) && !gaps.contains(&whole.end()))
                 || (stands_before(text, whole.start(), BEFORE) && !gaps.contains(&whole.start()))));
         // 一链接 does not number, and 一个号 neither.
         let worded = !number.as_str().starts_with(|c: char| c.is_ascii_digit());

@@ -23,8 +23,38 @@ const NOT_AFTER_WORD: &[&str] = &["称", "的快递", "胖", "练", "被封", "�
 const CODE_AFTER: &[&str] = &["码"];
 /// Verbs and words after which a number from 34 to 46 is that of a shoe.
 const SHOE_BEFORE: &[&str] = &[
-    "买的", "拍的", "穿", "拿", "选", "要", "还是", "寄来", "寄", "换", "发", "发来", "发成", "拍了", "拍",
-    "买了", "买", "订", "下单", "平时", "平常", "鞋", "脚", "给我", "来双", "到", "鞋子", "童鞋",
+    "买的",
+    "拍的",
+    "穿",
+    "拿",
+    "选",
+    "要",
+    "还是",
+    "寄来",
+    "寄",
+    "换",
+    "发",
+    "发来",
+    "发成",
+    "拍了",
+    "拍",
+    "买了",
+    "买",
+    "订",
+    "下单",
+    "平时",
+    "平常",
+    "鞋",
+    "脚",
+    "给我",
+    "来双",
+    "到",
+    "鞋子",
+    "童鞋",
+    "一只",
+    "下单了",
+    "出个",
+    "补个",
 ];
 /// What a bare number of a waist stands behind.
 const WAIST_BEFORE: &[&str] = &["穿", "平时", "平常", "腰围", "裤子", "都是", "一般"];
@@ -131,16 +161,22 @@ fn numbers(text: &str, found: &mut Attributes) {
         let shoe = (34.0..=47.0).contains(&value) || (of_shoes && (16.0..=33.0).contains(&value));
         let clothes = (24.0..=33.0).contains(&value) || ((59.0..=190.0).contains(&value) && name.len() <= 3);
         let coded = begins(rest, CODE_AFTER) && (shoe || clothes);
+        // 38还是39, where feet are spoken of.
+        let or = rest.strip_prefix("还是").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            && OF_FEET.iter().any(|word| text.contains(word));
         let behind =
             |kind: Kind, at: usize| found.places.iter().any(|place| place.kind == kind && place.to == at);
         let of_colour = behind(Kind::Colour, from)
             || (stands_before(text, from, &["的"]) && behind(Kind::Colour, from.saturating_sub("的".len())));
+        let of_link = stands_before(text, from, &["的"])
+            && behind(Kind::Link, from.saturating_sub("的".len()))
+            && begins(rest, &["还有", "有没", "有货", "没货"]);
         let of_size = found
             .places
             .iter()
             .any(|place| place.kind == Kind::Size && place.to + "还是".len() >= from && place.to < from);
         let plain = (!begins(rest, OTHER_AFTER) || begins(rest, &["来一双", "来双"]))
-            && (of_colour || of_size || stands_before(text, from, SHOE_BEFORE));
+            && (of_colour || of_link || or || of_size || stands_before(text, from, SHOE_BEFORE));
         let waist = (24.0..=33.0).contains(&value) && stands_before(text, from, WAIST_BEFORE);
         let plain = plain || (begins(rest, &["的"]) && OF_FEET.iter().any(|word| text.contains(word)));
         let trousers = (24.0..=36.0).contains(&value)
@@ -151,9 +187,11 @@ fn numbers(text: &str, found: &mut Attributes) {
         let child = name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size))
             && !begins(rest, OTHER_AFTER)
             && (of_colour
-                || of_size
                 || (CHILDREN.iter().any(|word| text.contains(word))
-                    && (from == 0 || stands_before(text, from, CHILD_BEFORE))
+                    && (of_size
+                        || from == 0
+                        || stands_before(text, from, CHILD_BEFORE)
+                        || stands_before(text, from, SHOE_BEFORE))
                     && (rest.is_empty() || begins(rest, CHILD_AFTER))));
         let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
         let whole = (shoe && from == 0 && rest.is_empty())
