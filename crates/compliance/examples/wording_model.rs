@@ -8,11 +8,11 @@
 
 use std::path::Path;
 
-use livehand_compliance::wording::{BUILT_IN, Context, Labelled, Linter, Pack, train};
+use livehand_compliance::wording::{Context, Labelled, Linter, Pack, train};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let pack = Pack::parse(BUILT_IN)?;
+    let pack = Pack::parse(&std::fs::read_to_string(root.join("packs/wording.json"))?)?;
     let mut files: Vec<_> =
         std::fs::read_dir(root.join("training"))?.collect::<Result<Vec<_>, _>>()?.iter().map(|f| f.path()).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "tsv"));

@@ -110,7 +110,7 @@ impl Linear {
     }
 
     /// Learns from examples; class 0 is innocent, the others are the categories in their order.
-    pub fn train(examples: &[Example], categories: Vec<String>) -> Kept {
+    pub(super) fn train(examples: &[Example], categories: Vec<String>) -> Kept {
         let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
         for feature in examples.iter().flat_map(|example| &example.features) {
             *seen.entry(*feature).or_default() += 1;

@@ -60,8 +60,6 @@ pub(super) struct Judge {
 /// A sentence as the model sees it.
 struct Seen {
     sentence: Sentence,
-    /// The rows of its features, each once.
-    rows: Vec<u32>,
     /// The score of each category, over that of being innocent.
     scores: Vec<f32>,
 }
@@ -116,7 +114,7 @@ impl Judge {
         rows.sort_unstable();
         rows.dedup();
         let scores = self.model.scores(&rows);
-        Seen { sentence, rows, scores }
+        Seen { sentence, scores }
     }
 
     /// Adds what the sentence reads like and no rule has found.
