@@ -12,9 +12,9 @@ const SEEN_MIN: u32 = 2;
 /// How often every sentence is gone through.
 const ROUNDS: usize = 24;
 /// Size of the first step.
-const STEP: f32 = 0.5;
+const STEP: f32 = 0.25;
 /// How strongly weights are pulled towards zero.
-const DECAY: f32 = 0.000_3;
+const DECAY: f32 = 0.000_05;
 /// A feature all of whose weights are less than this many steps of the file says nothing.
 const STEPS_MIN: u8 = 2;
 

@@ -29,7 +29,7 @@ pub use training::{Labelled, train};
 const FILE: &[u8] = include_bytes!("../../../model/wording.bin");
 
 /// How far a category may score below the highest and still be told.
-const RATIO: f32 = 0.7;
+const RATIO: f32 = 1.0;
 /// Most categories that are told of a sentence.
 const TOLD_MAX: usize = 2;
 /// Longest piece that is shown of a sentence, in characters.
