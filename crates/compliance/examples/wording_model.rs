@@ -13,8 +13,11 @@ use livehand_compliance::wording::{Context, Labelled, Linter, Pack, train};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let pack = Pack::parse(&std::fs::read_to_string(root.join("packs/wording.json"))?)?;
-    let mut files: Vec<_> =
-        std::fs::read_dir(root.join("training"))?.collect::<Result<Vec<_>, _>>()?.iter().map(|f| f.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(root.join("training"))?
+        .collect::<Result<Vec<_>, _>>()?
+        .iter()
+        .map(|f| f.path())
+        .collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "tsv"));
     files.sort();
     let read = |path: &Path| Ok::<_, std::io::Error>(Labelled::read(&std::fs::read_to_string(path)?));
@@ -27,17 +30,31 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         Some("left-out") => {
             for (file, left_out) in files.iter().zip(&sets) {
-                let others: Vec<Labelled> =
-                    files.iter().zip(&sets).filter(|(other, _)| *other != file).flat_map(|(_, set)| set.clone()).collect();
+                let others: Vec<Labelled> = files
+                    .iter()
+                    .zip(&sets)
+                    .filter(|(other, _)| *other != file)
+                    .flat_map(|(_, set)| set.clone())
+                    .collect();
                 let model = train(&pack, &others)?;
                 let name = file.file_stem().unwrap_or_default().to_string_lossy();
                 let rules = measure(&Linter::of_rules(&pack)?, &pack, left_out, false);
-                let judged = measure(&Linter::with_model(&pack, &model)?, &pack, left_out, std::env::args().nth(2).is_some());
+                let judged = measure(
+                    &Linter::with_model(&pack, &model)?,
+                    &pack,
+                    left_out,
+                    std::env::args().nth(2).is_some(),
+                );
                 println!("{name}: by rules {rules}; judged {judged}");
             }
         }
         Some(file) => {
-            println!("{}", measure(&Linter::new(&pack)?, &pack, &read(Path::new(file))?, true));
+            let linter = Linter::with_model(&pack, &std::fs::read(root.join("model/wording.bin"))?)?;
+            println!(
+                "by rules {}",
+                measure(&Linter::of_rules(&pack)?, &pack, &read(Path::new(file))?, false)
+            );
+            println!("judged {}", measure(&linter, &pack, &read(Path::new(file))?, true));
         }
     }
     Ok(())
@@ -67,5 +84,9 @@ fn measure(linter: &Linter, pack: &Pack, sentences: &[Labelled], told: bool) -> 
         }
     }
     let percent = |part: usize, of: usize| part as f64 * 100.0 / of.max(1) as f64;
-    format!("{:.1} % of {risky} found, {:.1} % of {innocent} flagged", percent(found, risky), percent(flagged, innocent))
+    format!(
+        "{:.1} % of {risky} found, {:.1} % of {innocent} flagged",
+        percent(found, risky),
+        percent(flagged, innocent)
+    )
 }

@@ -77,8 +77,6 @@ pub(super) struct Found {
     pub hit: Hit,
     /// Whether it is written otherwise than the word.
     pub disguise: bool,
-    /// Whether the pack calls the word plain: what stands around it does not change what it says.
-    pub plain: bool,
 }
 
 /// A word that may be a hit.
@@ -188,8 +186,7 @@ impl Linter {
             byte = hit.start;
             hit.start_char = chars;
             hit.end_char = chars + hit.found.chars().count();
-            let plain = rule.entry.category.plain.contains(&rule.text);
-            hits.push(Found { hit, disguise: candidate.disguise, plain });
+            hits.push(Found { hit, disguise: candidate.disguise });
         }
         hits
     }

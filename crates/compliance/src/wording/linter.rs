@@ -128,7 +128,7 @@ impl Linter {
     }
 
     fn judging(mut self, model: Option<Arc<judgement::Linear>>) -> Self {
-        let thresholds = self.pack.content.judgement;
+        let thresholds = self.pack.content.judgement.clone();
         self.judge = model.zip(thresholds).map(|(model, thresholds)| Judge::new(model, thresholds));
         self
     }

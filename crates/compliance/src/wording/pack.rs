@@ -36,7 +36,8 @@ pub struct PackError {
 impl PackError {
     /// A model that cannot be written down.
     pub(super) fn of_model(error: &postcard::Error) -> Self {
-        let expected = Phrase::new(format!("a model that can be kept ({error})"), format!("可保存的模型（{error}）"));
+        let expected =
+            Phrase::new(format!("a model that can be kept ({error})"), format!("可保存的模型（{error}）"));
         Self { entry: "model".to_owned(), field: String::new(), expected }
     }
 
@@ -92,9 +93,6 @@ pub(super) struct Category {
     /// Words beside which every word of the category is innocent.
     #[serde(default)]
     pub innocent_near: Vec<String>,
-    /// Words that stay a hit however innocent the sentence is judged to be.
-    #[serde(default)]
-    pub plain: Vec<String>,
 }
 
 impl Category {
@@ -106,13 +104,16 @@ impl Category {
 }
 
 /// What the judgement of whole sentences decides: how probable it must be that a sentence is risky, in percent.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Thresholds {
     /// Below this a word that was found is dropped.
     pub keep: u8,
     /// From this on a sentence is a hit without a word.
     pub add: u8,
+    /// Words that stay a hit however innocent the sentence is judged to be.
+    #[serde(default)]
+    pub plain: Vec<String>,
 }
 
 /// One wording.

@@ -107,7 +107,13 @@ impl Sentence {
     }
 
     /// Its features; some may be there more than once.
-    pub fn features(&self, sounds: &Sounds, place: Place, goods: Option<Goods>, mut add: impl FnMut(Feature)) {
+    pub fn features(
+        &self,
+        sounds: &Sounds,
+        place: Place,
+        goods: Option<Goods>,
+        mut add: impl FnMut(Feature),
+    ) {
         let chars = &self.chars;
         let of = |at: usize| chars.get(at).map_or(0, |c| *c as u32);
         add(Feature { id: hash(Kind::Place, place as u32, 0, 0), from: 0, to: 0 });

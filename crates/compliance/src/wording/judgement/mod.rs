@@ -32,6 +32,8 @@ const FILE: &[u8] = include_bytes!("../../../model/wording.bin");
 const RATIO: f32 = 1.0;
 /// Most categories that are told of a sentence.
 const TOLD_MAX: usize = 2;
+/// A shorter sentence says too little to be judged, in characters without marks; it may be half typed.
+const JUDGED_CHARS_MIN: usize = 10;
 /// Longest piece that is shown of a sentence, in characters.
 const SHOWN_CHARS: usize = 12;
 
@@ -86,13 +88,17 @@ impl Judge {
             while let Some(one) = found.next_if(|one| (one.hit.start as u64) < u64::from(end)) {
                 here.push(one);
             }
+            if span.to - span.from < JUDGED_CHARS_MIN {
+                hits.extend(here.into_iter().map(|one| one.hit));
+                continue;
+            }
             let seen = self.see(linter, folded, span, &here, context);
-            let risk = probability(&seen.signs(&self.model, &here));
-            if risk * 100.0 < f32::from(self.thresholds.keep) {
-                here.retain(|one| one.plain || self.category(&one.hit.category).is_none());
+            let risk = probability(&seen.signs(&self.model, &here)) * 100.0;
+            if risk < f32::from(self.thresholds.keep) {
+                here.retain(|one| self.is_plain(&one.hit));
             }
             let mut here: Vec<Hit> = here.into_iter().map(|one| one.hit).collect();
-            if risk * 100.0 >= f32::from(self.thresholds.add) {
+            if risk >= f32::from(self.thresholds.add) {
                 self.add(linter, text, folded, &seen, &mut here, context);
             }
             hits.extend(here);
@@ -101,8 +107,9 @@ impl Judge {
         hits
     }
 
-    fn category(&self, code: &str) -> Option<usize> {
-        self.model.categories.iter().position(|known| known == code)
+    /// Whether the model has nothing to say against a hit.
+    fn is_plain(&self, hit: &Hit) -> bool {
+        self.thresholds.plain.contains(&hit.word) || !self.model.categories.contains(&hit.category)
     }
 
     fn see(&self, linter: &Linter, folded: &Folded, span: Span, found: &[Found], context: &Context) -> Seen {
