@@ -19,7 +19,7 @@ pub(crate) use self::linear::Linear;
 use super::check::{Context, Found, Hit};
 use super::codes::Level;
 use super::context::Span;
-use super::fold::Folded;
+use super::fold::{Folded, HAN};
 use super::linter::Linter;
 use super::pack::{Category, Thresholds};
 
@@ -88,7 +88,7 @@ impl Judge {
             while let Some(one) = found.next_if(|one| (one.hit.start as u64) < u64::from(end)) {
                 here.push(one);
             }
-            if span.to - span.from < JUDGED_CHARS_MIN {
+            if !can_be_judged(folded, span) {
                 hits.extend(here.into_iter().map(|one| one.hit));
                 continue;
             }
@@ -209,6 +209,14 @@ impl Seen {
         let sign = |is: bool| f32::from(u8::from(is));
         [1.0, together, sign(has), sign(has && own >= most), if own > f32::MIN { own } else { 0.0 }]
     }
+}
+
+/// Whether a sentence is long enough, and Chinese.
+fn can_be_judged(folded: &Folded, span: Span) -> bool {
+    let length = span.to - span.from;
+    let pieces = folded.pieces.get(span.from..span.to).unwrap_or_default();
+    let chinese = pieces.iter().filter(|piece| HAN.contains(&(piece.c as u32))).count();
+    length >= JUDGED_CHARS_MIN && chinese * 2 >= length
 }
 
 /// How probable it is that a sentence is risky, 0 to 1.
