@@ -15,7 +15,11 @@ const RISKY: &str = include_str!("wording/risky.txt");
 const NOW: Millis = Millis(1_794_960_000_000);
 const DAY_MS: i64 = 86_400_000;
 
-static LINTER: LazyLock<Linter> = LazyLock::new(|| Linter::new(&Pack::parse(BUILT_IN).unwrap()).unwrap());
+/// What the words say; what sentences say as a whole is tested in `judgement.rs`.
+static LINTER: LazyLock<Linter> =
+    LazyLock::new(|| Linter::of_rules(&Pack::parse(BUILT_IN).unwrap()).unwrap());
+/// Both.
+static JUDGING: LazyLock<Linter> = LazyLock::new(|| Linter::new(&Pack::parse(BUILT_IN).unwrap()).unwrap());
 
 fn context() -> Context {
     Context { place: Place::Script, category: None, at: NOW, evidence: false }
@@ -46,6 +50,14 @@ fn risky_sentences_are_found_with_their_basis_and_three_suggestions() {
             );
         }
     }
+}
+
+#[test]
+fn judging_sentences_as_a_whole_changes_little_about_them() {
+    let found =
+        |lines: &str| lines.lines().filter(|line| !JUDGING.check(line, &context()).hits.is_empty()).count();
+    assert!(found(RISKY) * 100 >= RISKY.lines().count() * 98);
+    assert!(found(INNOCENT) * 100 <= INNOCENT.lines().count() * 2);
 }
 
 #[test]
@@ -195,7 +207,7 @@ proptest! {
         parts in prop::collection::vec(prop_oneof!["\\PC{0,6}", blocking().prop_map(str::to_owned)], 0..8)
     ) {
         let text = parts.concat();
-        for hit in hits(&text) {
+        for hit in JUDGING.check(&text, &context()).hits {
             prop_assert_eq!(text.get(hit.start..hit.end), Some(hit.found.as_str()));
             let chars: String = text.chars().skip(hit.start_char).take(hit.end_char - hit.start_char).collect();
             prop_assert_eq!(chars, hit.found);
@@ -204,7 +216,7 @@ proptest! {
 
     #[test]
     fn checking_twice_says_the_same(text in "\\PC{0,200}") {
-        prop_assert_eq!(LINTER.check(&text, &context()), LINTER.check(&text, &context()));
+        prop_assert_eq!(JUDGING.check(&text, &context()), JUDGING.check(&text, &context()));
     }
 
     #[test]
@@ -218,6 +230,6 @@ proptest! {
             text.push_str(gap);
         }
         text.push_str("的，大家看看");
-        prop_assert!(LINTER.check(&text, &context()).blocks(), "{}", text);
+        prop_assert!(JUDGING.check(&text, &context()).blocks(), "{}", text);
     }
 }

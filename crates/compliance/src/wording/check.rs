@@ -72,6 +72,13 @@ impl Verdict {
     }
 }
 
+/// A hit of a rule.
+pub(super) struct Found {
+    pub hit: Hit,
+    /// Whether it is written otherwise than the word.
+    pub disguise: bool,
+}
+
 /// A word that may be a hit.
 #[derive(Clone, Copy)]
 struct Candidate {
@@ -107,30 +114,42 @@ const MOBILE_DIGITS: usize = 11;
 impl Linter {
     /// Checks a text.
     pub fn check(&self, text: &str, context: &Context) -> Verdict {
-        let mut hits = self.hits(text, &self.folding.fold(text), context);
+        let folded = self.folding.fold(text);
+        let found = self.found(text, &folded, context);
+        let hits = match &self.judge {
+            Some(judge) => judge.judged(self, text, &folded, found, context),
+            None => found.into_iter().map(|one| one.hit).collect(),
+        };
+        let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
+        Verdict { hits, level, stale: self.pack.stale(context.at) }
+    }
+
+    /// What the rules find, in the order of the text.
+    pub(super) fn found(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Found> {
+        let mut found = self.hits(text, folded, context);
         let (mut new, mut chars, mut byte) = (Vec::new(), 0, 0);
         for sentence in self.folding.sentences_with_pictures(text) {
             let Some(part) = text.get(sentence.clone()) else { continue };
             chars += text.get(byte..sentence.start).map_or(0, |between| between.chars().count());
             byte = sentence.start;
-            for mut hit in self.hits(part, &self.folding.without_pictures(part), context) {
+            for mut one in self.hits(part, &self.folding.without_pictures(part), context) {
+                let hit = &mut one.hit;
                 hit.start += byte;
                 hit.end += byte;
                 hit.start_char += chars;
                 hit.end_char += chars;
-                let known = hits.partition_point(|known| known.end <= hit.start);
-                if hits.get(known).is_none_or(|known| hit.end <= known.start) {
-                    new.push(hit);
+                let known = found.partition_point(|known| known.hit.end <= hit.start);
+                if found.get(known).is_none_or(|known| hit.end <= known.hit.start) {
+                    new.push(one);
                 }
             }
         }
-        hits.extend(new);
-        hits.sort_by_key(|hit| hit.start);
-        let level = hits.iter().filter(|hit| !hit.passes).map(|hit| hit.level).max();
-        Verdict { hits, level, stale: self.pack.stale(context.at) }
+        found.extend(new);
+        found.sort_by_key(|one| one.hit.start);
+        found
     }
 
-    fn hits(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Hit> {
+    fn hits(&self, text: &str, folded: &Folded, context: &Context) -> Vec<Found> {
         let (mut candidates, innocent) = self.find(folded);
         candidates.extend(self.telephones(folded));
         let mut candidates: Vec<Candidate> = candidates
@@ -167,7 +186,7 @@ impl Linter {
             byte = hit.start;
             hit.start_char = chars;
             hit.end_char = chars + hit.found.chars().count();
-            hits.push(hit);
+            hits.push(Found { hit, disguise: candidate.disguise });
         }
         hits
     }

@@ -7,6 +7,7 @@ use aho_corasick::AhoCorasick;
 use livehand_kernel::{Millis, Phrase};
 
 use super::fold::{Folding, Gap};
+use super::judgement::{self, Judge};
 use super::pack::{Category, Excuse, Pack, PackError, Reach, Word};
 use super::parts::Parts;
 use super::patterns::{expand, spellings};
@@ -28,6 +29,8 @@ pub struct Linter {
     pub(super) excuses: Vec<FoldedExcuse>,
     /// The word that a telephone number is a hit of.
     pub(super) telephone: Option<usize>,
+    /// Judges sentences as a whole, if the pack wants that.
+    pub(super) judge: Option<Judge>,
 }
 
 /// What a pattern means.
@@ -108,11 +111,33 @@ pub(super) struct FoldedExcuse {
 const TELEPHONE: &str = "手机号";
 
 impl Linter {
-    /// The linter of a pack.
+    /// The linter of a pack, with the model that comes with the program if the pack wants sentences judged.
     ///
     /// # Errors
     /// If the automaton gets too large.
     pub fn new(pack: &Pack) -> Result<Self, PackError> {
+        Ok(Self::of_rules(pack)?.judging(judgement::built_in()))
+    }
+
+    /// The linter of a pack with another model, so that a model can be measured on what it has not learned from.
+    ///
+    /// # Errors
+    /// If the automaton gets too large.
+    pub fn with_model(pack: &Pack, model: &[u8]) -> Result<Self, PackError> {
+        Ok(Self::of_rules(pack)?.judging(judgement::open(model)))
+    }
+
+    fn judging(mut self, model: Option<Arc<judgement::Linear>>) -> Self {
+        let thresholds = self.pack.content.judgement.clone();
+        self.judge = model.zip(thresholds).map(|(model, thresholds)| Judge::new(model, thresholds));
+        self
+    }
+
+    /// The linter of a pack that looks for its words and judges no sentence.
+    ///
+    /// # Errors
+    /// If the automaton gets too large.
+    pub fn of_rules(pack: &Pack) -> Result<Self, PackError> {
         let folding = Folding::new(&pack.content);
         let mut patterns: BTreeMap<String, Vec<Meaning>> = BTreeMap::new();
         let mut rules = Vec::with_capacity(pack.content.words.len());
@@ -163,6 +188,7 @@ impl Linter {
             rules,
             excuses,
             telephone,
+            judge: None,
         })
     }
 

@@ -8,6 +8,7 @@ mod check;
 mod codes;
 mod context;
 mod fold;
+mod judgement;
 mod linter;
 mod pack;
 mod parts;
@@ -18,6 +19,7 @@ mod sounds;
 
 pub use check::{Context, Hit, Verdict};
 pub use codes::{Goods, Level, Place};
+pub use judgement::{Labelled, train};
 pub use linter::Linter;
 pub use pack::{Pack, PackError, PackSummary};
 

@@ -6,6 +6,7 @@ use livehand_kernel::{Millis, Phrase};
 use serde::Deserialize;
 
 use super::STALE_DAYS;
+use super::check::Context;
 use super::codes::{Goods, Level, Place};
 use super::patterns::expand;
 
@@ -33,6 +34,13 @@ pub struct PackError {
 }
 
 impl PackError {
+    /// A model that cannot be written down.
+    pub(super) fn of_model(error: &postcard::Error) -> Self {
+        let expected =
+            Phrase::new(format!("a model that can be kept ({error})"), format!("可保存的模型（{error}）"));
+        Self { entry: "model".to_owned(), field: String::new(), expected }
+    }
+
     /// The error as one sentence.
     pub fn phrase(&self) -> Phrase {
         let field = if self.field.is_empty() { String::new() } else { format!(" {}", self.field) };
@@ -85,6 +93,27 @@ pub(super) struct Category {
     /// Words beside which every word of the category is innocent.
     #[serde(default)]
     pub innocent_near: Vec<String>,
+}
+
+impl Category {
+    /// Whether it holds for a text.
+    pub fn holds(&self, context: &Context) -> bool {
+        (self.places.is_empty() || self.places.contains(&context.place))
+            && context.category.is_none_or(|goods| self.goods.is_empty() || self.goods.contains(&goods))
+    }
+}
+
+/// What the judgement of whole sentences decides: how probable it must be that a sentence is risky, in percent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Thresholds {
+    /// Below this a word that was found is dropped.
+    pub keep: u8,
+    /// From this on a sentence is a hit without a word.
+    pub add: u8,
+    /// Words that stay a hit however innocent the sentence is judged to be.
+    #[serde(default)]
+    pub plain: Vec<String>,
 }
 
 /// One wording.
@@ -214,6 +243,9 @@ pub(super) struct Content {
     pub verified_at: String,
     pub categories: Vec<Category>,
     pub words: Vec<Word>,
+    /// Without it sentences are not judged as a whole.
+    #[serde(default)]
+    pub judgement: Option<Thresholds>,
     /// Words of two characters that are also known by their sound; longer ones always are.
     #[serde(default)]
     pub heard: Vec<String>,

@@ -53,6 +53,11 @@ impl Sounds {
         Ok(Self { automaton, syllables, heard, unheard: unheard.to_owned() })
     }
 
+    /// The number of a character's syllable, or 0.
+    pub fn number(&self, c: char) -> u32 {
+        syllable(&self.syllables, c).map_or(0, |syllable| syllable as u32)
+    }
+
     /// What sounds like a word and is written otherwise, and the rule of that word.
     pub fn find(&self, folded: &Folded, segmenter: &Segmenter) -> Vec<(Span, usize)> {
         let mut found = Vec::new();
