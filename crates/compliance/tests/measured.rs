@@ -97,6 +97,15 @@ fn the_model_is_the_one_that_the_sentences_give() {
     );
 }
 
+/// The goals, on sentences of two writers that were measured once, after the model was made.
+#[test]
+fn sentences_that_nothing_was_learned_from_are_judged_right() {
+    let unseen = Labelled::read(include_str!("../../../tests/data/wording-unseen.tsv"));
+    let measured = measure(&unseen);
+    assert!(measured.risky >= 200 && measured.innocent >= 200);
+    holds(&measured, 98, 2);
+}
+
 #[test]
 fn a_writer_that_nothing_was_learned_from_is_judged_nearly_as_well() {
     let pack = Pack::parse(BUILT_IN).unwrap();

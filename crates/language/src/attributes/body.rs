@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::numerals::{NUMERALS, value};
-use super::{Attributes, Kind, Marks, after, before, begins, stands_before};
+use super::{Attributes, GARMENTS, Kind, Marks, after, before, begins, stands_before};
 
 /// Heights of grown-ups that are named without a unit, in centimetres.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
@@ -65,8 +65,32 @@ const GOODS_AFTER: &[&str] = &[
     "吗多少",
 ];
 const LOSS_BEFORE: &[&str] = &[
-    "瘦", "减", "掉", "胖了", "重了", "轻了", "买", "来", "拍", "发", "要", "显瘦", "显胖", "少", "每", "带",
-    "净重", "承重", "一箱", "一袋", "一盒", "约", "块", "元",
+    "瘦",
+    "减",
+    "掉",
+    "胖了",
+    "重了",
+    "轻了",
+    "买",
+    "来",
+    "拍",
+    "发",
+    "要",
+    "显瘦",
+    "显胖",
+    "少",
+    "每",
+    "带",
+    "净重",
+    "能称",
+    "最多称",
+    "承重",
+    "一箱",
+    "一袋",
+    "一盒",
+    "约",
+    "块",
+    "元",
 ];
 /// Words of comments in which a bare number from 140 to 199 is a height.
 const FITTING: &[&str] = &[
@@ -355,9 +379,11 @@ fn bare(text: &str, found: &mut Attributes) {
         let inside = text.get(..place.start()).is_some_and(|head| head.ends_with(digit))
             || after(text, place.end()).starts_with(digit);
         let height = place.as_str().parse::<f32>().ok().filter(|height| HEIGHTS.contains(height));
-        if let Some(height) = height.filter(|_| {
+        if let Some(height) = height.filter(|&height| {
             (fitting || stands_before(text, place.start(), WHOSE))
                 && !inside
+                && (stands_before(text, place.start(), WHOSE)
+                    || !names_garment(height, after(text, place.end())))
                 && !begins(
                     after(text, place.end()),
                     &["码", "斤", "号", "kg", "的码", "a", "公斤", "人", "度", "天"],
@@ -370,6 +396,11 @@ fn bare(text: &str, found: &mut Attributes) {
             return;
         }
     }
+}
+
+/// 150的校服, 140卫衣: a size of a child's clothes.
+fn names_garment(height: f32, rest: &str) -> bool {
+    height <= 160.0 && height % 5.0 == 0.0 && begins(rest.strip_prefix('的').unwrap_or(rest), GARMENTS)
 }
 
 fn kilograms(weight: f32) -> f32 {

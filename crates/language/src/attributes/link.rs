@@ -25,8 +25,10 @@ static AFTER_LINK: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// 第七个下单了, 讲讲6, 看看10的配料表: the number, and what stands behind it.
 static COUNTED_OUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(第([一二三四五六七八九十]{1,3}|\d{1,3})个|(?:讲讲|讲一下|看看|看下|弹)(\d{1,3}))(的|.?)")
-        .ok()
+    Regex::new(
+        r"(第([一二三四五六七八九十]{1,3}|\d{1,3})[个款]|(?:讲讲|讲一下|看看|看下|弹)(\d{1,3}))(的|.?)",
+    )
+    .ok()
 });
 /// Behind 第三个: it counts something else.
 const NO_ITEM: &str = "人月问小粉单晚次直视字天年周半角步位号";
@@ -90,6 +92,7 @@ const DATES_AND_NAMES: &[&str] = &[
     "付的",
     "订的",
     "就发",
+    "就断",
     "就到",
     "就能",
     "就会",
@@ -102,6 +105,15 @@ const DATES_AND_NAMES: &[&str] = &[
     "那天",
     "左右",
     "机位",
+    "难求",
+    "会有",
+    "丰巢",
+    "的大促",
+    "大促",
+    "要出",
+    "要走",
+    "要上班",
+    "出差",
     "工位",
     "座",
     "床",
@@ -157,7 +169,11 @@ pub(super) fn find(text: &str, gaps: &[usize], found: &mut Attributes) {
         // 一链接 does not number, and 一个号 neither.
         let worded = !number.as_str().starts_with(|c: char| c.is_ascii_digit());
         let counts = worded && !whole.as_str().contains('号') && stands_before(text, whole.start(), COUNTED);
-        if !in_longer && !counts {
+        // 7号电池还是5号: batteries have numbers of their own.
+        let battery = plain
+            && text.find("号电池").is_some_and(|at| !gaps.contains(&(at + "号".len())))
+            && !begins(rest, &["链"]);
+        if !in_longer && !counts && !battery {
             take(number.as_str(), whole.start(), whole.end(), found);
         }
     }

@@ -126,6 +126,13 @@ fn gaps(text: &Normalised) -> Vec<usize> {
     places.filter(|((_, origin), behind)| origin.0 > *behind).map(|(((at, _), _), _)| at).collect()
 }
 
+/// What a child wears, by which a number beside it is a size.
+const GARMENTS: &[&str] = &[
+    "外套", "哈衣", "羽绒", "包屁", "泳衣", "校服", "衬衫", "保暖", "马甲", "套装", "卫衣", "打底", "裤",
+    "衣服", "裙", "毛衣", "连体", "爬服", "秋衣", "睡衣", "短袖", "内裤", "袜", "大衣", "背心", "开衫",
+    "棉服", "棉袄", "t恤",
+];
+
 /// The characters before a byte, nearest first.
 fn before(text: &str, at: usize) -> impl Iterator<Item = char> + '_ {
     text.get(..at).unwrap_or("").chars().rev()

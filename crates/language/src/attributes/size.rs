@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::numerals::value;
-use super::{Attributes, Kind, Marks, after, alone, before, begins, stands_before};
+use super::{Attributes, GARMENTS, Kind, Marks, after, alone, before, begins, stands_before};
 
 static LETTERS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[2-6]个xl?|(?:[2-6]x|x{0,4})[sml]|nb|[2-6]x").ok());
@@ -157,7 +157,7 @@ fn numbers(text: &str, found: &mut Attributes) {
         {
             continue;
         }
-        let of_shoes = text.contains('鞋');
+        let of_shoes = text.contains(['鞋', '靴']);
         let shoe = (34.0..=47.0).contains(&value) || (of_shoes && (16.0..=33.0).contains(&value));
         let clothes = (24.0..=33.0).contains(&value) || ((59.0..=190.0).contains(&value) && name.len() <= 3);
         let coded = begins(rest, CODE_AFTER) && (shoe || clothes);
@@ -195,7 +195,23 @@ fn numbers(text: &str, found: &mut Attributes) {
                     && (rest.is_empty() || begins(rest, CHILD_AFTER))));
         let halved = shoe && name.contains('.') && !begins(rest, &["天", "年", "小时", "个"]);
         let whole = (shoe && from == 0 && rest.is_empty())
-            || (of_shoes && shoe && begins(rest, &["的鞋", "的运动鞋", "的小白鞋"]));
+            || (of_shoes && shoe && begins(rest, &["的鞋", "的运动鞋", "的小白鞋"]))
+            || (shoe && value >= 34.0 && begins(rest, &["的断", "的还有", "的没", "的有没"]))
+            || (of_shoes && shoe && stands_before(text, from, &["鞋", "靴", "靴子"]));
+        let garment = begins(rest.strip_prefix('的').unwrap_or(rest), GARMENTS)
+            || stands_before(text, from, GARMENTS)
+            || (stands_before(text, from, &["拍", "和", "跟"])
+                && GARMENTS.iter().any(|word| text.contains(word)));
+        let child = child
+            || (garment
+                && !begins(rest, OTHER_AFTER)
+                && name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size)));
+        let girth = (24.0..=44.0).contains(&value)
+            && !begins(rest, OTHER_AFTER)
+            && (stands_before(text, from, &["裤", "裤子", "腰", "腰围"])
+                || begins(rest, &["腰", "的腰"])
+                || (of_size && text.contains('裤')));
+        let waist = waist || girth;
         let asked = from == 0 && begins(rest, &["的还有", "的有没", "的有货", "还有没", "还有货"]);
         let child = child || (asked && name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size)));
         if coded || (shoe && plain) || child || waist || halved || whole {
