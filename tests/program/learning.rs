@@ -67,7 +67,6 @@ async fn found(api: &Api, show: &str, topics: &[Topic], round: &str) -> usize {
         for (place, held_back) in topic.held_back.iter().enumerate() {
             let id = format!("{round}-{}-{place}", topic.entry);
             let first = first_offered(api, show, &id, held_back).await;
-            println!("DBG {round} {held_back} {first:?} {}", topic.entry);
             right += usize::from(first.as_ref() == Some(&topic.entry));
         }
     }

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use livehand_language::matcher::Asked;
-use livehand_language::understand::{Library, Understood};
+use livehand_language::understand::{AUTO_FROM, Library, MEASURED, Understood};
 use livehand_language::{model, pack};
 use serde::Deserialize;
 
@@ -61,7 +61,31 @@ fn of_unseen_comments_it_is_known_how_many_are_understood() {
     }
     assert!(cases.len() >= 300 && answerable >= 190);
     let told = format!("{first} and {three} of {answerable}, intents {intents} of {}", cases.len());
-    assert!(first * 100 >= answerable * 88, "{told}");
-    assert!(three * 100 >= answerable * 94, "{told}");
-    assert!(intents * 100 >= cases.len() * 86, "{told}");
+    assert!(first * 100 >= answerable * 92, "{told}");
+    assert!(three * 100 >= answerable * 96, "{told}");
+    assert!(intents * 100 >= cases.len() * 93, "{told}");
+}
+
+#[test]
+fn what_may_go_out_by_itself_is_right_as_often_as_is_said() {
+    let (library, model) = (library(), model::built_in().unwrap());
+    let cases: Vec<Case> = UNSEEN.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answerable = cases.iter().filter(|case| case.faq.is_some()).count();
+    for one in MEASURED {
+        let (mut sent, mut right) = (0, 0);
+        for case in &cases {
+            let understood = library.understand(&case.text, Some(&case.room), model);
+            // Where another entry would be right as well although none is named, nobody can say.
+            let neutral = case.faq.is_none() && !case.faq_alt.is_empty();
+            if understood.trust * 1_000.0 >= one.trust_permille as f32 && !neutral {
+                sent += 1;
+                right += usize::from(is_right(case, &library, &understood, 1));
+            }
+        }
+        let told = format!("{one:?}: {right} of {sent} right, {answerable} answerable");
+        assert!(right * 1_000 >= sent * one.precision_permille as usize, "{told}");
+        assert!(right * 1_000 >= answerable * one.coverage_permille as usize * 95 / 100, "{told}");
+    }
+    let surest = MEASURED.last().unwrap();
+    assert!((surest.trust_permille as f32 / 1_000.0 - AUTO_FROM).abs() < 0.000_1);
 }
