@@ -106,11 +106,14 @@ test('an answer in the queue that quotes a stock which changed cannot be sent un
 })
 
 test('an offered answer that is rewritten still counts for its entry', async () => {
+  const card = page.getByTestId('question-card')
+  await until(async () => (await card.count()) === 0, 'the card before is gone')
   await comment('小蟹', '3号会起毛毛球不')
+  await card.getByText('小蟹').waitFor()
   await offered().getByText('现有红色 2 件').waitFor()
   await page.locator('body').click({ position: { x: 5, y: 5 } })
   await page.keyboard.press('i')
-  const line = page.getByTestId('question-card').locator('input.line')
+  const line = card.locator('input.line')
   await until(async () => (await line.inputValue()).includes('{{'), 'the answer is put where it is typed')
   await line.press('End')
   await line.pressSequentially('，放心拍')
