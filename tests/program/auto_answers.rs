@@ -101,11 +101,15 @@ async fn a_sure_answer_goes_out_after_ten_seconds_unless_somebody_takes_it_back(
     assert_eq!(question(&answered, "几号链接")["state"], "open", "what was taken back stays with the crew");
     assert_eq!(answered["answering"]["automatic"], 1);
 
+    say(api, &show, "c5", "能机洗吗").await;
+    until(look, |room| !waiting(room).is_empty()).await;
     assert_eq!(set(api, &show, json!({ "on": false })).await.0, 200);
-    say(api, &show, "c5", "机洗行不行").await;
-    say(api, &show, "c6", "能机洗吗").await;
-    let off = room(api, &show).await;
-    assert!(off["auto_answers"].is_null() && waiting(&off).is_empty());
+    let off = until(look, |room| waiting(room).is_empty()).await;
+    assert!(off["auto_answers"].is_null());
+    assert_eq!(question(&off, "能机洗吗")["state"], "open");
+    // The newest that was dropped stands first.
+    let dropped = off["sayings"].as_array().unwrap().iter().find(|it| it["state"] == "dropped").unwrap();
+    assert!(dropped["closed_at"].as_i64() < dropped["due"].as_i64(), "at once, and not when it was due");
 }
 
 #[tokio::test]

@@ -110,13 +110,9 @@ impl App {
             };
             (room.clock(), how, waiting, open)
         };
-        let (clock, how, mut waiting, open) = self.rooms.look(&show.id, look).await?;
+        let (clock, how, waiting, open) = self.rooms.look(&show.id, look).await?;
         let now = if show.mode == "live" { self.clock.now() } else { clock };
         looked.retain(|id| open.iter().any(|question| question.id == *id));
-        waiting.retain(|reply| {
-            let gone = reply.question.is_some_and(|id| !open.iter().any(|question| question.id == id));
-            gone || reply.due.is_some_and(|due| due <= now) || how.is_some()
-        });
         let mut still = 0;
         for reply in waiting {
             let answered = reply.question.is_some_and(|id| !open.iter().any(|question| question.id == id));
