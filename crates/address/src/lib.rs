@@ -1,0 +1,26 @@
+//! Chinese shipping lines: who receives, on which number, where; and whether a person must look.
+//!
+//! [`divisions`] is the table of provinces, prefectures, counties and towns, with what became of those that are no more.
+//!
+//! Pure: no clock, no I/O. The table is inside the program.
+
+mod chain;
+mod defect;
+mod detail;
+pub mod divisions;
+mod gazetteer;
+mod labels;
+mod near;
+mod parse;
+mod parsed;
+mod phone;
+mod pieces;
+mod recipient;
+mod remarks;
+mod text;
+mod zones;
+
+pub use defect::{Defect, Verdict};
+pub use parse::parse;
+pub use parsed::Parsed;
+pub use phone::PhoneKind;

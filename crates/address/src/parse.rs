@@ -1,0 +1,379 @@
+//! From a line to its parts.
+
+use std::sync::LazyLock;
+
+use crate::chain::{Chain, Finder, Resolution, best_chains, repaired_to_the_left};
+use crate::defect::{Defect, Verdict};
+use crate::detail::is_vague;
+use crate::divisions::Divisions;
+use crate::gazetteer::Gazetteer;
+use crate::labels::{self, Label, Mark};
+use crate::parsed::Parsed;
+use crate::phone::{self, Found, PhoneKind, Trouble};
+use crate::pieces::{Piece, pieces};
+use crate::recipient;
+use crate::remarks::{is_remark, says_new, says_old, without_introduction};
+use crate::text::Text;
+
+static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::new(Divisions::built_in()));
+
+/// Reads a shipping line or a chat message.
+#[must_use]
+pub fn parse(line: &str) -> Parsed {
+    Line::read(&GAZETTEER, line).parsed()
+}
+
+/// A line with what was found in it.
+struct Line<'a> {
+    gazetteer: &'a Gazetteer,
+    text: Text,
+    marks: Vec<Mark>,
+    phones: Vec<Found>,
+    chain: Option<(Chain, Resolution)>,
+    other: Option<(Chain, Resolution)>,
+}
+
+impl<'a> Line<'a> {
+    fn read(gazetteer: &'a Gazetteer, line: &str) -> Line<'a> {
+        let text = Text::read(line, |c| gazetteer.keeps(c));
+        let phones = phone::scan(&text);
+        let mut marks = vec![Mark::Free; text.len()];
+        for phone in &phones {
+            for mark in marks.get_mut(phone.from..phone.to).into_iter().flatten() {
+                *mark = Mark::Phone;
+            }
+        }
+        labels::mark(&text, &mut marks);
+        let mut line = Line { gazetteer, text, marks, phones, chain: None, other: None };
+        line.find_chain();
+        line
+    }
+
+    fn find_chain(&mut self) {
+        let walls: Vec<bool> = self.marks.iter().map(|mark| !matches!(mark, Mark::Free | Mark::Label(Label::Address))).collect();
+        let mut text = std::mem::take(&mut self.text);
+        for (c, mark) in text.chars.iter_mut().zip(&self.marks) {
+            if *mark == Mark::Label(Label::Address) {
+                *c = '\u{2}';
+            }
+        }
+        let hits = self.gazetteer.hits(&text);
+        let finder = Finder { gazetteer: self.gazetteer, text: &text, hits: &hits, walls: &walls };
+        let starts = (0..text.len()).filter(|at| {
+            self.marks.get(*at) == Some(&Mark::Free) && (hits.get(*at).is_some_and(|it| !it.is_empty()) || begins(&text, &self.marks, *at))
+        });
+        let mut found = best_chains(&finder, starts);
+        for (chain, resolution) in &mut found {
+            if let Some((more, better)) = repaired_to_the_left(&finder, chain, resolution) {
+                (*chain, *resolution) = (more, better);
+            }
+            let before = text.slice(chain.from.saturating_sub(10), chain.from);
+            if says_new(&before) {
+                resolution.score += 30;
+            } else if says_old(&before) {
+                resolution.score -= 60;
+            }
+        }
+        let best = found.iter().map(|it| it.1.score).max();
+        let place = found.iter().position(|it| Some(it.1.score) == best);
+        if let Some(place) = place {
+            let (mut chain, mut resolution) = found.swap_remove(place);
+            found.sort_by_key(|it| it.0.from);
+            self.other = self.second(&finder, &mut chain, &mut resolution, found);
+            self.chain = Some((chain, resolution));
+        }
+        self.text = text;
+    }
+
+    /// Another address after the one that was found, unless it is the same once more.
+    fn second(&self, finder: &Finder<'_>, chain: &mut Chain, it: &mut Resolution, rest: Vec<(Chain, Resolution)>) -> Option<(Chain, Resolution)> {
+        for (other, meaning) in rest {
+            let before = finder.text.slice(other.from.saturating_sub(10), other.from);
+            if other.from < it.end || other.full_levels() < 2 || says_old(&before) {
+                continue;
+            }
+            let adjacent = finder.skip(it.end) >= other.from;
+            let same = meaning.county == it.county && meaning.city == it.city && it.province == meaning.province;
+            let within = meaning.county.is_none() && meaning.city == it.city;
+            if same || within {
+                if adjacent {
+                    it.end = meaning.end;
+                    it.town = it.town.or(meaning.town);
+                    chain.to = other.to;
+                }
+                continue;
+            }
+            if meaning.province.is_some() {
+                return Some((other, meaning));
+            }
+        }
+        None
+    }
+
+    fn parsed(&self) -> Parsed {
+        let mut parsed = Parsed::default();
+        self.divisions(&mut parsed);
+        let (from, to) = self.chain.as_ref().map_or((0, 0), |(chain, it)| (chain.from, it.end));
+        let before = pieces(&self.text, &self.marks, 0, from);
+        let mut after = pieces(&self.text, &self.marks, to, self.text.len());
+        if self.chain.is_none() {
+            after = pieces(&self.text, &self.marks, 0, self.text.len());
+        }
+        self.name_and_detail(&before, &after, &mut parsed);
+        self.phone(&mut parsed);
+        if let Some((_, it)) = &self.chain {
+            parsed.defects.extend(it.defects.iter().copied());
+        } else {
+            parsed.defects.push(if parsed.detail.is_some() { Defect::MissingCounty } else { Defect::NoAddress });
+        }
+        if self.other.is_some() {
+            let several = self.phones.iter().filter(|it| it.usable()).count() > 1 && self.several_recipients();
+            parsed.defects.push(if several { Defect::MultipleRecipients } else { Defect::ContradictionTwoAddresses });
+        }
+        parsed.defects.sort_unstable();
+        parsed.defects.dedup();
+        parsed.verdict = Some(parsed.defects.iter().map(|it| it.verdict()).max().unwrap_or(Verdict::Ok));
+        parsed
+    }
+
+    /// Whether each of two addresses has a number of its own.
+    fn several_recipients(&self) -> bool {
+        let Some((other, _)) = &self.other else { return false };
+        let usable = || self.phones.iter().filter(|it| it.usable());
+        usable().any(|it| it.from < other.from) && usable().any(|it| it.from > other.to)
+    }
+
+    fn divisions(&self, parsed: &mut Parsed) {
+        let Some((chain, it)) = &self.chain else { return };
+        let g = self.gazetteer;
+        let name = |unit: Option<u32>| unit.map(|unit| g.place(unit).name.iter().collect::<String>());
+        parsed.candidates = it.candidates.iter().map(|unit| g.place(*unit).code.0).collect();
+        if let Some((_, other)) = &self.other {
+            parsed.candidates = it.county.iter().chain(&other.county).map(|unit| g.place(*unit).code.0).collect();
+            return;
+        }
+        parsed.province = name(it.province);
+        parsed.city = name(it.city);
+        parsed.county = name(it.county);
+        parsed.town = it.town.map(|town| g.town(town).name.iter().collect());
+        parsed.devzone = chain.zone.filter(|_| it.county.is_none()).map(|(from, to)| self.text.slice(from, to));
+        parsed.code = it.county.or(it.city).map(|unit| g.place(unit).code.0);
+        if it.county.is_some() {
+            parsed.candidates.clear();
+        }
+    }
+
+    fn phone(&self, parsed: &mut Parsed) {
+        let overseas = parsed.province.as_deref().is_some_and(|it| it.ends_with("特别行政区"));
+        let mut usable = self.phones.iter().filter(|it| it.usable());
+        match usable.next() {
+            Some(first) => {
+                parsed.phone = Some(first.number.clone());
+                parsed.phone_kind = Some(first.kind);
+                parsed.phone_ext.clone_from(&first.extension);
+                parsed.phone_alt = usable.map(|it| it.number.clone()).find(|it| *it != first.number);
+                match first.trouble {
+                    Some(Trouble::NoArea) if overseas => {
+                        parsed.phone_kind = Some(PhoneKind::Overseas);
+                        parsed.defects.push(Defect::PhoneMissingPrefix);
+                    }
+                    Some(trouble) => parsed.defects.push(defect_of(trouble)),
+                    None => {}
+                }
+                if parsed.phone_ext.is_none() && first.kind == PhoneKind::Mobile {
+                    parsed.phone_ext = labels::tag(&self.text);
+                    if parsed.phone_ext.is_some() {
+                        parsed.phone_kind = Some(PhoneKind::Virtual);
+                    }
+                }
+            }
+            None => {
+                let trouble = self.phones.iter().filter(|it| !it.dropped).find_map(|it| it.trouble);
+                parsed.defects.push(trouble.map_or(Defect::PhoneMissing, defect_of));
+            }
+        }
+    }
+
+    fn name_and_detail(&self, before: &[Piece], after: &[Piece], parsed: &mut Parsed) {
+        let mut names: Vec<(i32, bool, usize, String)> = Vec::new();
+        for (place, piece) in before.iter().enumerate() {
+            if let Some((score, name)) = self.name_of(piece, true) {
+                names.push((score, true, place, name));
+            }
+        }
+        let whole = self.chain.is_none();
+        for (place, piece) in after.iter().enumerate() {
+            let first = place == 0 && !whole && piece.goes_on && piece.label != Some(Label::Name);
+            if first && !piece.bracketed {
+                continue;
+            }
+            if let Some((score, name)) = self.name_of(piece, false) {
+                names.push((score, false, place, name));
+            }
+        }
+        // Of two that are alike the one that comes first.
+        let best = names.iter().map(|it| it.0).max().filter(|score| *score >= 30);
+        let chosen = names.iter().find(|it| Some(it.0) == best);
+        let taken = chosen.filter(|it| !it.1).map(|it| it.2);
+        let mut detail = self.detail(after, taken);
+        parsed.name = chosen.map(|it| it.3.clone());
+        if chosen.is_none_or(|it| it.0 < 45) {
+            if let Some((name, rest)) = self.split_off(after, &detail) {
+                parsed.name = Some(name);
+                detail = rest;
+            }
+        }
+        if parsed.name.is_none() {
+            let invalid = before.iter().chain(after).any(|piece| recipient::is_no_name(&piece.text)) || self.ends_in_nothing();
+            parsed.defects.push(if invalid { Defect::NameInvalid } else { Defect::NameMissing });
+        }
+        if detail.is_empty() {
+            parsed.defects.push(Defect::MissingDetail);
+        } else {
+            if is_vague(&detail) {
+                parsed.defects.push(Defect::VagueDetail);
+            }
+            parsed.detail = Some(detail);
+        }
+    }
+
+    /// A piece as a name, with how sure that is.
+    fn name_of(&self, piece: &Piece, before: bool) -> Option<(i32, String)> {
+        let mut text = piece.text.as_str();
+        let mut score = 0;
+        for word in ["我叫", "叫我", "代收人", "收件人", "收货人"] {
+            if let Some(at) = text.find(word) {
+                let rest = text.get(at + word.len()..)?;
+                let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
+                if (1..=6).contains(&rest.chars().count()) && recipient::likeness(rest) > 0 {
+                    return Some((110, rest.to_owned()));
+                }
+            }
+        }
+        if let Some(rest) = text.strip_suffix("收").filter(|it| it.chars().count() >= 2) {
+            text = rest;
+            score += if piece.bracketed { 60 } else { 30 };
+        }
+        if before {
+            text = without_introduction(text);
+        }
+        if piece.label == Some(Label::Name) {
+            score += 100;
+        } else if is_remark(text) {
+            return None;
+        }
+        let likeness = recipient::likeness(text);
+        if likeness == 0 {
+            return None;
+        }
+        score += likeness;
+        if piece.by_phone {
+            score += 20;
+        }
+        if piece.bracketed && score < 100 && !text.is_empty() && piece.text == text {
+            score -= 25;
+        }
+        if piece.to == self.text.len() || piece.from == 0 {
+            score += 4;
+        }
+        if !before && !piece.goes_on {
+            score += 6;
+        }
+        Some((score, text.to_owned()))
+    }
+
+    /// What stands below the town, without the name and remarks.
+    fn detail(&self, after: &[Piece], taken: Option<usize>) -> String {
+        let mut detail = String::new();
+        let whole = self.chain.is_none();
+        let mut open = false;
+        let mut end = 0;
+        for (place, piece) in after.iter().enumerate() {
+            if !piece.goes_on && (!detail.is_empty() || piece.label != Some(Label::Address)) {
+                if detail.is_empty() && !whole && is_of_detail(&piece.text) && Some(place) != taken {
+                    // A phone number between the divisions and the rest.
+                } else if whole && detail.is_empty() {
+                } else {
+                    break;
+                }
+            }
+            if Some(place) == taken || piece.label == Some(Label::Name) {
+                continue;
+            }
+            if piece.bracketed && piece.text.ends_with('收') {
+                continue;
+            }
+            let first = detail.is_empty() && !whole;
+            if !first && (is_remark(&piece.text) || piece.text.chars().all(|c| !c.is_alphanumeric())) {
+                continue;
+            }
+            if first && piece.apart && is_remark(&piece.text) && !is_of_detail(&piece.text) {
+                continue;
+            }
+            if whole && !is_of_detail(&piece.text) {
+                continue;
+            }
+            if open && !piece.bracketed {
+                detail.push('）');
+                open = false;
+            }
+            if piece.bracketed && !open && !detail.is_empty() {
+                detail.push('（');
+                open = true;
+            } else if !detail.is_empty() && end > 0 && self.text.at(end) == Some('/') && end + 1 == piece.from {
+                detail.push('/');
+            }
+            detail.push_str(&piece.text);
+            end = piece.to;
+        }
+        if open {
+            detail.push('）');
+        }
+        detail
+    }
+
+    /// A name that was written right behind the detail.
+    fn split_off(&self, after: &[Piece], detail: &str) -> Option<(String, String)> {
+        let last = after.iter().filter(|piece| piece.by_phone || piece.to == self.text.len()).find(|piece| detail.ends_with(&piece.text))?;
+        let chars: Vec<char> = last.text.chars().collect();
+        let from = recipient::at_the_end(&chars)?;
+        let name: String = chars.get(from..)?.iter().collect();
+        let rest = detail.strip_suffix(&name)?.to_owned();
+        Some((name, rest))
+    }
+
+    /// Whether a field of the line holds nothing but a mark, as in "…；13134983343；。".
+    fn ends_in_nothing(&self) -> bool {
+        let tail: String = self.text.chars.iter().rev().take(3).collect();
+        tail.starts_with('。') && tail.chars().nth(1).is_some_and(|c| matches!(c, ';' | '\t' | '\n' | ',' | '|' | ' ' | '/' | '、'))
+            || self.text.string.contains(" 。 ")
+    }
+}
+
+fn is_of_detail(text: &str) -> bool {
+    text.chars().any(|c| c.is_ascii_digit()) || ["路", "街", "村", "号", "栋", "楼", "小区", "花园", "店", "厂", "公司", "院", "校", "驿站", "苑", "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦", "中心", "宿舍"].iter().any(|word| text.contains(word))
+}
+
+/// Whether an address can begin at a place that no name of a division begins at: where a field begins.
+fn begins(text: &Text, marks: &[Mark], at: usize) -> bool {
+    let Some(c) = text.at(at) else { return false };
+    if !('\u{4e00}'..='\u{9fff}').contains(&c) {
+        return false;
+    }
+    let Some(before) = at.checked_sub(1) else { return true };
+    marks.get(before) != Some(&Mark::Free) || text.at(before).is_some_and(|c| !c.is_alphanumeric())
+}
+
+fn defect_of(trouble: Trouble) -> Defect {
+    match trouble {
+        Trouble::LeadingZero => Defect::PhoneLeadingZero,
+        Trouble::Confusable => Defect::PhoneConfusable,
+        Trouble::ChineseDigits => Defect::PhoneChineseDigits,
+        Trouble::NoArea => Defect::LandlineNoArea,
+        Trouble::Short => Defect::PhoneShort,
+        Trouble::Long => Defect::PhoneLong,
+        Trouble::BadSegment => Defect::PhoneBadSegment,
+        Trouble::Masked => Defect::PhoneMasked,
+        Trouble::Service => Defect::PhoneServiceNumber,
+    }
+}
