@@ -23,7 +23,7 @@ pub(crate) enum Level {
 pub(crate) enum Form {
     Full,
     Short,
-    /// A name that is no longer; `unit` is then a place in [`Gazetteer::past`].
+    /// A name that is no longer. `unit` is then a place in [`Gazetteer::past`], and of a town its county.
     Past,
 }
 
@@ -65,6 +65,8 @@ pub(crate) struct PastPlace {
     pub city: &'static str,
     pub ended: u16,
     pub heirs: SmallVec<[Unit; 2]>,
+    /// Known only from its counties.
+    pub derived: bool,
 }
 
 /// A name in a line.
@@ -224,9 +226,8 @@ impl Builder {
             self.town_names(town.name, town.short, unit);
         }
         for past in table.past_towns() {
-            let heir = past.heir.and_then(|heir| self.towns.iter().position(|town| town.code == heir));
-            if let Some(heir) = heir {
-                self.town_names(past.name, past.short, count(heir));
+            if let Some(county) = self.unit(past.county) {
+                self.name(past.name, Level::Town, Form::Past, county);
             }
         }
     }
@@ -251,6 +252,7 @@ impl Builder {
             if heirs.is_empty() {
                 continue;
             }
+            self.past_prefecture(past, &heirs);
             let unit = count(self.past.len());
             let level = past.code.level().into();
             self.name(past.name, level, Form::Past, unit);
@@ -263,7 +265,38 @@ impl Builder {
                 city: past.city.unwrap_or(past.name),
                 ended: past.ended,
                 heirs,
+                derived: false,
             });
+        }
+    }
+
+    /// The prefecture of a former county, by the name of that time, where there is no other record of it.
+    fn past_prefecture(&mut self, past: &divisions::Past, heirs: &[Unit]) {
+        let Some((city, province)) = past.city.filter(|city| city.chars().count() > 2).zip(self.unit(past.province)) else { return };
+        let parents: SmallVec<[Unit; 2]> = heirs
+            .iter()
+            .filter_map(|heir| {
+                let place = self.units.get(*heir as usize)?;
+                if place.level == Level::Prefecture { Some(*heir) } else { place.parent }
+            })
+            .collect();
+        let known = self.names.get(city).and_then(|name| {
+            self.readings[*name as usize].iter().find(|it| it.level == Level::Prefecture).copied()
+        });
+        match known {
+            Some(Reading { form: Form::Past, unit, .. }) => {
+                if let Some(place) = self.past.get_mut(unit as usize).filter(|place| place.derived) {
+                    place.heirs.extend(parents);
+                    place.heirs.sort_unstable();
+                    place.heirs.dedup();
+                }
+            }
+            Some(_) => {}
+            None => {
+                let unit = count(self.past.len());
+                self.name(city, Level::Prefecture, Form::Past, unit);
+                self.past.push(PastPlace { short: Vec::new(), province: Some(province), city, ended: past.ended, heirs: parents, derived: true });
+            }
         }
     }
 

@@ -99,7 +99,7 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     }
     let spaces = (end..).take_while(|it| text.at(*it) == Some(' ')).count();
     let colon = text.at(end + spaces) == Some(':');
-    let loose = is_start(text, marks, at) && (spaces > 0 || marks.get(end) == Some(&Mark::Phone) || text.at(end) == Some('\n') || text.at(end) == Some('\t') || bracketed);
+    let loose = is_start(text, marks, at) && (spaces > 0 || marks.get(end) == Some(&Mark::Phone) || text.at(end) == Some('\n') || text.at(end) == Some('\t') || bracketed || *label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
     let long = word.chars().count() >= 2;
     if !(colon && (long || is_start(text, marks, at)) || loose && long && !matches!(*word, "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量")) {
         return None;

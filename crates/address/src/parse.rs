@@ -12,7 +12,7 @@ use crate::parsed::Parsed;
 use crate::phone::{self, Found, PhoneKind, Trouble};
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
-use crate::remarks::{is_remark, says_new, says_old, without_introduction};
+use crate::remarks::{is_remark, is_remark_behind, says_new, says_old, without_introduction};
 use crate::text::Text;
 
 static GAZETTEER: LazyLock<Gazetteer> = LazyLock::new(|| Gazetteer::new(Divisions::built_in()));
@@ -89,10 +89,11 @@ impl<'a> Line<'a> {
     fn second(&self, finder: &Finder<'_>, chain: &mut Chain, it: &mut Resolution, rest: Vec<(Chain, Resolution)>) -> Option<(Chain, Resolution)> {
         for (other, meaning) in rest {
             let before = finder.text.slice(other.from.saturating_sub(10), other.from);
-            if other.from < it.end || other.full_levels() < 2 || says_old(&before) {
+            let adjacent = finder.skip(it.end) >= other.from;
+            let whole = other.full_levels() > 1 || adjacent && other.full_levels() == 1 && meaning.town.is_some();
+            if other.from < it.end || !whole || says_old(&before) {
                 continue;
             }
-            let adjacent = finder.skip(it.end) >= other.from;
             let same = meaning.county == it.county && meaning.city == it.city && it.province == meaning.province;
             let within = meaning.county.is_none() && meaning.city == it.city;
             if same || within {
@@ -245,7 +246,7 @@ impl<'a> Line<'a> {
             if let Some(at) = text.find(word) {
                 let rest = text.get(at + word.len()..)?;
                 let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
-                if (1..=6).contains(&rest.chars().count()) && recipient::likeness(rest) > 0 {
+                if (2..=6).contains(&rest.chars().count()) && recipient::likeness(rest) > 0 {
                     return Some((110, rest.to_owned()));
                 }
             }
@@ -279,7 +280,7 @@ impl<'a> Line<'a> {
         if !before && !piece.goes_on {
             score += 6;
         }
-        Some((score, text.to_owned()))
+        Some((score, text.chars().map(livehand_kernel::simplified).collect()))
     }
 
     /// What stands below the town, without the name and remarks.
@@ -304,10 +305,14 @@ impl<'a> Line<'a> {
                 continue;
             }
             let first = detail.is_empty() && !whole;
-            if !first && (is_remark(&piece.text) || piece.text.chars().all(|c| !c.is_alphanumeric())) {
+            if !first && (is_remark_behind(&piece.text) || piece.text.chars().all(|c| !c.is_alphanumeric()) || self.repeats_division(&piece.text)) {
                 continue;
             }
-            if first && piece.apart && is_remark(&piece.text) && !is_of_detail(&piece.text) {
+            if piece.bracketed && says_old(&piece.text) {
+                continue;
+            }
+            let glued = self.chain.as_ref().is_some_and(|(_, it)| it.end == piece.from);
+            if first && !glued && is_remark(&piece.text) && !is_of_detail(&piece.text) {
                 continue;
             }
             if whole && !is_of_detail(&piece.text) {
@@ -329,7 +334,16 @@ impl<'a> Line<'a> {
         if open {
             detail.push('）');
         }
-        detail
+        detail.chars().map(livehand_kernel::simplified).collect()
+    }
+
+    /// Whether a piece says nothing but a division that was written before.
+    fn repeats_division(&self, piece: &str) -> bool {
+        let Some((_, it)) = &self.chain else { return false };
+        [it.province, it.city, it.county].into_iter().flatten().any(|unit| {
+            let place = self.gazetteer.place(unit);
+            piece.chars().eq(place.name.iter().copied()) || piece.chars().eq(place.short.iter().copied())
+        })
     }
 
     /// A name that was written right behind the detail.

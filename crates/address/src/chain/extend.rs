@@ -12,6 +12,8 @@ const FILLERS: &[&str] = &[
     "省直辖县级行政区划", "省直辖行政单位", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖县", "省直辖", "自治区直辖", "市辖区", "市辖县", "直辖县级", "直辖",
 ];
 const SEPARATORS_MAX: usize = 6;
+/// A chain with such a score is no accident of characters.
+const COVERING_SCORE: i32 = 40;
 
 pub(crate) type Hits = [SmallVec<[Hit; 4]>];
 
@@ -29,13 +31,19 @@ pub(crate) fn best_chains(finder: &Finder<'_>, starts: impl Iterator<Item = usiz
     let mut found: Vec<(Chain, Resolution)> = Vec::new();
     let mut covered = 0;
     for start in starts {
+        // What is inside an address is no address of its own.
+        if start < covered {
+            continue;
+        }
         let mut best: Option<(Chain, Resolution)> = None;
         finder.extend(&Chain { from: start, to: start, ..Chain::default() }, &mut best);
         let Some(best) = best else { continue };
-        if best.0.to <= covered && found.last().is_some_and(|last| last.1.score >= best.1.score) {
+        if finder.is_within_a_word(&best.0) {
             continue;
         }
-        covered = covered.max(best.0.to);
+        if best.1.score >= COVERING_SCORE {
+            covered = covered.max(best.0.to);
+        }
         found.push(best);
     }
     found
@@ -62,14 +70,12 @@ impl Finder<'_> {
                 }
             }
         }
-        if !exact {
+        let zone = if chain.zone.is_none() && (chain.province.is_some() || chain.city.is_some()) { self.zone(chain, at) } else { None };
+        if !exact && zone.is_none() {
             self.extend_by_mistake(chain, at, best);
         }
-        if chain.zone.is_none() && (chain.province.is_some() || chain.city.is_some()) {
-            if let Some(end) = self.zone(chain, at) {
-                let zone = Chain { zone: Some((at, end)), to: end, ..chain.clone() };
-                self.extend(&zone, best);
-            }
+        if let Some(end) = zone {
+            self.extend(&Chain { zone: Some((at, end)), to: end, ..chain.clone() }, best);
         }
     }
 
@@ -113,6 +119,13 @@ impl Finder<'_> {
         }
     }
 
+    /// Whether the whole name of a division of today stands there.
+    pub(crate) fn is_a_division(&self, from: usize, to: usize) -> bool {
+        self.hits.get(from).into_iter().flatten().any(|hit| {
+            hit.to as usize == to && self.gazetteer.readings(hit.name).iter().any(|it| it.form == Form::Full && it.level != Level::Town)
+        })
+    }
+
     pub(crate) fn wall(&self, at: usize) -> bool {
         self.walls.get(at).copied().unwrap_or(true)
     }
@@ -139,7 +152,7 @@ impl Finder<'_> {
                 }
             }
         }
-        if pick.units.is_empty() && pick.past.is_empty() || pick.short && self.is_part_of_more(&pick, level) {
+        if pick.units.is_empty() && pick.past.is_empty() || pick.short && (self.is_part_of_more(&pick, level) || self.is_part_of_zone(&pick, chain)) {
             return None;
         }
         Some(self.joined(chain, pick, level))
@@ -170,11 +183,27 @@ impl Finder<'_> {
             _ => "市县区旗",
         };
         let Some(first) = next(0) else { return level != Level::Province };
-        if own.contains(first) || "路街道巷里弄大桥站店馆".contains(first) && !(first == '大' && !matches!(next(1), Some('道' | '街' | '厦' | '桥' | '酒' | '学'))) {
+        let ahead = self.text.slice(pick.to, pick.to + 8);
+        if ahead.starts_with("地区") || ["自治县", "自治旗", "自治州"].iter().any(|it| ahead.find(it).is_some_and(|at| at <= 6)) {
+            return true;
+        }
+        if own.contains(first) || "路街道巷弄大桥站".contains(first) && !(first == '大' && !matches!(next(1), Some('道' | '街' | '厦' | '桥' | '酒' | '学'))) {
             return true;
         }
         let direction = "东南西北中一二三四前后".contains(first) && next(1).is_some_and(|c| "路街大".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街'))));
         direction
+    }
+
+    /// 荆州 of 荆州开发区, after a city.
+    fn is_part_of_zone(&self, pick: &Pick, chain: &Chain) -> bool {
+        chain.levels() > 0 && self.zone(chain, pick.from).is_some_and(|end| end > pick.to)
+    }
+
+    /// 海南 of 刘海南, before a space and a city: the end of another word.
+    fn is_within_a_word(&self, chain: &Chain) -> bool {
+        let first = chain.province.as_ref().or(chain.city.as_ref()).or(chain.county.as_ref());
+        let glued = chain.from.checked_sub(1).is_some_and(|at| !self.wall(at) && self.text.at(at).is_some_and(char::is_alphabetic));
+        glued && first.is_some_and(|pick| pick.short && self.text.at(pick.to).is_none_or(is_separator))
     }
 
     fn province_of(&self, chain: &Chain) -> Option<Unit> {

@@ -66,6 +66,10 @@ fn before(finder: &Finder<'_>, to: usize, unit: Unit, short_too: bool) -> Option
             if kind.is_some() && !short && written.last() != name.last() {
                 continue;
             }
+            // Another division that there is was meant, unless it sounds the same.
+            if kind.is_some_and(|kind| kind != Mistake::Sound) && finder.is_a_division(from, to) {
+                return None;
+            }
             // Two characters of which one differs are no evidence unless they stand where an address begins.
             if short && kind.is_some_and(|kind| kind == Mistake::Other) && from > 0 && finder.text.at(from - 1).is_some_and(|c| c.is_alphabetic()) {
                 continue;

@@ -24,6 +24,13 @@ pub(crate) struct Resolution {
     pub score: i32,
 }
 
+/// Cities of the Xinjiang corps (兵团) and others that a province runs itself, with the prefecture around them, of which
+/// people still write that they belong to it.
+const CORPS_CITIES: &[(&str, &str)] = &[
+    ("阿拉尔市", "阿克苏地区"), ("图木舒克市", "喀什地区"), ("五家渠市", "昌吉回族自治州"), ("石河子市", "昌吉回族自治州"), ("石河子市", "塔城地区"), ("北屯市", "阿勒泰地区"), ("铁门关市", "巴音郭楞蒙古自治州"), ("双河市", "博尔塔拉蒙古自治州"),
+    ("可克达拉市", "伊犁哈萨克自治州"), ("昆玉市", "和田地区"), ("胡杨河市", "塔城地区"), ("胡杨河市", "克拉玛依市"), ("新星市", "哈密市"), ("白杨市", "塔城地区"), ("草湖市", "喀什地区"), ("济源市", "焦作市"), ("仙桃市", "荆州市"), ("潜江市", "荆州市"), ("天门市", "荆州市"), ("神农架林区", "十堰市"),
+];
+
 /// Resolves a chain.
 pub(crate) fn resolve(finder: &Finder<'_>, chain: &Chain) -> Resolution {
     let mut it = Resolution { end: chain.to, consistent: true, score: weight(chain), ..Resolution::default() };
@@ -179,7 +186,10 @@ impl Sheet<'_> {
         let was_there = self.g.past.iter().any(|past| {
             past.heirs.contains(&county) && city.units.iter().any(|it| past.city.chars().eq(self.g.place(*it).name.iter().copied()))
         });
-        was_there.then_some(Defect::ContradictionCityHistoric)
+        let around = CORPS_CITIES.iter().any(|(name, around)| {
+            name.chars().eq(self.g.place(county).name.iter().copied()) && written.iter().any(|it| around.chars().eq(it.iter().copied()))
+        });
+        (was_there || around).then_some(Defect::ContradictionCityHistoric)
     }
 
     fn no_county(&self, it: &mut Resolution) {
@@ -192,21 +202,28 @@ impl Sheet<'_> {
         }
     }
 
+    /// Takes one county of the set, since the town says so.
+    fn narrow(&self, county: Unit, it: &mut Resolution) {
+        if self.g.place(county).level != Level::County {
+            return;
+        }
+        if it.candidates.is_empty() {
+            it.defects.push(Defect::MissingCountyInferable);
+        }
+        if it.defects.contains(&Defect::OldNameSplit) {
+            it.defects.retain(|defect| *defect != Defect::OldNameSplit);
+            it.defects.push(Defect::OldName);
+        }
+        it.candidates = SmallVec::from_slice(&[county]);
+    }
+
     fn town(&self, towned: Towned, it: &mut Resolution) {
         match towned {
             Towned::None => {}
+            Towned::Formerly { county } => self.narrow(county, it),
             Towned::In { town, to, mistake } => {
                 let county = self.g.town(town).county;
-                if it.candidates.is_empty() && self.g.place(county).level == Level::County {
-                    it.defects.push(Defect::MissingCountyInferable);
-                }
-                it.defects.retain(|defect| *defect != Defect::OldNameSplit || { false });
-                if it.candidates.len() > 1 && self.chain.county.as_ref().is_some_and(|pick| pick.units.is_empty() || !pick.units.contains(&county)) {
-                    it.defects.push(Defect::OldName);
-                }
-                if self.g.place(county).level == Level::County {
-                    it.candidates = SmallVec::from_slice(&[county]);
-                }
+                self.narrow(county, it);
                 it.town = Some(town);
                 it.end = to;
                 it.score += if mistake { 9 } else { 18 };
@@ -289,7 +306,7 @@ impl Sheet<'_> {
             if chain.zone.is_none() {
                 it.defects.push(Defect::MissingCounty);
             } else if it.city.is_none() {
-                it.defects.push(Defect::MissingCity);
+                it.defects.extend([Defect::MissingCity, Defect::MissingCounty]);
             }
             if chain.zone.is_none() {
                 if let Some(city) = it.city {

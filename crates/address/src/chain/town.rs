@@ -18,6 +18,9 @@ pub(crate) enum Towned {
     Moved { town: u32, to: usize },
     /// A town of another county of the same city.
     Elsewhere { town: u32, to: usize },
+    /// A town of one of the counties that has another name today. It says which county; the courier reads what was
+    /// written.
+    Formerly { county: Unit },
     /// Towns of several of the counties.
     Several { towns: SmallVec<[u32; 4]>, to: usize },
 }
@@ -37,10 +40,18 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
     let at = finder.after_gap(chain);
     let mut inside: SmallVec<[(u32, usize); 4]> = SmallVec::new();
     let mut outside: SmallVec<[(u32, usize); 4]> = SmallVec::new();
+    let mut former: SmallVec<[Unit; 2]> = SmallVec::new();
     for hit in finder.hits.get(at).into_iter().flatten() {
         for reading in g.readings(hit.name).iter().filter(|reading| reading.level == Level::Town) {
+            if reading.form == Form::Past {
+                former.extend(Some(reading.unit).filter(|county| counties.contains(county)));
+                continue;
+            }
             let county = g.town(reading.unit).county;
             let to = hit.to as usize;
+            if chain.county.is_none() && crate::zones::zone_at(finder.text, at, true).is_some_and(|end| end >= to) {
+                continue;
+            }
             if counties.contains(&county) {
                 inside.push((reading.unit, to));
             } else if reading.form == Form::Full && g.city_of(county).is_some_and(|city| cities.contains(&city)) {
@@ -58,6 +69,10 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
             }
             _ => Towned::Several { towns: inside.iter().map(|found| found.0).collect(), to: end },
         };
+    }
+    former.dedup();
+    if let [county] = former.as_slice() {
+        return Towned::Formerly { county: *county };
     }
     if let Some(to) = outside.iter().map(|found| found.1).max() {
         outside.retain(|found| found.1 == to);

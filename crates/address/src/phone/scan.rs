@@ -7,7 +7,7 @@ use crate::text::Text;
 const OTHER_NUMBERS: &[&str] = &[
     "QQ", "qq", "Qq", "微信", "微信号", "vx", "VX", "订单", "订单号", "单号", "编号", "邮编", "邮政编码", "货号", "身份证", "身份证号", "运单号", "快递单号", "尾号", "会员号", "wx", "WX", "V信", "旺旺", "款号",
 ];
-const OLD_BEFORE: &[&str] = &["旧号", "原号", "原来", "之前", "以前", "不要打", "别打", "旧电话", "原电话", "不用"];
+const OLD_BEFORE: &[&str] = &["旧号", "原号", "原来", "之前", "以前", "不要打", "别打", "旧电话", "原电话"];
 const OLD_AFTER: &[&str] = &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打"];
 
 /// Finds the phone numbers of a line, in order.
@@ -286,7 +286,7 @@ fn with_extension(text: &Text, found: &mut Found) {
     }
     let (digits, end) = run(text, at, digit);
     let comma = said && text.at(at.wrapping_sub(1)) == Some(',');
-    let good = if comma { digits.len() == 4 } else { (1..=6).contains(&digits.len()) && (digits.len() >= 3 || said && text.at(at.wrapping_sub(1)) == Some('转')) };
+    let good = if comma { matches!(digits.len(), 3 | 4) && text.at(end).is_none_or(|c| matches!(c, ' ' | '\n' | '\t' | '/' | '|' | ';' | ',' | '、' | ')')) } else { (1..=6).contains(&digits.len()) && (digits.len() >= 3 || said && text.at(at.wrapping_sub(1)) == Some('转')) };
     if !good || !(said || bracket) || text.at(end).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '号' | '室' | '栋' | '楼' | '弄' | '幢' | '#' | '房' | '-')) {
         return;
     }
