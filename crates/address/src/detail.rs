@@ -18,7 +18,13 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     if detail.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
-    let mut rest = detail.as_str();
+    if ["打电话", "我来拿", "我去拿", "来取", "去取", "自取", "联系我", "通知我"].iter().any(|it| detail.contains(it)) {
+        return true;
+    }
+    let mut rest = detail.trim_start_matches(['老', '新', '旧', '大', '到', '在']);
+    if rest.is_empty() {
+        rest = detail.as_str();
+    }
     for _ in 0..3 {
         if rest.is_empty() || PLACES.contains(&rest) || NEAR.contains(&rest) {
             return true;

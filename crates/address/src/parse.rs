@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::chain::{Chain, Finder, Resolution, best_chains, repaired_to_the_left};
+use crate::chain::{Chain, Finder, Resolution, best_chains, repaired_to_the_left, resolve};
 use crate::defect::{Defect, Verdict};
 use crate::detail::is_vague;
 use crate::divisions::Divisions;
@@ -31,6 +31,8 @@ struct Line<'a> {
     phones: Vec<Found>,
     chain: Option<(Chain, Resolution)>,
     other: Option<(Chain, Resolution)>,
+    /// The detail stands before the divisions: the smallest comes first.
+    reversed: bool,
 }
 
 impl<'a> Line<'a> {
@@ -44,7 +46,7 @@ impl<'a> Line<'a> {
             }
         }
         labels::mark(&text, &mut marks);
-        let mut line = Line { gazetteer, text, marks, phones, chain: None, other: None };
+        let mut line = Line { gazetteer, text, marks, phones, chain: None, other: None, reversed: false };
         line.find_chain();
         line
     }
@@ -79,10 +81,68 @@ impl<'a> Line<'a> {
         if let Some(place) = place {
             let (mut chain, mut resolution) = found.swap_remove(place);
             found.sort_by_key(|it| it.0.from);
+            self.upper_elsewhere(&finder, &mut chain, &mut resolution, &mut found);
             self.other = self.second(&finder, &mut chain, &mut resolution, found);
             self.chain = Some((chain, resolution));
         }
         self.text = text;
+    }
+
+    /// City and province that stand apart from the county: behind it, where the smallest comes first, or before the road.
+    fn upper_elsewhere(&mut self, finder: &Finder<'_>, chain: &mut Chain, it: &mut Resolution, rest: &mut Vec<(Chain, Resolution)>) {
+        if chain.county.is_none() || chain.province.is_some() && chain.city.is_some() {
+            return;
+        }
+        if chain.province.as_ref().is_some_and(|pick| pick.units.iter().any(|unit| finder.gazetteer.is_municipality(*unit))) {
+            return;
+        }
+        let fits = |other: &(Chain, Resolution)| {
+            let stands_alone = other.0.from < chain.from && pieces(finder.text, &self.marks, other.0.to, chain.from).iter().any(|piece| is_of_detail(&piece.text))
+                || other.0.from >= chain.to && !finder.text.at(other.0.to).is_some_and(char::is_alphabetic);
+            stands_alone && other.0.county.is_none() && other.1.province.is_some() && it.candidates.iter().any(|unit| {
+                let place = finder.gazetteer.place(*unit);
+                Some(place.province) == other.1.province && other.1.city.is_none_or(|city| finder.gazetteer.city_of(*unit) == Some(city))
+            })
+        };
+        let Some(place) = rest.iter().position(fits) else { return };
+        let (other, _) = rest.remove(place);
+        let behind = other.from >= chain.to;
+        let mut more = chain.clone();
+        more.city = more.city.or(other.city.clone());
+        more.province = more.province.or(other.province.clone());
+        if behind && chain.province.is_none() {
+            // 江苏 behind 苏州市.
+            if let Some(place) = rest.iter().position(|next| next.0.from >= other.to && next.0.city.is_none() && next.0.county.is_none()) {
+                let (last, _) = rest.remove(place);
+                more.province = more.province.or(last.province.clone());
+                self.put_out(last.from, last.to);
+            }
+        }
+        *it = resolve(finder, &more);
+        if behind {
+            self.put_out(other.from, other.to);
+            self.reversed = !self.marks.get(..chain.from).is_some_and(|marks| marks.is_empty()) && pieces(finder.text, &self.marks, 0, chain.from).iter().any(|piece| is_of_detail(&piece.text));
+            if let Some((from, town)) = self.reversed.then(|| town_before(finder, chain.from, it.county)).flatten() {
+                it.town = it.town.or(Some(town));
+                more.from = from;
+            }
+            *chain = more;
+        } else {
+            // The road stands between city and county.
+            self.put_out(chain.from, chain.to.max(it.end));
+            it.end = other.to;
+            more.from = other.from;
+            more.to = other.to;
+            *chain = more;
+        }
+    }
+
+    fn put_out(&mut self, from: usize, to: usize) {
+        for mark in self.marks.get_mut(from..to).into_iter().flatten() {
+            if *mark == Mark::Free {
+                *mark = Mark::Out;
+            }
+        }
     }
 
     /// Another address after the one that was found, unless it is the same once more.
@@ -115,10 +175,15 @@ impl<'a> Line<'a> {
         let mut parsed = Parsed::default();
         self.divisions(&mut parsed);
         let (from, to) = self.chain.as_ref().map_or((0, 0), |(chain, it)| (chain.from, it.end));
-        let before = pieces(&self.text, &self.marks, 0, from);
+        let mut before = pieces(&self.text, &self.marks, 0, from);
         let mut after = pieces(&self.text, &self.marks, to, self.text.len());
         if self.chain.is_none() {
             after = pieces(&self.text, &self.marks, 0, self.text.len());
+        }
+        join_names(&mut before);
+        join_names(&mut after);
+        if self.reversed {
+            std::mem::swap(&mut before, &mut after);
         }
         self.name_and_detail(&before, &after, &mut parsed);
         self.phone(&mut parsed);
@@ -137,6 +202,13 @@ impl<'a> Line<'a> {
         parsed
     }
 
+    /// Whether the parcel goes to where nothing is sent from here.
+    fn is_beyond(&self) -> bool {
+        ["台湾", "台北市", "新北市", "高雄市", "台中市", "台南市", "桃园市"].iter().any(|name| {
+            self.text.string.find(name).is_some_and(|at| !self.text.string.get(at + name.len()..).is_some_and(|rest| rest.starts_with(['路', '街', '小', '城', '美'])))
+        }) && !self.chain.as_ref().is_some_and(|(chain, _)| chain.full_levels() > 1)
+    }
+
     /// Whether each of two addresses has a number of its own.
     fn several_recipients(&self) -> bool {
         let Some((other, _)) = &self.other else { return false };
@@ -147,6 +219,10 @@ impl<'a> Line<'a> {
     fn divisions(&self, parsed: &mut Parsed) {
         let Some((chain, it)) = &self.chain else { return };
         let g = self.gazetteer;
+        if self.is_beyond() {
+            parsed.defects.push(Defect::OutOfScopeRegion);
+            return;
+        }
         let name = |unit: Option<u32>| unit.map(|unit| g.place(unit).name.iter().collect::<String>());
         parsed.candidates = it.candidates.iter().map(|unit| g.place(*unit).code.0).collect();
         if let Some((_, other)) = &self.other {
@@ -204,7 +280,7 @@ impl<'a> Line<'a> {
         }
         let whole = self.chain.is_none();
         for (place, piece) in after.iter().enumerate() {
-            let first = place == 0 && !whole && piece.goes_on && piece.label != Some(Label::Name);
+            let first = place == 0 && !whole && !self.reversed && piece.goes_on && piece.label != Some(Label::Name);
             if first && !piece.bracketed {
                 continue;
             }
@@ -213,7 +289,9 @@ impl<'a> Line<'a> {
             }
         }
         // Of two that are alike the one that comes first.
-        let best = names.iter().map(|it| it.0).max().filter(|score| *score >= 30);
+        let named = |piece: &Piece| piece.label == Some(Label::Name) && recipient::is_no_name(&piece.text);
+        let least = if before.iter().chain(after).any(named) { 100 } else { 30 };
+        let best = names.iter().map(|it| it.0).max().filter(|score| *score >= least);
         let chosen = names.iter().find(|it| Some(it.0) == best);
         let taken = chosen.filter(|it| !it.1).map(|it| it.2);
         let mut detail = self.detail(after, taken);
@@ -242,9 +320,13 @@ impl<'a> Line<'a> {
     fn name_of(&self, piece: &Piece, before: bool) -> Option<(i32, String)> {
         let mut text = piece.text.as_str();
         let mut score = 0;
+        if text.ends_with("代收") {
+            return None;
+        }
         for word in ["我叫", "叫我", "代收人", "收件人", "收货人"] {
             if let Some(at) = text.find(word) {
                 let rest = text.get(at + word.len()..)?;
+                let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
                 let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
                 if (2..=6).contains(&rest.chars().count()) && recipient::likeness(rest) > 0 {
                     return Some((110, rest.to_owned()));
@@ -269,7 +351,10 @@ impl<'a> Line<'a> {
         }
         score += likeness;
         if piece.by_phone {
-            score += 20;
+            score += 30;
+        } else if !before && piece.goes_on && !piece.apart && piece.label.is_none() && !piece.bracketed {
+            // Between spaces in the midst of an address.
+            score -= 20;
         }
         if piece.bracketed && score < 100 && !text.is_empty() && piece.text == text {
             score -= 25;
@@ -286,8 +371,9 @@ impl<'a> Line<'a> {
     /// What stands below the town, without the name and remarks.
     fn detail(&self, after: &[Piece], taken: Option<usize>) -> String {
         let mut detail = String::new();
-        let whole = self.chain.is_none();
+        let whole = self.chain.is_none() || self.reversed;
         let mut open = false;
+        let mut remark = false;
         let mut end = 0;
         for (place, piece) in after.iter().enumerate() {
             if !piece.goes_on && (!detail.is_empty() || piece.label != Some(Label::Address)) {
@@ -305,6 +391,16 @@ impl<'a> Line<'a> {
                 continue;
             }
             let first = detail.is_empty() && !whole;
+            if !first && correct(&mut detail, &piece.text) {
+                end = piece.to;
+                continue;
+            }
+            // 3号链接-黑色-165/88A: the other half of a remark.
+            let half = remark && self.text.at(piece.from.wrapping_sub(1)) == Some('/');
+            remark = half || !first && is_remark_behind(&piece.text);
+            if half || piece.bracketed && piece.text.ends_with("代收") {
+                continue;
+            }
             if !first && (is_remark_behind(&piece.text) || piece.text.chars().all(|c| !c.is_alphanumeric()) || self.repeats_division(&piece.text)) {
                 continue;
             }
@@ -364,8 +460,59 @@ impl<'a> Line<'a> {
     }
 }
 
+/// A town of the county right before a place.
+fn town_before(finder: &Finder<'_>, at: usize, county: Option<u32>) -> Option<(usize, u32)> {
+    let county = finder.gazetteer.place(county?);
+    let end = (0..at).rev().find(|it| finder.text.at(*it).is_some_and(char::is_alphanumeric))? + 1;
+    county.towns.iter().find_map(|town| {
+        let name = &finder.gazetteer.town(*town).name;
+        let from = end.checked_sub(name.len())?;
+        (finder.text.chars.get(from..end)? == name.as_slice()).then_some((from, *town))
+    })
+}
+
 fn is_of_detail(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit()) || ["路", "街", "村", "号", "栋", "楼", "小区", "花园", "店", "厂", "公司", "院", "校", "驿站", "苑", "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦", "中心", "宿舍"].iter().any(|word| text.contains(word))
+}
+
+/// Names of two words: Jessica Wong, Mr. Lau, 端木 晓峰 behind a label.
+fn join_names(pieces: &mut Vec<Piece>) {
+    let latin = |piece: &Piece| piece.text.chars().all(|c| c.is_ascii_alphabetic() || c == '.') && piece.text.chars().any(|c| c.is_ascii_lowercase());
+    let short = |piece: &Piece| piece.text.chars().count() <= 3 && piece.text.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let mut at = 0;
+    while at + 1 < pieces.len() {
+        let (Some(first), Some(second)) = (pieces.get(at), pieces.get(at + 1)) else { break };
+        let near = second.goes_on && second.label.is_none() && first.bracketed == second.bracketed && second.from - first.to <= 2;
+        let words = near && latin(first) && latin(second);
+        let labelled = near && !second.apart && first.label == Some(Label::Name) && short(first) && short(second);
+        if words || labelled {
+            let second = pieces.remove(at + 1);
+            if let Some(first) = pieces.get_mut(at) {
+                if words {
+                    first.text.push(' ');
+                }
+                first.text.push_str(&second.text);
+                first.to = second.to;
+                first.by_phone |= second.by_phone;
+            }
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// 3栋，哦不对是5栋602: what was corrected goes.
+fn correct(detail: &mut String, piece: &str) -> bool {
+    let Some(said) = ["不对是", "不对，是", "错了是", "应该是"].iter().find_map(|word| piece.split_once(word).map(|it| it.1)) else { return false };
+    let unit = said.chars().find(|c| !c.is_ascii_alphanumeric());
+    let number = said.chars().take_while(char::is_ascii_alphanumeric).count();
+    let Some(unit) = unit.filter(|_| number > 0) else { return false };
+    if let Some(at) = detail.rfind(unit) {
+        let head = detail.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();
+        detail.truncate(head);
+    }
+    detail.push_str(said);
+    true
 }
 
 /// Whether an address can begin at a place that no name of a division begins at: where a field begins.

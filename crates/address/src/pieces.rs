@@ -77,7 +77,7 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
     let inside = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric) && text.at(at + 1).is_some_and(char::is_alphanumeric);
     match c {
         '#' => at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric),
-        '·' | '.' | '-' | '&' | '\'' | '+' | '~' | '_' => inside,
+        '·' | '.' | '-' | '&' | '\'' | '+' | '_' => inside,
         '*' => true,
         _ => false,
     }

@@ -41,7 +41,9 @@ pub(crate) fn best_chains(finder: &Finder<'_>, starts: impl Iterator<Item = usiz
         if finder.is_within_a_word(&best.0) {
             continue;
         }
-        if best.1.score >= COVERING_SCORE {
+        let first = best.0.province.as_ref().or(best.0.city.as_ref()).or(best.0.county.as_ref());
+        let plain = first.is_some_and(|pick| pick.mistake.is_none());
+        if plain && (best.1.score >= COVERING_SCORE || best.0.full_levels() > 1) {
             covered = covered.max(best.0.to);
         }
         found.push(best);

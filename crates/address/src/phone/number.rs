@@ -48,7 +48,7 @@ pub(crate) fn judge(digits: &str) -> Option<Number> {
             }
         }
         (b'4' | b'8', 10) if digits.starts_with("400") || digits.starts_with("800") => Some(Number::bad(Trouble::Service)),
-        (b'2'..=b'8', 7 | 8) => Some(Number { number: digits.to_owned(), kind: PhoneKind::Landline, trouble: Some(Trouble::NoArea) }),
+        (b'2'..=b'8', 7) | (b'2'..=b'9', 8) => Some(Number { number: digits.to_owned(), kind: PhoneKind::Landline, trouble: Some(Trouble::NoArea) }),
         (b'2'..=b'9', 11) => Some(Number::bad(Trouble::BadSegment)),
         (b'2'..=b'9', 9 | 10) => Some(Number::bad(Trouble::Short)),
         _ => None,

@@ -92,6 +92,9 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
             make(at, end, Number { trouble: Some(Trouble::ChineseDigits), ..it })
         });
     }
+    if let Some((end, number)) = beyond_the_border(text, at) {
+        return Some(make(at, end, number));
+    }
     let (start, after_prefix) = country_code(text, at);
     let first = text.at(after_prefix)?;
     if !first.is_ascii_digit() && !(first == '(' || matches!(first, 'l' | 'I' | '|')) {
@@ -153,6 +156,29 @@ fn country_code(text: &Text, at: usize) -> (usize, usize) {
     if text.at(place) == Some('1') || text.at(place) == Some('0') || plus { (at, place) } else { (at, at) }
 }
 
+/// +852 or +853 and eight digits.
+fn beyond_the_border(text: &Text, at: usize) -> Option<(usize, Number)> {
+    let plus = usize::from(matches!(text.at(at), Some('+')));
+    let zeros = if text.slice(at, at + 2) == "00" { 2 } else { 0 };
+    let from = at + plus + zeros;
+    let code = text.slice(from, from + 3);
+    if !matches!(code.as_str(), "852" | "853") || at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| c.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let mut digits = String::new();
+    let mut end = from + 3;
+    while let Some(c) = text.at(end) {
+        match c {
+            ' ' | '-' if digits.len() < 8 => {}
+            '0'..='9' => digits.push(c),
+            _ => break,
+        }
+        end += 1;
+    }
+    (digits.len() == 8 && (plus + zeros > 0 || text.at(from + 3).is_some_and(|c| !c.is_ascii_digit())))
+        .then(|| (end, Number { number: format!("+{code}{digits}"), kind: PhoneKind::Overseas, trouble: None }))
+}
+
 /// 138****8000, as platforms show it.
 fn masked(text: &Text, at: usize) -> Option<(usize, Number)> {
     let (head, mut end) = run(text, at, digit);
@@ -196,7 +222,7 @@ fn in_groups(text: &Text, at: usize) -> Option<(usize, Number)> {
         let gap = usize::from(open && groups.len() == 1 && text.at(end) == Some(')'));
         let next = end + gap;
         let next = if matches!(text.at(next), Some(' ' | '-' | '.' | '·')) { next + 1 } else { next };
-        if next == end || groups.len() == 5 || !text.at(next).is_some_and(|c| c.is_ascii_digit()) {
+        if next == end || groups.len() == 11 || !text.at(next).is_some_and(|c| c.is_ascii_digit()) {
             break;
         }
         place = next;
@@ -216,6 +242,11 @@ fn in_groups(text: &Text, at: usize) -> Option<(usize, Number)> {
 /// Groups that make one number together, such as 138 1234 5678, 0571-88 886 666 or 400-123-4567.
 fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
     let (first, _) = groups.first()?;
+    // One digit after the other, as some people spell a number out.
+    if let Some(eleven) = groups.get(..11).filter(|it| it.iter().all(|(digits, _)| digits.len() == 1)) {
+        let digits: String = eleven.iter().map(|(digits, _)| digits.as_str()).collect();
+        return judge(&digits).filter(|it| it.kind == PhoneKind::Mobile).zip(eleven.last()).map(|(it, (_, end))| (*end, it));
+    }
     let mut whole = String::new();
     let lengths: Vec<usize> = groups.iter().map(|(digits, _)| digits.len()).collect();
     for (count, (digits, end)) in groups.iter().enumerate() {
@@ -238,6 +269,10 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
             if !more {
                 return judge(&whole).map(|it| (*end, it));
             }
+        }
+        if first.len() == 4 && matches!(first.as_bytes(), [b'5' | b'6' | b'9' | b'2' | b'3', ..]) && whole.len() == 8 && count == 1 {
+            // Hong Kong and Macau write eight digits in two halves; whether they may is for the address to say.
+            return judge(&whole).or_else(|| Some(Number { number: whole.clone(), kind: PhoneKind::Landline, trouble: Some(Trouble::NoArea) })).map(|it| (*end, it));
         }
         if (first == "400" || first == "800") && whole.len() == 10 {
             return judge(&whole).map(|it| (*end, it));
