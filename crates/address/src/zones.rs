@@ -26,7 +26,7 @@ pub(crate) fn zone_at(text: &Text, at: usize, in_city: bool) -> Option<usize> {
         let written = text.slice(at, to);
         if ENDS.iter().any(|it| written.ends_with(it)) {
             // 海港新城, 万科新城 are estates.
-            let estate = written.ends_with("新城") && end.is_none() || written.ends_with("新区") && !(4..=6).contains(&len);
+            let estate = written.ends_with("新城") && end.is_none() || written.ends_with("新区") && !written.ends_with("高新区") && !(4..=6).contains(&len);
             if !estate {
                 end = Some(to);
             }
