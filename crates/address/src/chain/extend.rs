@@ -184,6 +184,10 @@ impl Finder<'_> {
             Level::Prefecture => "市地州盟",
             _ => "市县区旗",
         };
+        // 密云镇 is a town of 密云区, not 密云 and a 镇.
+        if level != Level::Province && self.town_end(pick.from).is_some_and(|end| end > pick.to) {
+            return true;
+        }
         let Some(first) = next(0) else { return level != Level::Province };
         let ahead = self.text.slice(pick.to, pick.to + 8);
         if ahead.starts_with("地区") || ["自治县", "自治旗", "自治州"].iter().any(|it| ahead.find(it).is_some_and(|at| at <= 6)) {
@@ -194,6 +198,12 @@ impl Finder<'_> {
         }
         let direction = "东南西北中一二三四前后".contains(first) && next(1).is_some_and(|c| "路街大".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街'))));
         direction
+    }
+
+    /// Where the longest name of a town ends that begins at a place.
+    fn town_end(&self, at: usize) -> Option<usize> {
+        let is_town = |hit: &&Hit| self.gazetteer.readings(hit.name).iter().any(|it| it.level == Level::Town && it.form == Form::Full);
+        self.hits.get(at)?.iter().filter(is_town).map(|hit| hit.to as usize).max()
     }
 
     /// 荆州 of 荆州开发区, after a city.
@@ -228,7 +238,8 @@ impl Finder<'_> {
 
     fn extend_by_mistake(&self, chain: &Chain, at: usize, best: &mut Option<(Chain, Resolution)>) {
         let mistakes = [&chain.province, &chain.city].into_iter().flatten().filter(|it| it.mistake.is_some()).count();
-        if mistakes > 1 || self.wall(at) {
+        let whole = [&chain.province, &chain.city].into_iter().flatten().count();
+        if mistakes > 1 || self.wall(at) || whole > 0 && self.town_end(at).is_some_and(|end| end > at + 2) {
             return;
         }
         let g = self.gazetteer;
