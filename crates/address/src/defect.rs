@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 /// Whether a line can be used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Nothing but the form of it has to change.
+    #[default]
     Ok,
     /// Exactly one correction is right.
     AutoFixable,
@@ -42,6 +43,8 @@ pub enum Defect {
     OldNameSplit,
     /// There is no such division.
     UnknownDivision,
+    /// What was picked from a list is another place than what was written.
+    ContradictionPicked,
     /// The county is missing, and nothing says which.
     MissingCounty,
     /// Nothing below the county or town.

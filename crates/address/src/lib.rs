@@ -11,6 +11,7 @@ pub mod divisions;
 mod gazetteer;
 mod labels;
 mod near;
+mod order;
 mod parse;
 mod parsed;
 mod phone;
@@ -22,5 +23,6 @@ mod zones;
 
 pub use defect::{Defect, Verdict};
 pub use parse::parse;
-pub use parsed::Parsed;
+pub use order::{OrderAddress, check};
+pub use parsed::{Change, Parsed, Part};
 pub use phone::PhoneKind;

@@ -8,7 +8,7 @@ use crate::detail::is_vague;
 use crate::divisions::Divisions;
 use crate::gazetteer::Gazetteer;
 use crate::labels::{self, Label, Mark};
-use crate::parsed::Parsed;
+use crate::parsed::{Change, Parsed, Part};
 use crate::phone::{self, Found, PhoneKind, Trouble};
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
@@ -198,7 +198,8 @@ impl<'a> Line<'a> {
         }
         parsed.defects.sort_unstable();
         parsed.defects.dedup();
-        parsed.verdict = Some(parsed.defects.iter().map(|it| it.verdict()).max().unwrap_or(Verdict::Ok));
+        parsed.verdict = parsed.defects.iter().map(|it| it.verdict()).max().unwrap_or(Verdict::Ok);
+        self.changes(&mut parsed);
         parsed
     }
 
@@ -238,6 +239,36 @@ impl<'a> Line<'a> {
         if it.county.is_some() {
             parsed.candidates.clear();
         }
+    }
+
+    /// What differs between what was written and what was read of it.
+    fn changes(&self, parsed: &mut Parsed) {
+        if let Some((first, number)) = self.phones.iter().find(|it| it.usable()).zip(parsed.phone.clone()) {
+            if first.trouble.is_some() {
+                let written = Some(self.text.slice(first.from, first.to));
+                parsed.changes.push(Change { part: Part::Phone, written, read: number });
+            }
+        }
+        let Some((chain, it)) = self.chain.as_ref().filter(|_| self.other.is_none()) else { return };
+        let levels = [
+            (Part::Province, &chain.province, &parsed.province, it.defects.contains(&Defect::MissingProvince)),
+            (Part::City, &chain.city, &parsed.city, it.defects.contains(&Defect::MissingCity)),
+            (Part::County, &chain.county, &parsed.county, it.defects.contains(&Defect::MissingCountyInferable)),
+        ];
+        let mut changes = Vec::new();
+        for (part, pick, read, missing) in levels {
+            let written = pick.as_ref().map(|pick| self.text.slice(pick.from, pick.to));
+            // A short name of a province is as good as the whole.
+            let same = written.as_ref() == read.as_ref() || part == Part::Province && pick.as_ref().is_some_and(|pick| pick.short && pick.mistake.is_none());
+            if let Some(read) = read.as_ref().filter(|_| written.is_some() && !same || missing) {
+                changes.push(Change { part, written: written.filter(|_| !missing), read: read.clone() });
+            }
+        }
+        if let Some(town) = parsed.town.as_ref().filter(|_| it.defects.contains(&Defect::TypoTown)) {
+            let from = self.text.len().min(chain.to);
+            changes.push(Change { part: Part::Town, written: Some(self.text.slice(from, it.end)), read: town.clone() });
+        }
+        parsed.changes.extend(changes);
     }
 
     fn phone(&self, parsed: &mut Parsed) {

@@ -36,6 +36,63 @@ pub struct Parsed {
     pub candidates: Vec<u32>,
     /// What is the matter.
     pub defects: Vec<Defect>,
-    /// What follows from that.
-    pub verdict: Option<Verdict>,
+    /// What was put right, in the order of the line's parts.
+    pub changes: Vec<Change>,
+    /// What follows from that. A line that was read always has one.
+    pub verdict: Verdict,
+}
+
+/// A part of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Part {
+    /// The number of the recipient.
+    Phone,
+    /// 省.
+    Province,
+    /// 市.
+    City,
+    /// 区, 县.
+    County,
+    /// 街道, 镇, 乡.
+    Town,
+}
+
+/// One thing that was put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Of what.
+    pub part: Part,
+    /// As it was written; none where it was missing.
+    pub written: Option<String>,
+    /// As it is read.
+    pub read: String,
+}
+
+impl Parsed {
+    /// The address as it would be written from scratch: province, city, county, town, zone and detail without a gap. In a
+    /// municipality the city is not repeated.
+    #[must_use]
+    pub fn whole_address(&self) -> String {
+        let city = self.city.as_ref().filter(|city| self.province.as_ref() != Some(city));
+        [self.province.as_ref(), city, self.county.as_ref(), self.devzone.as_ref(), self.town.as_ref(), self.detail.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect()
+    }
+
+    /// The verdict for a shop that wants to be asked about some kinds of corrections instead of having them made.
+    #[must_use]
+    pub fn verdict_where(&self, ask: &[Defect]) -> Verdict {
+        if self.defects.iter().any(|defect| ask.contains(defect)) { Verdict::NeedsHuman } else { self.verdict }
+    }
+
+    /// Takes up another defect, and what follows from it.
+    pub(crate) fn found(&mut self, defect: Defect) {
+        self.defects.push(defect);
+        self.defects.sort_unstable();
+        self.defects.dedup();
+        self.verdict = self.verdict.max(defect.verdict());
+    }
 }
