@@ -21,6 +21,9 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     if ["打电话", "我来拿", "我去拿", "来取", "去取", "自取", "联系我", "通知我"].iter().any(|it| detail.contains(it)) {
         return true;
     }
+    if ["那儿", "那里", "那边", "那块"].iter().any(|it| detail.ends_with(it)) {
+        return true;
+    }
     let mut rest = detail.trim_start_matches(['老', '新', '旧', '大', '到', '在']);
     if rest.is_empty() {
         rest = detail.as_str();

@@ -150,6 +150,15 @@ impl<'a> Line<'a> {
         for (other, meaning) in rest {
             let before = finder.text.slice(other.from.saturating_sub(10), other.from);
             let adjacent = finder.skip(it.end) >= other.from;
+            let ahead = other.to <= chain.from;
+            if ahead {
+                let other_place = meaning.county.is_some() && it.county.is_some() && meaning.county != it.county;
+                let near = finder.skip(other.to) >= chain.from;
+                if near && other_place && other.full_levels() > 1 && !says_old(&before) {
+                    return Some((other, meaning));
+                }
+                continue;
+            }
             let whole = other.full_levels() > 1 || adjacent && other.full_levels() == 1 && meaning.town.is_some();
             if other.from < it.end || !whole || says_old(&before) {
                 continue;
@@ -285,6 +294,16 @@ impl<'a> Line<'a> {
                         parsed.phone_kind = Some(PhoneKind::Overseas);
                         parsed.defects.push(Defect::PhoneMissingPrefix);
                     }
+                    Some(Trouble::NoArea) => {
+                        // Without the city nobody knows where it rings.
+                        match self.chain.as_ref().and_then(|(_, it)| it.city.or(it.county)).and_then(|unit| phone::area_code(self.gazetteer.place(unit).code)) {
+                            Some(area) => {
+                                parsed.phone = Some(format!("{area}-{}", first.number));
+                                parsed.defects.push(Defect::LandlineNoArea);
+                            }
+                            None => parsed.defects.push(Defect::PhoneShort),
+                        }
+                    }
                     Some(trouble) => parsed.defects.push(defect_of(trouble)),
                     None => {}
                 }
@@ -312,7 +331,9 @@ impl<'a> Line<'a> {
         let whole = self.chain.is_none();
         for (place, piece) in after.iter().enumerate() {
             let first = place == 0 && !whole && !self.reversed && piece.goes_on && piece.label != Some(Label::Name);
-            if first && !piece.bracketed {
+            // 羊角塘镇 刘三嫂13547433769 has no detail.
+            let glued = piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end) || !self.touches_phone(piece);
+            if first && !piece.bracketed && (glued || is_of_detail(&piece.text) || recipient::likeness(&piece.text) < 60) {
                 continue;
             }
             if let Some((score, name)) = self.name_of(piece, false) {
@@ -347,6 +368,11 @@ impl<'a> Line<'a> {
         }
     }
 
+    /// Whether a phone number follows without a gap.
+    fn touches_phone(&self, piece: &Piece) -> bool {
+        self.marks.get(piece.to) == Some(&Mark::Phone)
+    }
+
     /// A piece as a name, with how sure that is.
     fn name_of(&self, piece: &Piece, before: bool) -> Option<(i32, String)> {
         let mut text = piece.text.as_str();
@@ -370,6 +396,9 @@ impl<'a> Line<'a> {
         }
         if before {
             text = without_introduction(text);
+        }
+        for word in ["还是", "找", "给"] {
+            text = text.strip_prefix(word).filter(|rest| rest.chars().count() > 1 && piece.by_phone).unwrap_or(text);
         }
         if piece.label == Some(Label::Name) {
             score += 100;
@@ -514,9 +543,11 @@ fn join_names(pieces: &mut Vec<Piece>) {
     while at + 1 < pieces.len() {
         let (Some(first), Some(second)) = (pieces.get(at), pieces.get(at + 1)) else { break };
         let near = second.goes_on && second.label.is_none() && first.bracketed == second.bracketed && second.from - first.to <= 2;
+        // 啊不对 是28号.
+        let corrected = near && (first.text.ends_with("不对") || first.text.ends_with("错了")) && second.text.starts_with('是');
         let words = near && latin(first) && latin(second);
         let labelled = near && !second.apart && first.label == Some(Label::Name) && short(first) && short(second);
-        if words || labelled {
+        if words || labelled || corrected {
             let second = pieces.remove(at + 1);
             if let Some(first) = pieces.get_mut(at) {
                 if words {

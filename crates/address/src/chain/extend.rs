@@ -108,6 +108,10 @@ impl Finder<'_> {
                 at += 1;
                 count += 1;
             }
+            // 重庆市 县 酉阳: pickers put a level between that has no name.
+            if self.text.at(at) == Some('县') && at > from && self.text.at(at + 1).is_some_and(is_separator) {
+                at += 1;
+            }
             for filler in FILLERS {
                 let end = at + filler.chars().count();
                 if self.text.slice(at, end) == **filler {

@@ -1,9 +1,11 @@
 //! Phone numbers in a line: where they stand, what kind they are, and what is wrong with them.
 
+mod area;
 mod number;
 mod scan;
 mod valid;
 
+pub(crate) use area::area_code;
 pub(crate) use scan::scan;
 use serde::{Deserialize, Serialize};
 

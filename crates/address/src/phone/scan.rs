@@ -8,7 +8,7 @@ const OTHER_NUMBERS: &[&str] = &[
     "QQ", "qq", "Qq", "微信", "微信号", "vx", "VX", "订单", "订单号", "单号", "编号", "邮编", "邮政编码", "货号", "身份证", "身份证号", "运单号", "快递单号", "尾号", "会员号", "wx", "WX", "V信", "旺旺", "款号",
 ];
 const OLD_BEFORE: &[&str] = &["旧号", "原号", "原来", "之前", "以前", "不要打", "别打", "旧电话", "原电话"];
-const OLD_AFTER: &[&str] = &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打"];
+const OLD_AFTER: &[&str] = &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打", "打错", "写错", "错了"];
 
 /// Finds the phone numbers of a line, in order.
 pub(crate) fn scan(text: &Text) -> Vec<Found> {
@@ -334,7 +334,7 @@ fn with_extension(text: &Text, found: &mut Found) {
 
 fn is_dropped(text: &Text, found: &Found) -> bool {
     let before = text.slice(found.from.saturating_sub(8), found.from);
-    let after = text.slice(found.to, found.to + 6);
+    let after = text.slice(found.to, found.to + 8);
     let after = after.split([',', '。', ';', '\n']).next().unwrap_or_default();
     let before = before.rsplit([',', '。', ';', '\n']).next().unwrap_or_default();
     OLD_BEFORE.iter().any(|word| before.contains(word)) || OLD_AFTER.iter().any(|word| after.contains(word))
