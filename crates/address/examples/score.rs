@@ -1,7 +1,11 @@
 use std::io::Write;
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let lines: Vec<serde_json::Value> = std::fs::read_to_string(&args[1]).unwrap().lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = std::fs::read_to_string(&args[1])
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
     livehand_address::parse("广东省广州市");
     let start = std::time::Instant::now();
     let parsed: Vec<_> = lines.iter().map(|l| livehand_address::parse(l["text"].as_str().unwrap())).collect();

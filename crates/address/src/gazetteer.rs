@@ -51,7 +51,6 @@ pub(crate) struct Place {
 /// A town.
 #[derive(Debug)]
 pub(crate) struct TownPlace {
-    pub code: u32,
     pub name: Vec<char>,
     pub county: Unit,
 }
@@ -79,11 +78,14 @@ pub(crate) struct Hit {
 
 /// Names and what they mean.
 pub(crate) struct Gazetteer {
-    pub units: Vec<Place>,
-    pub towns: Vec<TownPlace>,
-    pub past: Vec<PastPlace>,
+    units: Vec<Place>,
+    towns: Vec<TownPlace>,
+    past: Vec<PastPlace>,
+    // What stands for a number that is none of the table's: nothing gives such a number out.
+    nowhere: Place,
+    no_town: TownPlace,
+    no_past: PastPlace,
     pub provinces: Vec<Unit>,
-    by_code: FxHashMap<u32, Unit>,
     readings: Vec<SmallVec<[Reading; 2]>>,
     automaton: Option<CharwiseDoubleArrayAhoCorasick<u32>>,
     kept: FxHashSet<char>,
@@ -104,20 +106,26 @@ impl Gazetteer {
         self.kept.contains(&c)
     }
 
-    pub fn unit(&self, code: u32) -> Option<Unit> {
-        self.by_code.get(&code).copied()
-    }
-
     pub fn place(&self, unit: Unit) -> &Place {
-        &self.units[unit as usize]
+        self.units.get(unit as usize).unwrap_or(&self.nowhere)
     }
 
     pub fn town(&self, town: u32) -> &TownPlace {
-        &self.towns[town as usize]
+        self.towns.get(town as usize).unwrap_or(&self.no_town)
+    }
+
+    /// A former division.
+    pub fn past(&self, past: u32) -> &PastPlace {
+        self.past.get(past as usize).unwrap_or(&self.no_past)
+    }
+
+    /// Former divisions with which a condition holds.
+    pub fn any_past(&self, condition: impl Fn(&PastPlace) -> bool) -> bool {
+        self.past.iter().any(condition)
     }
 
     pub fn readings(&self, name: u32) -> &[Reading] {
-        &self.readings[name as usize]
+        self.readings.get(name as usize).map_or(&[], SmallVec::as_slice)
     }
 
     /// The prefecture of a county, none where it has none of its own.
@@ -126,7 +134,9 @@ impl Gazetteer {
         if place.level == Level::Prefecture {
             return Some(unit);
         }
-        place.parent.filter(|parent| self.place(*parent).level == Level::Prefecture || self.is_municipality(*parent))
+        place
+            .parent
+            .filter(|parent| self.place(*parent).level == Level::Prefecture || self.is_municipality(*parent))
     }
 
     pub fn is_municipality(&self, unit: Unit) -> bool {
@@ -141,8 +151,11 @@ impl Gazetteer {
     pub fn hits(&self, text: &Text) -> Vec<SmallVec<[Hit; 4]>> {
         let mut hits: Vec<SmallVec<[Hit; 4]>> = vec![SmallVec::new(); text.len() + 1];
         for found in self.automaton.iter().flat_map(|it| it.find_overlapping_iter(&text.string)) {
-            let (from, to) = (text.at_byte[found.start()], text.at_byte[found.end()]);
-            hits[from as usize].push(Hit { from, to, name: found.value() });
+            let place = |byte: usize| text.at_byte.get(byte).copied().unwrap_or(u32::MAX);
+            let (from, to) = (place(found.start()), place(found.end()));
+            if let Some(here) = hits.get_mut(from as usize) {
+                here.push(Hit { from, to, name: found.value() });
+            }
         }
         hits
     }
@@ -169,8 +182,11 @@ impl Builder {
             self.readings.push(SmallVec::new());
         }
         let reading = Reading { level, form, unit };
-        let list = &mut self.readings[place as usize];
-        if !list.iter().any(|it| it.level == level && it.unit == unit && (it.form == Form::Past) == (form == Form::Past)) {
+        let Some(list) = self.readings.get_mut(place as usize) else { return };
+        if !list
+            .iter()
+            .any(|it| it.level == level && it.unit == unit && (it.form == Form::Past) == (form == Form::Past))
+        {
             list.push(reading);
         }
     }
@@ -222,7 +238,7 @@ impl Builder {
             if let Some(place) = self.units.get_mut(county as usize) {
                 place.towns.push(unit);
             }
-            self.towns.push(TownPlace { code: town.code, name: town.name.chars().collect(), county });
+            self.towns.push(TownPlace { name: town.name.chars().collect(), county });
             self.town_names(town.name, town.short, unit);
         }
         for past in table.past_towns() {
@@ -272,7 +288,11 @@ impl Builder {
 
     /// The prefecture of a former county, by the name of that time, where there is no other record of it.
     fn past_prefecture(&mut self, past: &divisions::Past, heirs: &[Unit]) {
-        let Some((city, province)) = past.city.filter(|city| city.chars().count() > 2).zip(self.unit(past.province)) else { return };
+        let Some((city, province)) =
+            past.city.filter(|city| city.chars().count() > 2).zip(self.unit(past.province))
+        else {
+            return;
+        };
         let parents: SmallVec<[Unit; 2]> = heirs
             .iter()
             .filter_map(|heir| {
@@ -281,7 +301,7 @@ impl Builder {
             })
             .collect();
         let known = self.names.get(city).and_then(|name| {
-            self.readings[*name as usize].iter().find(|it| it.level == Level::Prefecture).copied()
+            self.readings.get(*name as usize)?.iter().find(|it| it.level == Level::Prefecture).copied()
         });
         match known {
             Some(Reading { form: Form::Past, unit, .. }) => {
@@ -295,24 +315,57 @@ impl Builder {
             None => {
                 let unit = count(self.past.len());
                 self.name(city, Level::Prefecture, Form::Past, unit);
-                self.past.push(PastPlace { short: Vec::new(), province: Some(province), city, ended: past.ended, heirs: parents, derived: true });
+                self.past.push(PastPlace {
+                    short: Vec::new(),
+                    province: Some(province),
+                    city,
+                    ended: past.ended,
+                    heirs: parents,
+                    derived: true,
+                });
             }
         }
     }
 
     fn finish(self, table: &Divisions) -> Gazetteer {
-        let mut patterns: Vec<(String, u32)> = self.names.iter().map(|(name, place)| (name.clone(), *place)).collect();
+        let mut patterns: Vec<(String, u32)> =
+            self.names.iter().map(|(name, place)| (name.clone(), *place)).collect();
         patterns.sort();
-        let kept = patterns.iter().flat_map(|(name, _)| name.chars()).filter(|c| livehand_kernel::simplified(*c) != *c).collect();
+        let kept = patterns
+            .iter()
+            .flat_map(|(name, _)| name.chars())
+            .filter(|c| livehand_kernel::simplified(*c) != *c)
+            .collect();
         let automaton = CharwiseDoubleArrayAhoCorasick::with_values(patterns).ok();
-        let moves = table.moves().iter().filter_map(|it| Some((self.unit(it.from)?, self.unit(it.to)?))).collect();
-        let provinces = (0..count(self.units.len())).filter(|unit| self.units[*unit as usize].level == Level::Province).collect();
+        let moves =
+            table.moves().iter().filter_map(|it| Some((self.unit(it.from)?, self.unit(it.to)?))).collect();
+        let provinces = (0..count(self.units.len()))
+            .filter(|unit| self.units.get(*unit as usize).is_some_and(|it| it.level == Level::Province))
+            .collect();
         Gazetteer {
             units: self.units,
             towns: self.towns,
             past: self.past,
+            nowhere: Place {
+                code: Code(0),
+                level: Level::County,
+                name: Vec::new(),
+                short: Vec::new(),
+                parent: None,
+                province: Unit::MAX,
+                children: Vec::new(),
+                towns: Vec::new(),
+            },
+            no_town: TownPlace { name: Vec::new(), county: Unit::MAX },
+            no_past: PastPlace {
+                short: Vec::new(),
+                province: None,
+                city: "",
+                ended: 0,
+                heirs: SmallVec::new(),
+                derived: false,
+            },
             provinces,
-            by_code: self.by_code,
             readings: self.readings,
             automaton,
             kept,

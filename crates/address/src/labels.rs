@@ -25,14 +25,113 @@ pub(crate) enum Mark {
 
 /// The longer word goes before the shorter that it begins with.
 const LABELS: &[(&str, Label)] = &[
-    ("收货人姓名", Label::Name), ("收件人姓名", Label::Name), ("收货人名", Label::Name), ("收货姓名", Label::Name), ("收件姓名", Label::Name), ("客户姓名", Label::Name),
-    ("真实姓名", Label::Name), ("收货人", Label::Name), ("收件人", Label::Name), ("代收人", Label::Name), ("联系人", Label::Name), ("收货方", Label::Name), ("签收人", Label::Name), ("接收人", Label::Name), ("To", Label::Name), ("TO", Label::Name), ("姓名", Label::Name), ("名字", Label::Name),
-    ("收件", Label::Name), ("收货", Label::Name),
-    ("收货人电话", Label::Phone), ("收件人电话", Label::Phone), ("收货人手机", Label::Phone), ("收件人手机", Label::Phone), ("收货电话", Label::Phone), ("收件电话", Label::Phone), ("手机号码", Label::Phone), ("手机电话", Label::Phone), ("联系电话", Label::Phone), ("联系手机", Label::Phone), ("联系方式", Label::Phone),
-    ("电话号码", Label::Phone), ("联系号码", Label::Phone), ("手机号", Label::Phone), ("电话号", Label::Phone), ("手机", Label::Phone), ("电话", Label::Phone), ("号码", Label::Phone), ("座机", Label::Phone), ("固话", Label::Phone), ("Tel", Label::Phone), ("TEL", Label::Phone), ("tel", Label::Phone), ("Mobile", Label::Phone), ("Phone", Label::Phone),
-    ("收货人地址", Label::Address), ("收件人地址", Label::Address), ("收货地址", Label::Address), ("收件地址", Label::Address), ("详细地址", Label::Address), ("街道地址", Label::Address), ("所在地区", Label::Address), ("所在区域", Label::Address), ("所在省市区", Label::Address), ("收货地区", Label::Address), ("收件地区", Label::Address), ("省市区县", Label::Address), ("省市区", Label::Address), ("所在地", Label::Address),
-    ("新地址", Label::Address), ("具体地址", Label::Address), ("家庭地址", Label::Address), ("地址", Label::Address), ("地区", Label::Address), ("详细", Label::Address), ("街道", Label::Address), ("省份", Label::Address), ("城市", Label::Address), ("区县", Label::Address), ("省", Label::Address), ("市", Label::Address), ("区", Label::Address), ("门牌号", Label::Address), ("楼号门牌", Label::Address),
-    ("备注信息", Label::Remark), ("买家留言", Label::Remark), ("订单备注", Label::Remark), ("备注", Label::Remark), ("邮政编码", Label::Remark), ("邮编", Label::Remark), ("订单编号", Label::Remark), ("订单号", Label::Remark), ("订单", Label::Remark), ("单号", Label::Remark), ("留言", Label::Remark), ("货号", Label::Remark), ("颜色分类", Label::Remark), ("颜色", Label::Remark), ("SKU", Label::Remark), ("sku", Label::Remark), ("规格", Label::Remark), ("款式", Label::Remark), ("尺码", Label::Remark), ("数量", Label::Remark), ("QQ", Label::Remark), ("qq", Label::Remark), ("微信号", Label::Remark), ("微信", Label::Remark), ("昵称", Label::Remark), ("抖音号", Label::Remark), ("商品", Label::Remark), ("快递", Label::Remark), ("公司", Label::Address), ("单位", Label::Address), ("家", Label::Address), ("身份证号", Label::Remark), ("身份证", Label::Remark),
+    ("收货人姓名", Label::Name),
+    ("收件人姓名", Label::Name),
+    ("收货人名", Label::Name),
+    ("收货姓名", Label::Name),
+    ("收件姓名", Label::Name),
+    ("客户姓名", Label::Name),
+    ("真实姓名", Label::Name),
+    ("收货人", Label::Name),
+    ("收件人", Label::Name),
+    ("代收人", Label::Name),
+    ("联系人", Label::Name),
+    ("收货方", Label::Name),
+    ("签收人", Label::Name),
+    ("接收人", Label::Name),
+    ("To", Label::Name),
+    ("TO", Label::Name),
+    ("姓名", Label::Name),
+    ("名字", Label::Name),
+    ("收件", Label::Name),
+    ("收货", Label::Name),
+    ("收货人电话", Label::Phone),
+    ("收件人电话", Label::Phone),
+    ("收货人手机", Label::Phone),
+    ("收件人手机", Label::Phone),
+    ("收货电话", Label::Phone),
+    ("收件电话", Label::Phone),
+    ("手机号码", Label::Phone),
+    ("手机电话", Label::Phone),
+    ("联系电话", Label::Phone),
+    ("联系手机", Label::Phone),
+    ("联系方式", Label::Phone),
+    ("电话号码", Label::Phone),
+    ("联系号码", Label::Phone),
+    ("手机号", Label::Phone),
+    ("电话号", Label::Phone),
+    ("手机", Label::Phone),
+    ("电话", Label::Phone),
+    ("号码", Label::Phone),
+    ("座机", Label::Phone),
+    ("固话", Label::Phone),
+    ("Tel", Label::Phone),
+    ("TEL", Label::Phone),
+    ("tel", Label::Phone),
+    ("Mobile", Label::Phone),
+    ("Phone", Label::Phone),
+    ("收货人地址", Label::Address),
+    ("收件人地址", Label::Address),
+    ("收货地址", Label::Address),
+    ("收件地址", Label::Address),
+    ("详细地址", Label::Address),
+    ("街道地址", Label::Address),
+    ("所在地区", Label::Address),
+    ("所在区域", Label::Address),
+    ("所在省市区", Label::Address),
+    ("收货地区", Label::Address),
+    ("收件地区", Label::Address),
+    ("省市区县", Label::Address),
+    ("省市区", Label::Address),
+    ("所在地", Label::Address),
+    ("新地址", Label::Address),
+    ("具体地址", Label::Address),
+    ("家庭地址", Label::Address),
+    ("地址", Label::Address),
+    ("地区", Label::Address),
+    ("详细", Label::Address),
+    ("街道", Label::Address),
+    ("省份", Label::Address),
+    ("城市", Label::Address),
+    ("区县", Label::Address),
+    ("省", Label::Address),
+    ("市", Label::Address),
+    ("区", Label::Address),
+    ("门牌号", Label::Address),
+    ("楼号门牌", Label::Address),
+    ("备注信息", Label::Remark),
+    ("买家留言", Label::Remark),
+    ("订单备注", Label::Remark),
+    ("备注", Label::Remark),
+    ("邮政编码", Label::Remark),
+    ("邮编", Label::Remark),
+    ("订单编号", Label::Remark),
+    ("订单号", Label::Remark),
+    ("订单", Label::Remark),
+    ("单号", Label::Remark),
+    ("留言", Label::Remark),
+    ("货号", Label::Remark),
+    ("颜色分类", Label::Remark),
+    ("颜色", Label::Remark),
+    ("SKU", Label::Remark),
+    ("sku", Label::Remark),
+    ("规格", Label::Remark),
+    ("款式", Label::Remark),
+    ("尺码", Label::Remark),
+    ("数量", Label::Remark),
+    ("QQ", Label::Remark),
+    ("qq", Label::Remark),
+    ("微信号", Label::Remark),
+    ("微信", Label::Remark),
+    ("昵称", Label::Remark),
+    ("抖音号", Label::Remark),
+    ("商品", Label::Remark),
+    ("快递", Label::Remark),
+    ("公司", Label::Address),
+    ("单位", Label::Address),
+    ("家", Label::Address),
+    ("身份证号", Label::Remark),
+    ("身份证", Label::Remark),
 ];
 
 /// Marks labels, remarks that have one, and tags. `marks` comes with the phone numbers.
@@ -76,7 +175,8 @@ fn put(marks: &mut [Mark], from: usize, to: usize, mark: Mark) {
 
 fn is_start(text: &Text, marks: &[Mark], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return true };
-    marks.get(before).is_some_and(|mark| *mark != Mark::Free) || text.at(before).is_some_and(|c| !c.is_alphanumeric() || c.is_ascii_digit())
+    marks.get(before).is_some_and(|mark| *mark != Mark::Free)
+        || text.at(before).is_some_and(|c| !c.is_alphanumeric() || c.is_ascii_digit())
 }
 
 fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
@@ -99,9 +199,22 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     }
     let spaces = (end..).take_while(|it| text.at(*it) == Some(' ')).count();
     let colon = text.at(end + spaces) == Some(':');
-    let loose = is_start(text, marks, at) && (spaces > 0 || marks.get(end) == Some(&Mark::Phone) || text.at(end) == Some('\n') || text.at(end) == Some('\t') || bracketed || *label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
+    let loose = is_start(text, marks, at)
+        && (spaces > 0
+            || marks.get(end) == Some(&Mark::Phone)
+            || text.at(end) == Some('\n')
+            || text.at(end) == Some('\t')
+            || bracketed
+            || *label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
     let long = word.chars().count() >= 2;
-    if !(colon && (long || is_start(text, marks, at)) || loose && long && !matches!(*word, "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量")) {
+    if !(colon && (long || is_start(text, marks, at))
+        || loose
+            && long
+            && !matches!(
+                *word,
+                "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量"
+            ))
+    {
         return None;
     }
     if colon {
@@ -113,7 +226,12 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     put(marks, at, end, Mark::Label(*label));
     if *label == Label::Remark {
         // 公司 and 单位 are read as part of the address where nobody knows better.
-        let stop = (end..text.len()).find(|it| marks.get(*it) != Some(&Mark::Free) || text.at(*it).is_some_and(|c| matches!(c, ' ' | '\n' | '\t' | ',' | ';' | '|' | '。' | '、' | '(' | '[')));
+        let stop = (end..text.len()).find(|it| {
+            marks.get(*it) != Some(&Mark::Free)
+                || text.at(*it).is_some_and(|c| {
+                    matches!(c, ' ' | '\n' | '\t' | ',' | ';' | '|' | '。' | '、' | '(' | '[')
+                })
+        });
         let stop = stop.unwrap_or(text.len());
         put(marks, at, stop, Mark::Out);
         for it in marks.get_mut(at..stop).into_iter().flatten() {

@@ -6,10 +6,10 @@
 
 mod chain;
 mod defect;
-mod detail;
 pub mod divisions;
 mod gazetteer;
 mod labels;
+mod line;
 mod near;
 mod order;
 mod parse;
@@ -19,10 +19,12 @@ mod pieces;
 mod recipient;
 mod remarks;
 mod text;
+mod vague;
+mod words;
 mod zones;
 
 pub use defect::{Defect, Verdict};
-pub use parse::parse;
 pub use order::{OrderAddress, check};
+pub use parse::parse;
 pub use parsed::{Change, Parsed, Part};
 pub use phone::PhoneKind;

@@ -17,7 +17,9 @@ pub(crate) enum Mistake {
 /// The mistake that makes `written` of `name`, if it is one.
 pub(crate) fn mistake(name: &[char], written: &[char]) -> Option<Mistake> {
     let same = name.iter().zip(written).take_while(|(a, b)| a == b).count();
-    let tail = |name: &[char], written: &[char]| name.iter().rev().zip(written.iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail = |name: &[char], written: &[char]| {
+        name.iter().rev().zip(written.iter().rev()).take_while(|(a, b)| a == b).count()
+    };
     let (name_rest, written_rest) = (name.get(same..)?, written.get(same..)?);
     let rest = tail(name_rest, written_rest);
     let name_core = name_rest.get(..name_rest.len() - rest)?;
@@ -25,7 +27,8 @@ pub(crate) fn mistake(name: &[char], written: &[char]) -> Option<Mistake> {
     match (name_core, written_core) {
         ([a], [b]) => Some(if sounds_like(*a, *b) { Mistake::Sound } else { Mistake::Other }),
         ([], [extra]) => {
-            let doubled = written.get(same.wrapping_sub(1)) == Some(extra) || written.get(same + 1) == Some(extra);
+            let doubled =
+                written.get(same.wrapping_sub(1)) == Some(extra) || written.get(same + 1) == Some(extra);
             Some(if doubled { Mistake::Slip } else { Mistake::Other })
         }
         ([_], []) if name.len() > 3 => Some(Mistake::Other),

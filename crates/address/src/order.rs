@@ -27,7 +27,10 @@ pub struct OrderAddress<'a> {
 /// decides, since either can be the mistake.
 #[must_use]
 pub fn check(order: &OrderAddress<'_>) -> Parsed {
-    let line = format!("收货人：{}\n手机号码：{}\n所在地区：{}\n详细地址：{}", order.name, order.phone, order.picked, order.detail);
+    let line = format!(
+        "收货人：{}\n手机号码：{}\n所在地区：{}\n详细地址：{}",
+        order.name, order.phone, order.picked, order.detail
+    );
     let mut parsed = parse(&line);
     if order.hidden {
         forgive(&mut parsed, order);
@@ -44,7 +47,11 @@ fn forgive(parsed: &mut Parsed, order: &OrderAddress<'_>) {
     let (name, phone, detail) = (masked(order.name), masked(order.phone), masked(order.detail));
     parsed.defects.retain(|defect| match defect {
         Defect::NameMissing | Defect::NameInvalid => !name,
-        Defect::PhoneMissing | Defect::PhoneMasked | Defect::PhoneShort | Defect::PhoneLong | Defect::PhoneBadSegment => !phone,
+        Defect::PhoneMissing
+        | Defect::PhoneMasked
+        | Defect::PhoneShort
+        | Defect::PhoneLong
+        | Defect::PhoneBadSegment => !phone,
         Defect::MissingDetail | Defect::VagueDetail => !detail,
         _ => true,
     });
@@ -73,7 +80,10 @@ fn compare(parsed: &mut Parsed, code: Code) {
         return;
     };
     let heir = |past: &&crate::divisions::Past| past.code == code && past.heirs.contains(&read);
-    let same = read == code || read.prefecture() == code || code.prefecture() == read || table.past().iter().any(|past| heir(&past));
+    let same = read == code
+        || read.prefecture() == code
+        || code.prefecture() == read
+        || table.past().iter().any(|past| heir(&past));
     if !same {
         parsed.found(Defect::ContradictionPicked);
         parsed.candidates = vec![read.0, code.0];
@@ -106,18 +116,27 @@ mod tests {
         let read = check(&OrderAddress { code: Some(330_105), ..ORDER });
         assert_eq!(read.verdict, Verdict::NeedsHuman);
         assert!(read.defects.contains(&Defect::ContradictionPicked));
-        assert_eq!((read.county.as_deref(), read.candidates.as_slice()), (Some("西湖区"), [330_106, 330_105].as_slice()));
+        assert_eq!(
+            (read.county.as_deref(), read.candidates.as_slice()),
+            (Some("西湖区"), [330_106, 330_105].as_slice())
+        );
     }
 
     #[test]
     fn the_code_of_a_former_county_is_that_of_its_heir() {
-        let read = check(&OrderAddress { picked: "浙江省 杭州市 拱墅区", code: Some(330_103), ..ORDER });
-        assert!(!read.defects.contains(&Defect::ContradictionPicked), "下城区 went into 拱墅区: {:?}", read.defects);
+        let read =
+            check(&OrderAddress { picked: "浙江省 杭州市 拱墅区", code: Some(330_103), ..ORDER });
+        assert!(
+            !read.defects.contains(&Defect::ContradictionPicked),
+            "下城区 went into 拱墅区: {:?}",
+            read.defects
+        );
     }
 
     #[test]
     fn what_a_platform_hides_is_not_missing() {
-        let hidden = OrderAddress { name: "骆**", phone: "138****5678", detail: "****", hidden: true, ..ORDER };
+        let hidden =
+            OrderAddress { name: "骆**", phone: "138****5678", detail: "****", hidden: true, ..ORDER };
         assert_eq!(check(&hidden).verdict, Verdict::Ok);
         let open = OrderAddress { hidden: false, ..hidden };
         assert_eq!(check(&open).verdict, Verdict::NeedsHuman, "in free text nobody can dial it");

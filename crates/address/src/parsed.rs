@@ -75,17 +75,28 @@ impl Parsed {
     #[must_use]
     pub fn whole_address(&self) -> String {
         let city = self.city.as_ref().filter(|city| self.province.as_ref() != Some(city));
-        [self.province.as_ref(), city, self.county.as_ref(), self.devzone.as_ref(), self.town.as_ref(), self.detail.as_ref()]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect()
+        [
+            self.province.as_ref(),
+            city,
+            self.county.as_ref(),
+            self.devzone.as_ref(),
+            self.town.as_ref(),
+            self.detail.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect()
     }
 
     /// The verdict for a shop that wants to be asked about some kinds of corrections instead of having them made.
     #[must_use]
     pub fn verdict_where(&self, ask: &[Defect]) -> Verdict {
-        if self.defects.iter().any(|defect| ask.contains(defect)) { Verdict::NeedsHuman } else { self.verdict }
+        if self.defects.iter().any(|defect| ask.contains(defect)) {
+            Verdict::NeedsHuman
+        } else {
+            self.verdict
+        }
     }
 
     /// Takes up another defect, and what follows from it.

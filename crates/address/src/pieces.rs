@@ -34,7 +34,12 @@ pub(crate) fn pieces(text: &Text, marks: &[Mark], from: usize, to: usize) -> Vec
         let Some(c) = text.at(at) else { break };
         match mark {
             Mark::Free if is_of_piece(c, text, at) => {
-                let end = (at..to).find(|it| marks.get(*it) != Some(&Mark::Free) || !text.at(*it).is_some_and(|c| is_of_piece(c, text, *it))).unwrap_or(to);
+                let end = (at..to)
+                    .find(|it| {
+                        marks.get(*it) != Some(&Mark::Free)
+                            || !text.at(*it).is_some_and(|c| is_of_piece(c, text, *it))
+                    })
+                    .unwrap_or(to);
                 all.push(Piece {
                     from: at,
                     to: end,
@@ -74,7 +79,8 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
     if c.is_alphanumeric() {
         return true;
     }
-    let inside = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric) && text.at(at + 1).is_some_and(char::is_alphanumeric);
+    let inside = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric)
+        && text.at(at + 1).is_some_and(char::is_alphanumeric);
     match c {
         '#' => at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric),
         '·' | '.' | '-' | '&' | '\'' | '+' | '_' => inside,
@@ -85,7 +91,8 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
 
 fn by_phone(text: &Text, marks: &[Mark], from: usize, to: usize) -> bool {
     let is_gap = |at: usize| {
-        matches!(marks.get(at), Some(Mark::Label(_) | Mark::Out)) || text.at(at).is_some_and(|c| !c.is_alphanumeric())
+        matches!(marks.get(at), Some(Mark::Label(_) | Mark::Out))
+            || text.at(at).is_some_and(|c| !c.is_alphanumeric())
     };
     let before = (0..from).rev().find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));
     let after = (to..text.len()).find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));

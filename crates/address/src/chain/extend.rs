@@ -9,7 +9,17 @@ use crate::text::Text;
 
 /// Words between two levels that say nothing.
 const FILLERS: &[&str] = &[
-    "省直辖县级行政区划", "省直辖行政单位", "自治区直辖县级行政区划", "省直辖县级行政单位", "省直辖县", "省直辖", "自治区直辖", "市辖区", "市辖县", "直辖县级", "直辖",
+    "省直辖县级行政区划",
+    "省直辖行政单位",
+    "自治区直辖县级行政区划",
+    "省直辖县级行政单位",
+    "省直辖县",
+    "省直辖",
+    "自治区直辖",
+    "市辖区",
+    "市辖县",
+    "直辖县级",
+    "直辖",
 ];
 const SEPARATORS_MAX: usize = 6;
 /// A chain with such a score is no accident of characters.
@@ -27,7 +37,10 @@ pub(crate) struct Finder<'a> {
 }
 
 /// The best chain that begins at each place, those that amount to something.
-pub(crate) fn best_chains(finder: &Finder<'_>, starts: impl Iterator<Item = usize>) -> Vec<(Chain, Resolution)> {
+pub(crate) fn best_chains(
+    finder: &Finder<'_>,
+    starts: impl Iterator<Item = usize>,
+) -> Vec<(Chain, Resolution)> {
     let mut found: Vec<(Chain, Resolution)> = Vec::new();
     let mut covered = 0;
     for start in starts {
@@ -72,7 +85,11 @@ impl Finder<'_> {
                 }
             }
         }
-        let zone = if chain.zone.is_none() && (chain.province.is_some() || chain.city.is_some()) { self.zone(chain, at) } else { None };
+        let zone = if chain.zone.is_none() && (chain.province.is_some() || chain.city.is_some()) {
+            self.zone(chain, at)
+        } else {
+            None
+        };
         if !exact && zone.is_none() {
             self.extend_by_mistake(chain, at, best);
         }
@@ -88,10 +105,13 @@ impl Finder<'_> {
         let last = chain.county.as_ref().or(chain.city.as_ref()).or(chain.province.as_ref());
         if let Some(last) = last.filter(|_| chain.zone.is_none()) {
             let again = self.hits.get(at).into_iter().flatten().find(|hit| {
-                self.text.chars.get(hit.from as usize..hit.to as usize) == self.text.chars.get(last.from..last.to) && hit.to as usize - hit.from as usize >= 3
+                self.text.chars.get(hit.from as usize..hit.to as usize)
+                    == self.text.chars.get(last.from..last.to)
+                    && hit.to as usize - hit.from as usize >= 3
             });
             let is_province = chain.city.is_none() && chain.county.is_none();
-            let municipality = is_province && last.units.first().is_some_and(|it| self.gazetteer.is_municipality(*it));
+            let municipality =
+                is_province && last.units.first().is_some_and(|it| self.gazetteer.is_municipality(*it));
             if let Some(again) = again.filter(|_| !is_province || municipality) {
                 at = self.skip(again.to as usize);
             }
@@ -104,12 +124,13 @@ impl Finder<'_> {
         loop {
             let before = at;
             let mut count = 0;
-            while count < SEPARATORS_MAX && self.text.at(at).is_some_and(|c| is_separator(c)) && !self.wall(at) {
+            while count < SEPARATORS_MAX && self.text.at(at).is_some_and(is_separator) && !self.wall(at) {
                 at += 1;
                 count += 1;
             }
             // 重庆市 县 酉阳: pickers put a level between that has no name.
-            if self.text.at(at) == Some('县') && at > from && self.text.at(at + 1).is_some_and(is_separator) {
+            if self.text.at(at) == Some('县') && at > from && self.text.at(at + 1).is_some_and(is_separator)
+            {
                 at += 1;
             }
             for filler in FILLERS {
@@ -128,7 +149,12 @@ impl Finder<'_> {
     /// Whether the whole name of a division of today stands there.
     pub(crate) fn is_a_division(&self, from: usize, to: usize) -> bool {
         self.hits.get(from).into_iter().flatten().any(|hit| {
-            hit.to as usize == to && self.gazetteer.readings(hit.name).iter().any(|it| it.form == Form::Full && it.level != Level::Town)
+            hit.to as usize == to
+                && self
+                    .gazetteer
+                    .readings(hit.name)
+                    .iter()
+                    .any(|it| it.form == Form::Full && it.level != Level::Town)
         })
     }
 
@@ -158,7 +184,9 @@ impl Finder<'_> {
                 }
             }
         }
-        if pick.units.is_empty() && pick.past.is_empty() || pick.short && (self.is_part_of_more(&pick, level) || self.is_part_of_zone(&pick, chain)) {
+        if pick.units.is_empty() && pick.past.is_empty()
+            || pick.short && (self.is_part_of_more(&pick, level) || self.is_part_of_zone(&pick, chain))
+        {
             return None;
         }
         Some(self.joined(chain, pick, level))
@@ -194,19 +222,30 @@ impl Finder<'_> {
         }
         let Some(first) = next(0) else { return level != Level::Province };
         let ahead = self.text.slice(pick.to, pick.to + 8);
-        if ahead.starts_with("地区") || ["自治县", "自治旗", "自治州"].iter().any(|it| ahead.find(it).is_some_and(|at| at <= 6)) {
+        if ahead.starts_with("地区")
+            || ["自治县", "自治旗", "自治州"].iter().any(|it| ahead.find(it).is_some_and(|at| at <= 6))
+        {
             return true;
         }
-        if own.contains(first) || "路街道巷弄大桥站".contains(first) && !(first == '大' && !matches!(next(1), Some('道' | '街' | '厦' | '桥' | '酒' | '学'))) {
+        if own.contains(first) || "路街道巷弄桥站".contains(first) {
             return true;
         }
-        let direction = "东南西北中一二三四前后".contains(first) && next(1).is_some_and(|c| "路街大".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街'))));
-        direction
+        if first == '大' {
+            return matches!(next(1), Some('道' | '街' | '厦' | '桥' | '酒' | '学'));
+        }
+        "东南西北中一二三四前后".contains(first)
+            && next(1)
+                .is_some_and(|c| "路街大".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街'))))
     }
 
     /// Where the longest name of a town ends that begins at a place.
     fn town_end(&self, at: usize) -> Option<usize> {
-        let is_town = |hit: &&Hit| self.gazetteer.readings(hit.name).iter().any(|it| it.level == Level::Town && it.form == Form::Full);
+        let is_town = |hit: &&Hit| {
+            self.gazetteer
+                .readings(hit.name)
+                .iter()
+                .any(|it| it.level == Level::Town && it.form == Form::Full)
+        };
         self.hits.get(at)?.iter().filter(is_town).map(|hit| hit.to as usize).max()
     }
 
@@ -218,7 +257,10 @@ impl Finder<'_> {
     /// 海南 of 刘海南, before a space and a city: the end of another word.
     fn is_within_a_word(&self, chain: &Chain) -> bool {
         let first = chain.province.as_ref().or(chain.city.as_ref()).or(chain.county.as_ref());
-        let glued = chain.from.checked_sub(1).is_some_and(|at| !self.wall(at) && self.text.at(at).is_some_and(char::is_alphabetic));
+        let glued = chain
+            .from
+            .checked_sub(1)
+            .is_some_and(|at| !self.wall(at) && self.text.at(at).is_some_and(char::is_alphabetic));
         glued && first.is_some_and(|pick| pick.short && self.text.at(pick.to).is_none_or(is_separator))
     }
 
@@ -234,21 +276,28 @@ impl Finder<'_> {
         match level {
             Level::Province => true,
             Level::Prefecture => chain.city.as_ref().is_some_and(|it| {
-                it.units.iter().any(in_province) || it.past.iter().any(|past| province.is_none_or(|it| g.past[*past as usize].province == Some(it)))
+                it.units.iter().any(in_province)
+                    || it.past.iter().any(|past| province.is_none_or(|it| g.past(*past).province == Some(it)))
             }),
             _ => resolve(self, chain).consistent,
         }
     }
 
     fn extend_by_mistake(&self, chain: &Chain, at: usize, best: &mut Option<(Chain, Resolution)>) {
-        let mistakes = [&chain.province, &chain.city].into_iter().flatten().filter(|it| it.mistake.is_some()).count();
+        let mistakes =
+            [&chain.province, &chain.city].into_iter().flatten().filter(|it| it.mistake.is_some()).count();
         let whole = [&chain.province, &chain.city].into_iter().flatten().count();
         if mistakes > 1 || self.wall(at) || whole > 0 && self.town_end(at).is_some_and(|end| end > at + 2) {
             return;
         }
         let g = self.gazetteer;
         let (units, level): (Vec<Unit>, Level) = if let Some(city) = &chain.city {
-            let cities: Vec<Unit> = city.units.iter().copied().chain(city.past.iter().flat_map(|it| g.past[*it as usize].heirs.iter().copied())).collect();
+            let cities: Vec<Unit> = city
+                .units
+                .iter()
+                .copied()
+                .chain(city.past.iter().flat_map(|it| g.past(*it).heirs.iter().copied()))
+                .collect();
             (cities.iter().flat_map(|it| g.place(*it).children.iter().copied()).collect(), Level::County)
         } else if let Some(province) = self.province_of(chain) {
             (g.place(province).children.clone(), Level::Prefecture)
@@ -257,15 +306,29 @@ impl Finder<'_> {
         };
         for (unit, to, kind, short) in self.near(at, &units) {
             let level = if g.place(unit).level == Level::County { Level::County } else { level };
-            let pick = Pick { from: at, to, units: SmallVec::from_slice(&[unit]), mistake: Some(kind), short, ..Pick::default() };
+            let pick = Pick {
+                from: at,
+                to,
+                units: SmallVec::from_slice(&[unit]),
+                mistake: Some(kind),
+                short,
+                ..Pick::default()
+            };
             let next = self.joined(chain, pick, level);
             self.extend(&next, best);
         }
         if level == Level::Prefecture {
             // A county whose city is missing too.
-            let units: Vec<Unit> = units.iter().flat_map(|it| g.place(*it).children.iter().copied()).collect();
+            let units: Vec<Unit> =
+                units.iter().flat_map(|it| g.place(*it).children.iter().copied()).collect();
             for (unit, to, kind, _) in self.near(at, &units).into_iter().filter(|it| !it.3) {
-                let pick = Pick { from: at, to, units: SmallVec::from_slice(&[unit]), mistake: Some(kind), ..Pick::default() };
+                let pick = Pick {
+                    from: at,
+                    to,
+                    units: SmallVec::from_slice(&[unit]),
+                    mistake: Some(kind),
+                    ..Pick::default()
+                };
                 self.extend(&self.joined(chain, pick, Level::County), best);
             }
         }
@@ -281,8 +344,12 @@ impl Finder<'_> {
                     continue;
                 }
                 for len in [name.len(), name.len() + 1, name.len() - 1] {
-                    let Some(written) = self.text.chars.get(at..at + len).filter(|_| len >= 2) else { continue };
-                    if len != name.len() && (short || written.last() != name.last()) || !ends_alike(name, written, short) {
+                    let Some(written) = self.text.chars.get(at..at + len).filter(|_| len >= 2) else {
+                        continue;
+                    };
+                    if len != name.len() && (short || written.last() != name.last())
+                        || !ends_alike(name, written, short)
+                    {
                         continue;
                     }
                     if let Some(kind) = mistake(name, written) {
@@ -307,7 +374,12 @@ impl Finder<'_> {
 
     /// A development zone after a city: its end.
     fn zone(&self, chain: &Chain, at: usize) -> Option<usize> {
-        crate::zones::zone_at(self.text, at, chain.city.is_some() || self.province_of(chain).is_some_and(|it| self.gazetteer.is_municipality(it)))
+        crate::zones::zone_at(
+            self.text,
+            at,
+            chain.city.is_some()
+                || self.province_of(chain).is_some_and(|it| self.gazetteer.is_municipality(it)),
+        )
     }
 }
 
@@ -316,9 +388,33 @@ fn ends_alike(name: &[char], written: &[char], short: bool) -> bool {
     if short {
         return true;
     }
-    name.last() == written.last() && (name.first() == written.first() || name.get(1) == written.get(1) || name.len() <= 3 || name.first() == written.get(1) || name.get(1) == written.first())
+    name.last() == written.last()
+        && (name.first() == written.first()
+            || name.get(1) == written.get(1)
+            || name.len() <= 3
+            || name.first() == written.get(1)
+            || name.get(1) == written.first())
 }
 
 pub(crate) fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | ',' | '，' | '、' | '/' | '\\' | '|' | '-' | '_' | '·' | ';' | ':' | '.' | '。' | '\u{2}' | '>')
+    matches!(
+        c,
+        ' ' | '\t'
+            | '\n'
+            | ','
+            | '，'
+            | '、'
+            | '/'
+            | '\\'
+            | '|'
+            | '-'
+            | '_'
+            | '·'
+            | ';'
+            | ':'
+            | '.'
+            | '。'
+            | '\u{2}'
+            | '>'
+    )
 }

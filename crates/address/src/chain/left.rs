@@ -7,7 +7,11 @@ use crate::near::{Mistake, mistake};
 use smallvec::SmallVec;
 
 /// The chain with the levels to its left, if they are there with a mistake.
-pub(crate) fn repaired_to_the_left(finder: &Finder<'_>, chain: &Chain, it: &Resolution) -> Option<(Chain, Resolution)> {
+pub(crate) fn repaired_to_the_left(
+    finder: &Finder<'_>,
+    chain: &Chain,
+    it: &Resolution,
+) -> Option<(Chain, Resolution)> {
     if chain.province.is_some() || it.candidates.len() > 8 && chain.city.is_none() {
         return None;
     }
@@ -17,11 +21,11 @@ pub(crate) fn repaired_to_the_left(finder: &Finder<'_>, chain: &Chain, it: &Reso
     of.extend(it.city);
     for unit in of {
         let mut next = chain.clone();
-        if chain.city.is_none() {
-            if let Some(pick) = g.city_of(unit).and_then(|city| before(finder, next.from, city, false)) {
-                next.from = pick.from;
-                next.city = Some(pick);
-            }
+        if chain.city.is_none()
+            && let Some(pick) = g.city_of(unit).and_then(|city| before(finder, next.from, city, false))
+        {
+            next.from = pick.from;
+            next.city = Some(pick);
         }
         if let Some(pick) = before(finder, next.from, g.place(unit).province, true) {
             next.from = pick.from;
@@ -30,10 +34,10 @@ pub(crate) fn repaired_to_the_left(finder: &Finder<'_>, chain: &Chain, it: &Reso
         if next.from == chain.from {
             continue;
         }
-        if let (Some(city), None) = (&next.city, &next.province) {
-            if city.units.iter().any(|unit| g.is_municipality(*unit)) {
-                next.province = next.city.take();
-            }
+        if let (Some(city), None) = (&next.city, &next.province)
+            && city.units.iter().any(|unit| g.is_municipality(*unit))
+        {
+            next.province = next.city.take();
         }
         let resolution = resolve(finder, &next);
         if best.as_ref().is_none_or(|(_, other)| resolution.score > other.score) {
@@ -71,10 +75,21 @@ fn before(finder: &Finder<'_>, to: usize, unit: Unit, short_too: bool) -> Option
                 return None;
             }
             // Two characters of which one differs are no evidence unless they stand where an address begins.
-            if short && kind.is_some_and(|kind| kind == Mistake::Other) && from > 0 && finder.text.at(from - 1).is_some_and(|c| c.is_alphabetic()) {
+            if short
+                && kind.is_some_and(|kind| kind == Mistake::Other)
+                && from > 0
+                && finder.text.at(from - 1).is_some_and(|c| c.is_alphabetic())
+            {
                 continue;
             }
-            return Some(Pick { from, to, units: SmallVec::from_slice(&[unit]), short, mistake: kind, ..Pick::default() });
+            return Some(Pick {
+                from,
+                to,
+                units: SmallVec::from_slice(&[unit]),
+                short,
+                mistake: kind,
+                ..Pick::default()
+            });
         }
     }
     None

@@ -11,7 +11,7 @@ pub(crate) use left::repaired_to_the_left;
 pub(crate) use resolve::{Resolution, resolve};
 use smallvec::SmallVec;
 
-use crate::gazetteer::{Form, Unit};
+use crate::gazetteer::Unit;
 use crate::near::Mistake;
 
 /// What was written of one level.
@@ -43,14 +43,12 @@ pub(crate) struct Chain {
 
 impl Chain {
     pub fn levels(&self) -> usize {
-        usize::from(self.province.is_some()) + usize::from(self.city.is_some()) + usize::from(self.county.is_some())
+        usize::from(self.province.is_some())
+            + usize::from(self.city.is_some())
+            + usize::from(self.county.is_some())
     }
 
     pub fn full_levels(&self) -> usize {
         [&self.province, &self.city, &self.county].into_iter().flatten().filter(|it| !it.short).count()
     }
-}
-
-pub(crate) fn is_short(form: Form) -> bool {
-    form == Form::Short
 }

@@ -49,12 +49,16 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
             }
             let county = g.town(reading.unit).county;
             let to = hit.to as usize;
-            if chain.county.is_none() && crate::zones::zone_at(finder.text, at, true).is_some_and(|end| end >= to) {
+            if chain.county.is_none()
+                && crate::zones::zone_at(finder.text, at, true).is_some_and(|end| end >= to)
+            {
                 continue;
             }
             if counties.contains(&county) {
                 inside.push((reading.unit, to));
-            } else if reading.form == Form::Full && g.city_of(county).is_some_and(|city| cities.contains(&city)) {
+            } else if reading.form == Form::Full
+                && g.city_of(county).is_some_and(|city| cities.contains(&city))
+            {
                 outside.push((reading.unit, to));
             }
         }
@@ -90,12 +94,14 @@ fn scope(finder: &Finder<'_>, chain: &Chain, it: &Resolution) -> (SmallVec<[Unit
     }
     let mut counties: SmallVec<[Unit; 8]> = SmallVec::new();
     if let Some(city) = &chain.city {
-        let heirs = city.past.iter().flat_map(|past| g.past[*past as usize].heirs.iter().copied());
+        let heirs = city.past.iter().flat_map(|past| g.past(*past).heirs.iter().copied());
         for unit in city.units.iter().copied().chain(heirs) {
             counties.push(unit);
             counties.extend(g.place(unit).children.iter().copied());
         }
-    } else if let Some(province) = chain.province.as_ref().and_then(|it| it.units.first()).filter(|unit| g.is_municipality(**unit)) {
+    } else if let Some(province) =
+        chain.province.as_ref().and_then(|it| it.units.first()).filter(|unit| g.is_municipality(**unit))
+    {
         counties.extend(g.place(*province).children.iter().copied());
     }
     (counties, SmallVec::new())
@@ -118,7 +124,9 @@ fn elsewhere(finder: &Finder<'_>, counties: &[Unit], towns: &[(u32, usize)], to:
 fn with_office(finder: &Finder<'_>, to: usize) -> usize {
     for word in ["办事处", "街道办事处", "街道"] {
         let end = to + word.chars().count();
-        if finder.text.slice(to, end) == word && (word != "街道" || finder.text.at(to.wrapping_sub(1)) == Some('街')) {
+        if finder.text.slice(to, end) == word
+            && (word != "街道" || finder.text.at(to.wrapping_sub(1)) == Some('街'))
+        {
             return end;
         }
     }
@@ -139,10 +147,12 @@ fn near_town(finder: &Finder<'_>, at: usize, counties: &[Unit]) -> Towned {
     for county in counties {
         for town in &g.place(*county).towns {
             let name = &g.town(*town).name;
-            if name.last() == written.last() && name.len().abs_diff(len) <= 1 && !differs_in_direction(name, written) {
-                if let Some(kind) = mistake(name, written) {
-                    found.push((*town, kind));
-                }
+            if name.last() == written.last()
+                && name.len().abs_diff(len) <= 1
+                && !differs_in_direction(name, written)
+                && let Some(kind) = mistake(name, written)
+            {
+                found.push((*town, kind));
             }
         }
     }
@@ -158,5 +168,6 @@ fn near_town(finder: &Finder<'_>, at: usize, counties: &[Unit]) -> Towned {
 /// 城东街道 and 城南街道 are two places, not one with a mistake.
 fn differs_in_direction(name: &[char], written: &[char]) -> bool {
     const APART: &str = "东南西北中上下大小新老旧前后内外左右一二三四五六七八九十";
-    name.len() == written.len() && name.iter().zip(written).any(|(a, b)| a != b && APART.contains(*a) && APART.contains(*b))
+    name.len() == written.len()
+        && name.iter().zip(written).any(|(a, b)| a != b && APART.contains(*a) && APART.contains(*b))
 }

@@ -26,7 +26,8 @@ mod tests {
     #[test]
     fn hardly_a_city_has_none() {
         let cities = || Divisions::built_in().all().iter().filter(|it| it.level == Level::Prefecture);
-        let without: Vec<&str> = cities().filter(|it| area_code(it.code).is_none()).map(|it| it.name).collect();
+        let without: Vec<&str> =
+            cities().filter(|it| area_code(it.code).is_none()).map(|it| it.name).collect();
         assert!(without.len() < 3, "{without:?}");
         assert_eq!((area_code(Code(330_100)), area_code(Code(110_000))), (Some("0571"), Some("010")));
     }

@@ -5,10 +5,35 @@ use super::{Found, PhoneKind, Trouble};
 use crate::text::Text;
 
 const OTHER_NUMBERS: &[&str] = &[
-    "QQ", "qq", "Qq", "微信", "微信号", "vx", "VX", "订单", "订单号", "单号", "编号", "邮编", "邮政编码", "货号", "身份证", "身份证号", "运单号", "快递单号", "尾号", "会员号", "wx", "WX", "V信", "旺旺", "款号",
+    "QQ",
+    "qq",
+    "Qq",
+    "微信",
+    "微信号",
+    "vx",
+    "VX",
+    "订单",
+    "订单号",
+    "单号",
+    "编号",
+    "邮编",
+    "邮政编码",
+    "货号",
+    "身份证",
+    "身份证号",
+    "运单号",
+    "快递单号",
+    "尾号",
+    "会员号",
+    "wx",
+    "WX",
+    "V信",
+    "旺旺",
+    "款号",
 ];
 const OLD_BEFORE: &[&str] = &["旧号", "原号", "原来", "之前", "以前", "不要打", "别打", "旧电话", "原电话"];
-const OLD_AFTER: &[&str] = &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打", "打错", "写错", "错了"];
+const OLD_AFTER: &[&str] =
+    &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打", "打错", "写错", "错了"];
 
 /// Finds the phone numbers of a line, in order.
 pub(crate) fn scan(text: &Text) -> Vec<Found> {
@@ -88,16 +113,18 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
     }
     if chinese_digit(c).is_some() {
         let (digits, end) = run(text, at, |c| chinese_digit(c).or(digit(c)));
-        return (digits.len() == 11 && !before.is_some_and(|b| b == '第')).then(|| judge(&digits)).flatten().filter(|it| it.trouble.is_none()).map(|it| {
-            make(at, end, Number { trouble: Some(Trouble::ChineseDigits), ..it })
-        });
+        return (digits.len() == 11 && before.is_none_or(|b| b != '第'))
+            .then(|| judge(&digits))
+            .flatten()
+            .filter(|it| it.trouble.is_none())
+            .map(|it| make(at, end, Number { trouble: Some(Trouble::ChineseDigits), ..it }));
     }
     if let Some((end, number)) = beyond_the_border(text, at) {
         return Some(make(at, end, number));
     }
     let (start, after_prefix) = country_code(text, at);
     let first = text.at(after_prefix)?;
-    if !first.is_ascii_digit() && !(first == '(' || matches!(first, 'l' | 'I' | '|')) {
+    if !(first.is_ascii_digit() || matches!(first, '(' | 'l' | 'I' | '|')) {
         return None;
     }
     if before.is_some_and(|b| b.is_ascii_alphabetic()) && after_prefix == at {
@@ -113,7 +140,15 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
 }
 
 fn make(from: usize, to: usize, number: Number) -> Found {
-    Found { from, to, number: number.number, extension: None, kind: number.kind, trouble: number.trouble, dropped: false }
+    Found {
+        from,
+        to,
+        number: number.number,
+        extension: None,
+        kind: number.kind,
+        trouble: number.trouble,
+        dropped: false,
+    }
 }
 
 /// Whether the words before say that the number is none of a phone.
@@ -162,7 +197,9 @@ fn beyond_the_border(text: &Text, at: usize) -> Option<(usize, Number)> {
     let zeros = if text.slice(at, at + 2) == "00" { 2 } else { 0 };
     let from = at + plus + zeros;
     let code = text.slice(from, from + 3);
-    if !matches!(code.as_str(), "852" | "853") || at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| c.is_ascii_alphanumeric()) {
+    if !matches!(code.as_str(), "852" | "853")
+        || at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| c.is_ascii_alphanumeric())
+    {
         return None;
     }
     let mut digits = String::new();
@@ -175,8 +212,9 @@ fn beyond_the_border(text: &Text, at: usize) -> Option<(usize, Number)> {
         }
         end += 1;
     }
-    (digits.len() == 8 && (plus + zeros > 0 || text.at(from + 3).is_some_and(|c| !c.is_ascii_digit())))
-        .then(|| (end, Number { number: format!("+{code}{digits}"), kind: PhoneKind::Overseas, trouble: None }))
+    (digits.len() == 8 && (plus + zeros > 0 || text.at(from + 3).is_some_and(|c| !c.is_ascii_digit()))).then(
+        || (end, Number { number: format!("+{code}{digits}"), kind: PhoneKind::Overseas, trouble: None }),
+    )
 }
 
 /// 138****8000, as platforms show it.
@@ -192,15 +230,20 @@ fn masked(text: &Text, at: usize) -> Option<(usize, Number)> {
     end += stars;
     let (tail, end) = run(text, end, digit);
     let whole = head.len() + stars + tail.len();
-    (head.starts_with('1') && tail.len() >= 2 && (9..=13).contains(&whole))
-        .then(|| (end, Number { number: String::new(), kind: PhoneKind::Mobile, trouble: Some(Trouble::Masked) }))
+    (head.starts_with('1') && tail.len() >= 2 && (9..=13).contains(&whole)).then(|| {
+        (end, Number { number: String::new(), kind: PhoneKind::Mobile, trouble: Some(Trouble::Masked) })
+    })
 }
 
 /// Eleven characters of which some are letters that look like digits.
 fn with_confusables(text: &Text, at: usize) -> Option<(usize, Number)> {
     let (digits, end) = run(text, at, |c| digit(c).or(confusable(c)));
     let plain = (at..end).filter(|it| text.at(*it).is_some_and(|c| c.is_ascii_digit())).count();
-    if plain == digits.len() || plain < 8 || digits.len() != 11 || text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()) {
+    if plain == digits.len()
+        || plain < 8
+        || digits.len() != 11
+        || text.at(end).is_some_and(|c| c.is_ascii_alphanumeric())
+    {
         return None;
     }
     let number = judge(&digits).filter(|it| it.trouble.is_none())?;
@@ -245,7 +288,10 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
     // One digit after the other, as some people spell a number out.
     if let Some(eleven) = groups.get(..11).filter(|it| it.iter().all(|(digits, _)| digits.len() == 1)) {
         let digits: String = eleven.iter().map(|(digits, _)| digits.as_str()).collect();
-        return judge(&digits).filter(|it| it.kind == PhoneKind::Mobile).zip(eleven.last()).map(|(it, (_, end))| (*end, it));
+        return judge(&digits)
+            .filter(|it| it.kind == PhoneKind::Mobile)
+            .zip(eleven.last())
+            .map(|(it, (_, end))| (*end, it));
     }
     let mut whole = String::new();
     let lengths: Vec<usize> = groups.iter().map(|(digits, _)| digits.len()).collect();
@@ -255,8 +301,14 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
             continue;
         }
         let split = lengths.get(..=count)?;
-        let mobile = first.starts_with('1') && first.len() >= 3 && whole.len() == 11 && split.iter().all(|it| *it >= 2) && split.iter().any(|it| *it >= 4);
-        let doubled = (first == "86" || first == "0086") && whole.ends_with(|_: char| true) && judge(&whole).is_some_and(|it| it.kind == PhoneKind::Mobile && it.trouble.is_none());
+        let mobile = first.starts_with('1')
+            && first.len() >= 3
+            && whole.len() == 11
+            && split.iter().all(|it| *it >= 2)
+            && split.iter().any(|it| *it >= 4);
+        let doubled = (first == "86" || first == "0086")
+            && whole.ends_with(|_: char| true)
+            && judge(&whole).is_some_and(|it| it.kind == PhoneKind::Mobile && it.trouble.is_none());
         if mobile || doubled {
             return judge(&whole).map(|it| (*end, it));
         }
@@ -264,15 +316,32 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
             return judge(&whole).map(|it| (*end, it));
         }
         let area = area_len(&format!("{first}11")).filter(|area| *area == first.len());
-        if area.is_some() && matches!(whole.len() - first.len(), 7 | 8) && split.iter().skip(1).all(|it| *it >= 3) {
-            let more = groups.get(count + 1).is_some_and(|(digits, _)| whole.len() - first.len() == 7 && digits.len() == 1);
+        if area.is_some()
+            && matches!(whole.len() - first.len(), 7 | 8)
+            && split.iter().skip(1).all(|it| *it >= 3)
+        {
+            let more = groups
+                .get(count + 1)
+                .is_some_and(|(digits, _)| whole.len() - first.len() == 7 && digits.len() == 1);
             if !more {
                 return judge(&whole).map(|it| (*end, it));
             }
         }
-        if first.len() == 4 && matches!(first.as_bytes(), [b'5' | b'6' | b'9' | b'2' | b'3', ..]) && whole.len() == 8 && count == 1 {
+        if first.len() == 4
+            && matches!(first.as_bytes(), [b'5' | b'6' | b'9' | b'2' | b'3', ..])
+            && whole.len() == 8
+            && count == 1
+        {
             // Hong Kong and Macau write eight digits in two halves; whether they may is for the address to say.
-            return judge(&whole).or_else(|| Some(Number { number: whole.clone(), kind: PhoneKind::Landline, trouble: Some(Trouble::NoArea) })).map(|it| (*end, it));
+            return judge(&whole)
+                .or_else(|| {
+                    Some(Number {
+                        number: whole.clone(),
+                        kind: PhoneKind::Landline,
+                        trouble: Some(Trouble::NoArea),
+                    })
+                })
+                .map(|it| (*end, it));
         }
         if (first == "400" || first == "800") && whole.len() == 10 {
             return judge(&whole).map(|it| (*end, it));
@@ -288,13 +357,39 @@ fn stands_alone(text: &Text, from: usize, to: usize) -> bool {
     !before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#' | '*' | '第' | '道' | '路'))
         && !after.is_some_and(|c| {
             c.is_ascii_alphanumeric()
-                || matches!(c, '-' | '#' | '号' | '栋' | '室' | '幢' | '座' | '楼' | '弄' | '层' | '单' | '房' | '米' | '元' | '件' | '%' | '*' | '~' | '里' | '巷' | '组' | '队' | '团')
+                || matches!(
+                    c,
+                    '-' | '#'
+                        | '号'
+                        | '栋'
+                        | '室'
+                        | '幢'
+                        | '座'
+                        | '楼'
+                        | '弄'
+                        | '层'
+                        | '单'
+                        | '房'
+                        | '米'
+                        | '元'
+                        | '件'
+                        | '%'
+                        | '*'
+                        | '~'
+                        | '里'
+                        | '巷'
+                        | '组'
+                        | '队'
+                        | '团'
+                )
         })
 }
 
 /// Takes in what follows a number: 转1234, -1234, #1234, (转1234), ,1234, [1234].
 fn with_extension(text: &Text, found: &mut Found) {
-    if found.number.is_empty() && !matches!(found.trouble, Some(Trouble::BadSegment | Trouble::Short | Trouble::Long)) {
+    if found.number.is_empty()
+        && !matches!(found.trouble, Some(Trouble::BadSegment | Trouble::Short | Trouble::Long))
+    {
         return;
     }
     let mut at = found.to;
@@ -307,7 +402,8 @@ fn with_extension(text: &Text, found: &mut Found) {
         at += 1;
     }
     let mut said = false;
-    for word in ["转接", "转分机", "转", "分机号", "分机", "ext.", "ext", "EXT", "#", "-", ",", "*"] {
+    for word in ["转接", "转分机", "转", "分机号", "分机", "ext.", "ext", "EXT", "#", "-", ",", "*"]
+    {
         let end = at + word.chars().count();
         if text.slice(at, end) == word {
             said = true;
@@ -321,8 +417,22 @@ fn with_extension(text: &Text, found: &mut Found) {
     }
     let (digits, end) = run(text, at, digit);
     let comma = said && text.at(at.wrapping_sub(1)) == Some(',');
-    let good = if comma { matches!(digits.len(), 3 | 4) && text.at(end).is_none_or(|c| matches!(c, ' ' | '\n' | '\t' | '/' | '|' | ';' | ',' | '、' | ')')) } else { (1..=6).contains(&digits.len()) && (digits.len() >= 3 || said && text.at(at.wrapping_sub(1)) == Some('转')) };
-    if !good || !(said || bracket) || text.at(end).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '号' | '室' | '栋' | '楼' | '弄' | '幢' | '#' | '房' | '-')) {
+    let good = if comma {
+        matches!(digits.len(), 3 | 4)
+            && text
+                .at(end)
+                .is_none_or(|c| matches!(c, ' ' | '\n' | '\t' | '/' | '|' | ';' | ',' | '、' | ')'))
+    } else {
+        (1..=6).contains(&digits.len())
+            && (digits.len() >= 3 || said && text.at(at.wrapping_sub(1)) == Some('转'))
+    };
+    if !good
+        || !(said || bracket)
+        || text.at(end).is_some_and(|c| {
+            c.is_ascii_alphanumeric()
+                || matches!(c, '号' | '室' | '栋' | '楼' | '弄' | '幢' | '#' | '房' | '-')
+        })
+    {
         return;
     }
     found.to = if open && matches!(text.at(end), Some(')' | ']')) { end + 1 } else { end };

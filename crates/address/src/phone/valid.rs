@@ -20,7 +20,9 @@ static PREFIXES: LazyLock<Vec<bool>> = LazyLock::new(|| {
 
 /// Whether eleven digits can be a mobile number.
 pub(crate) fn is_mobile(digits: &str) -> bool {
-    let Some(prefix) = digits.strip_prefix('1').and_then(|it| it.get(..3)).and_then(|it| it.parse::<usize>().ok()) else {
+    let Some(prefix) =
+        digits.strip_prefix('1').and_then(|it| it.get(..3)).and_then(|it| it.parse::<usize>().ok())
+    else {
         return false;
     };
     digits.len() == 11
