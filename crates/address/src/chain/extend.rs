@@ -172,6 +172,7 @@ impl Finder<'_> {
             return None;
         }
         let mut pick = Pick { from: hit.from as usize, to: hit.to as usize, short: true, ..Pick::default() };
+        let mut all_short = true;
         for reading in self.gazetteer.readings(hit.name).iter().filter(|it| it.level == level) {
             match reading.form {
                 Form::Past => {
@@ -179,10 +180,15 @@ impl Finder<'_> {
                     pick.short = false;
                 }
                 form => {
+                    all_short &= form == Form::Short;
                     pick.units.push(reading.unit);
                     pick.short &= form == Form::Short;
                 }
             }
+        }
+        // 沙县 is the whole former name of 沙县区, not a short one.
+        if !pick.past.is_empty() && all_short {
+            pick.units.clear();
         }
         if pick.units.is_empty() && pick.past.is_empty()
             || pick.short && (self.is_part_of_more(&pick, level) || self.is_part_of_zone(&pick, chain))
