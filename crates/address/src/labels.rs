@@ -39,6 +39,7 @@ const LABELS: &[(&str, Label)] = &[
     ("收货方", Label::Name),
     ("签收人", Label::Name),
     ("接收人", Label::Name),
+    ("收", Label::Name),
     ("To", Label::Name),
     ("TO", Label::Name),
     ("姓名", Label::Name),
@@ -63,6 +64,7 @@ const LABELS: &[(&str, Label)] = &[
     ("手机", Label::Phone),
     ("电话", Label::Phone),
     ("号码", Label::Phone),
+    ("联系", Label::Phone),
     ("座机", Label::Phone),
     ("固话", Label::Phone),
     ("Tel", Label::Phone),
@@ -137,6 +139,7 @@ const LABELS: &[(&str, Label)] = &[
 /// Marks labels, remarks that have one, and tags. `marks` comes with the phone numbers.
 pub(crate) fn mark(text: &Text, marks: &mut [Mark]) {
     tags(text, marks);
+    mentions(text, marks);
     let mut at = 0;
     while at < text.len() {
         at = label_at(text, marks, at).unwrap_or(at + 1);
@@ -153,6 +156,14 @@ fn tags(text: &Text, marks: &mut [Mark]) {
         if (3..=6).contains(&digits) && text.at(at + 1 + digits) == Some(']') {
             put(marks, at, at + digits + 2, Mark::Out);
         }
+    }
+}
+
+/// Whom a comment is written to: @小助理.
+fn mentions(text: &Text, marks: &mut [Mark]) {
+    for at in (0..text.len()).filter(|at| text.at(*at) == Some('@')) {
+        let end = (at + 1..text.len()).find(|it| !text.at(*it).is_some_and(char::is_alphanumeric));
+        put(marks, at, end.unwrap_or(text.len()), Mark::Out);
     }
 }
 

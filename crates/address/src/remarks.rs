@@ -67,6 +67,18 @@ const CERTAIN: &[&str] = &[
     "运费",
     "先别动",
     "应该",
+    "外地",
+    "到付",
+    "不收",
+    "门禁",
+    "密码",
+    "同号",
+    "微信",
+    "快递员",
+    "快递都知道",
+    "上回",
+    "上次",
+    "丢了",
     "打错",
     "打不通",
     "到了",
@@ -277,7 +289,8 @@ pub(crate) fn is_remark(piece: &str) -> bool {
     if piece.is_empty() || WHOLE.contains(&piece) || CERTAIN.iter().any(|word| piece.contains(word)) {
         return true;
     }
-    ["电话", "手机", "手机号", "号码", "电话号码", "号码是"].iter().any(|word| piece.ends_with(word))
+    piece.starts_with('放') && piece.chars().count() > 2
+        || ["电话", "手机", "手机号", "号码", "电话号码", "号码是"].iter().any(|word| piece.ends_with(word))
         || is_ware(piece)
 }
 

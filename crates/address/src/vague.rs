@@ -44,6 +44,16 @@ const PLACES: &[&str] = &[
     "快递站",
     "驿站",
     "菜鸟驿站",
+    "高速口",
+    "高速路口",
+    "收费站",
+    "路边",
+    "大路边",
+    "马路边",
+    "河边",
+    "桥边",
+    "山脚下",
+    "国道边",
     "广场",
     "公园",
     "加油站",
@@ -159,6 +169,11 @@ pub(crate) fn is_vague(detail: &str) -> bool {
         .iter()
         .any(|it| detail.contains(it))
     {
+        return true;
+    }
+    // 红楼那栋 is for whoever lives there, unless a road or a group of houses is named too.
+    let found = ["路", "街", "巷", "组", "社", "队", "屯"].iter().any(|it| detail.contains(it));
+    if !found && ["都知道", "那家", "那户", "那栋"].iter().any(|it| detail.contains(it)) {
         return true;
     }
     if ["那儿", "那里", "那边", "那块"].iter().any(|it| detail.ends_with(it)) {

@@ -35,7 +35,6 @@ const ENDS: &[&str] = &[
     "空港区",
     "管委会",
     "新片区",
-    "片区",
 ];
 /// Characters that a zone has none of: what has one is a road or a house.
 const NOT_IN: &str = "路街道巷弄号栋幢座楼室村镇乡0123456789市县,，;；|\n\t/()[]省 ";

@@ -4,7 +4,6 @@ use smallvec::SmallVec;
 
 use super::{Chain, Pick, Resolution, resolve};
 use crate::gazetteer::{Form, Gazetteer, Hit, Level, Unit};
-use crate::near::{Mistake, mistake};
 use crate::text::Text;
 
 /// Words between two levels that say nothing.
@@ -65,7 +64,7 @@ pub(crate) fn best_chains(
 }
 
 impl Finder<'_> {
-    fn extend(&self, chain: &Chain, best: &mut Option<(Chain, Resolution)>) {
+    pub(super) fn extend(&self, chain: &Chain, best: &mut Option<(Chain, Resolution)>) {
         if chain.levels() > 0 {
             let resolution = resolve(self, chain);
             if best.as_ref().is_none_or(|(_, it)| resolution.score > it.score) {
@@ -80,7 +79,7 @@ impl Finder<'_> {
         for hit in self.hits.get(at).into_iter().flatten() {
             for level in [Level::Province, Level::Prefecture, Level::County] {
                 if let Some(next) = self.with(chain, hit, level) {
-                    exact |= self.is_consistent(&next, level);
+                    exact |= !next.ends_short() && self.is_consistent(&next, level);
                     self.extend(&next, best);
                 }
             }
@@ -90,7 +89,9 @@ impl Finder<'_> {
         } else {
             None
         };
-        if !exact && zone.is_none() {
+        // 浦东东新区 ends like a zone and is a county with a mistake.
+        let no_zone = zone.is_none_or(|end| self.text.slice(at, end).ends_with("新区"));
+        if !exact && no_zone {
             self.extend_by_mistake(chain, at, best);
         }
         if let Some(end) = zone {
@@ -198,7 +199,7 @@ impl Finder<'_> {
         Some(self.joined(chain, pick, level))
     }
 
-    fn joined(&self, chain: &Chain, pick: Pick, level: Level) -> Chain {
+    pub(super) fn joined(&self, chain: &Chain, pick: Pick, level: Level) -> Chain {
         let mut next = chain.clone();
         if chain.levels() > 0 {
             next.gaps += usize::from(pick.from > chain.to);
@@ -245,7 +246,7 @@ impl Finder<'_> {
     }
 
     /// Where the longest name of a town ends that begins at a place.
-    fn town_end(&self, at: usize) -> Option<usize> {
+    pub(super) fn town_end(&self, at: usize) -> Option<usize> {
         let is_town = |hit: &&Hit| {
             self.gazetteer
                 .readings(hit.name)
@@ -270,7 +271,7 @@ impl Finder<'_> {
         glued && first.is_some_and(|pick| pick.short && self.text.at(pick.to).is_none_or(is_separator))
     }
 
-    fn province_of(&self, chain: &Chain) -> Option<Unit> {
+    pub(super) fn province_of(&self, chain: &Chain) -> Option<Unit> {
         chain.province.as_ref().and_then(|it| it.units.first().copied())
     }
 
@@ -289,95 +290,6 @@ impl Finder<'_> {
         }
     }
 
-    fn extend_by_mistake(&self, chain: &Chain, at: usize, best: &mut Option<(Chain, Resolution)>) {
-        let mistakes =
-            [&chain.province, &chain.city].into_iter().flatten().filter(|it| it.mistake.is_some()).count();
-        let whole = [&chain.province, &chain.city].into_iter().flatten().count();
-        if mistakes > 1 || self.wall(at) || whole > 0 && self.town_end(at).is_some_and(|end| end > at + 2) {
-            return;
-        }
-        let g = self.gazetteer;
-        let (units, level): (Vec<Unit>, Level) = if let Some(city) = &chain.city {
-            let cities: Vec<Unit> = city
-                .units
-                .iter()
-                .copied()
-                .chain(city.past.iter().flat_map(|it| g.past(*it).heirs.iter().copied()))
-                .collect();
-            (cities.iter().flat_map(|it| g.place(*it).children.iter().copied()).collect(), Level::County)
-        } else if let Some(province) = self.province_of(chain) {
-            (g.place(province).children.clone(), Level::Prefecture)
-        } else {
-            (g.provinces.clone(), Level::Province)
-        };
-        for (unit, to, kind, short) in self.near(at, &units) {
-            let level = if g.place(unit).level == Level::County { Level::County } else { level };
-            let pick = Pick {
-                from: at,
-                to,
-                units: SmallVec::from_slice(&[unit]),
-                mistake: Some(kind),
-                short,
-                ..Pick::default()
-            };
-            let next = self.joined(chain, pick, level);
-            self.extend(&next, best);
-        }
-        if level == Level::Prefecture {
-            // A county whose city is missing too.
-            let units: Vec<Unit> =
-                units.iter().flat_map(|it| g.place(*it).children.iter().copied()).collect();
-            for (unit, to, kind, _) in self.near(at, &units).into_iter().filter(|it| !it.3) {
-                let pick = Pick {
-                    from: at,
-                    to,
-                    units: SmallVec::from_slice(&[unit]),
-                    mistake: Some(kind),
-                    ..Pick::default()
-                };
-                self.extend(&self.joined(chain, pick, Level::County), best);
-            }
-        }
-    }
-
-    /// Which of some divisions was written with one mistake at a place; more than one only where they are alike.
-    fn near(&self, at: usize, units: &[Unit]) -> SmallVec<[(Unit, usize, Mistake, bool); 2]> {
-        let mut found: SmallVec<[(Unit, usize, Mistake, bool); 2]> = SmallVec::new();
-        for unit in units {
-            let place = self.gazetteer.place(*unit);
-            for (name, short) in [(&place.name, false), (&place.short, true)] {
-                if short && (place.level != Level::Province || name.len() < 2 || *name == place.name) {
-                    continue;
-                }
-                for len in [name.len(), name.len() + 1, name.len() - 1] {
-                    let Some(written) = self.text.chars.get(at..at + len).filter(|_| len >= 2) else {
-                        continue;
-                    };
-                    if len != name.len() && (short || written.last() != name.last())
-                        || !ends_alike(name, written, short)
-                    {
-                        continue;
-                    }
-                    if let Some(kind) = mistake(name, written) {
-                        found.push((*unit, at + len, kind, short));
-                    }
-                }
-            }
-        }
-        // The one that sounds the same goes before one that merely looks alike.
-        if found.iter().any(|it| it.2 < Mistake::Other) {
-            found.retain(|it| it.2 < Mistake::Other);
-        }
-        if found.iter().any(|it| !it.3) {
-            found.retain(|it| !it.3);
-        }
-        let distinct = found.first().is_some_and(|first| found.iter().all(|it| it.0 == first.0));
-        if !distinct && found.len() > 3 {
-            found.clear();
-        }
-        found
-    }
-
     /// A development zone after a city: its end.
     fn zone(&self, chain: &Chain, at: usize) -> Option<usize> {
         crate::zones::zone_at(
@@ -387,19 +299,6 @@ impl Finder<'_> {
                 || self.province_of(chain).is_some_and(|it| self.gazetteer.is_municipality(it)),
         )
     }
-}
-
-/// Whether what was written ends as the name does, or begins so and differs in its end.
-fn ends_alike(name: &[char], written: &[char], short: bool) -> bool {
-    if short {
-        return true;
-    }
-    name.last() == written.last()
-        && (name.first() == written.first()
-            || name.get(1) == written.get(1)
-            || name.len() <= 3
-            || name.first() == written.get(1)
-            || name.get(1) == written.first())
 }
 
 pub(crate) fn is_separator(c: char) -> bool {

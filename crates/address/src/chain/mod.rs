@@ -3,6 +3,7 @@
 
 mod extend;
 mod left;
+mod mistaken;
 mod resolve;
 mod town;
 
@@ -46,6 +47,11 @@ impl Chain {
         usize::from(self.province.is_some())
             + usize::from(self.city.is_some())
             + usize::from(self.county.is_some())
+    }
+
+    /// Whether the last level is a short name.
+    pub fn ends_short(&self) -> bool {
+        self.county.as_ref().or(self.city.as_ref()).or(self.province.as_ref()).is_some_and(|it| it.short)
     }
 
     pub fn full_levels(&self) -> usize {

@@ -24,8 +24,9 @@ impl Line<'_> {
             let first =
                 place == 0 && !whole && !self.reversed && piece.goes_on && piece.label != Some(Label::Name);
             // 羊角塘镇 刘三嫂13547433769 has no detail.
-            let glued =
-                piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end) || !self.touches_phone(piece);
+            let late = || after.iter().skip(1).any(|later| !later.goes_on && is_of_detail(&later.text));
+            let glued = piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end)
+                || !self.touches_phone(piece) && !(piece.by_phone && late());
             if first
                 && !piece.bracketed
                 && (glued || is_of_detail(&piece.text) || recipient::likeness(&piece.text) < 60)
@@ -94,6 +95,13 @@ impl Line<'_> {
         if before {
             text = without_introduction(text);
         }
+        text = text.strip_suffix("的快递").or_else(|| text.strip_suffix("的包裹")).unwrap_or(text);
+        // 姓何叫何碧云, 她叫岑月婵, 名字是李运娣
+        for word in ["叫", "名字是", "名字"] {
+            let rest = text.find(word).and_then(|at| text.get(at + word.len()..));
+            let rest = rest.map(|rest| rest.trim_start_matches(['是', '叫', '写']));
+            text = rest.filter(|rest| (2..=4).contains(&rest.chars().count())).unwrap_or(text);
+        }
         for word in ["还是", "找", "给"] {
             text = text
                 .strip_prefix(word)
@@ -117,7 +125,10 @@ impl Line<'_> {
             score -= 20;
         }
         if piece.bracketed && score < 100 && !text.is_empty() && piece.text == text {
-            score -= 25;
+            score -= 35;
+        }
+        if text.starts_with('我') {
+            score -= 40;
         }
         if piece.to == self.text.len() || piece.from == 0 {
             score += 4;
@@ -173,10 +184,12 @@ pub(super) fn join_names(pieces: &mut Vec<Piece>) {
         let corrected = near
             && (first.text.ends_with("不对") || first.text.ends_with("错了"))
             && second.text.starts_with('是');
+        // 肖腊梅 收
+        let receives = near && second.text == "收" && (2..=6).contains(&first.text.chars().count());
         let words = near && latin(first) && latin(second);
         let labelled =
             near && !second.apart && first.label == Some(Label::Name) && short(first) && short(second);
-        if words || labelled || corrected {
+        if words || labelled || corrected || receives {
             let second = pieces.remove(at + 1);
             if let Some(first) = pieces.get_mut(at) {
                 if words {

@@ -4,7 +4,9 @@ use super::Line;
 use crate::chain::{Chain, Finder, Resolution, resolve};
 use crate::labels::Mark;
 use crate::line::detail::is_of_detail;
-use crate::pieces::pieces;
+use crate::phone::Found;
+use crate::pieces::{Piece, pieces};
+use crate::recipient;
 use crate::remarks::says_old;
 
 impl Line<'_> {
@@ -111,8 +113,12 @@ impl Line<'_> {
                 }
                 continue;
             }
-            let whole =
-                other.full_levels() > 1 || adjacent && other.full_levels() == 1 && meaning.town.is_some();
+            let or = before.trim_end().ends_with("或者") || before.trim_end().ends_with('或');
+            let another_town =
+                meaning.county.is_some() && meaning.county != it.county && meaning.town.is_some();
+            let whole = or
+                || other.full_levels() > 1
+                || other.full_levels() == 1 && meaning.town.is_some() && (adjacent || another_town);
             if other.from < it.end || !whole || says_old(&before) {
                 continue;
             }
@@ -127,11 +133,31 @@ impl Line<'_> {
                 }
                 continue;
             }
-            if meaning.province.is_some() {
+            if meaning.province.is_some() || or {
                 return Some((other, meaning));
             }
         }
         None
+    }
+
+    /// Whether two numbers have a name each: 陈凤13586244011 吴静15858610937.
+    pub(super) fn two_names(&self, before: &[Piece], after: &[Piece]) -> bool {
+        let mut numbers: Vec<&Found> = self.phones.iter().filter(|it| it.usable()).collect();
+        numbers.dedup_by(|a, b| a.number == b.number);
+        let name_of = |number: &Found| {
+            before.iter().chain(after).find(|piece| {
+                let near = piece.to <= number.from && number.from - piece.to <= 1
+                    || piece.from >= number.to && piece.from - number.to <= 1;
+                near && !piece.bracketed
+                    && piece.text.chars().count() <= 4
+                    && recipient::likeness(piece.text.trim_end_matches('收')) >= 60
+            })
+        };
+        let names: Vec<usize> =
+            numbers.iter().filter_map(|number| name_of(number)).map(|piece| piece.from).collect();
+        numbers.len() > 1
+            && names.len() == numbers.len()
+            && names.iter().all(|from| names.iter().filter(|it| *it == from).count() == 1)
     }
 
     /// Whether each of two addresses has a number of its own.

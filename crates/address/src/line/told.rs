@@ -34,6 +34,9 @@ impl Line<'_> {
                 Defect::NoAddress
             });
         }
+        if self.other.is_none() && self.two_names(&before, &after) {
+            parsed.defects.push(Defect::MultipleRecipients);
+        }
         if self.other.is_some() {
             let several =
                 self.phones.iter().filter(|it| it.usable()).count() > 1 && self.several_recipients();

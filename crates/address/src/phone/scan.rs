@@ -124,7 +124,7 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
     }
     let (start, after_prefix) = country_code(text, at);
     let first = text.at(after_prefix)?;
-    if !(first.is_ascii_digit() || matches!(first, '(' | 'l' | 'I' | '|')) {
+    if !(first.is_ascii_digit() || matches!(first, '(' | 'l' | 'I' | '|' | 'O' | 'o')) {
         return None;
     }
     if before.is_some_and(|b| b.is_ascii_alphabetic()) && after_prefix == at {
@@ -132,6 +132,9 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
     }
     if is_other(text, at) {
         return None;
+    }
+    if let Some((end, number)) = half_in_chinese(text, after_prefix) {
+        return Some(make(start, end, number));
     }
     masked(text, after_prefix)
         .or_else(|| with_confusables(text, after_prefix))
@@ -235,18 +238,27 @@ fn masked(text: &Text, at: usize) -> Option<(usize, Number)> {
     })
 }
 
+/// 178537六六219: some digits are written out.
+fn half_in_chinese(text: &Text, at: usize) -> Option<(usize, Number)> {
+    let (digits, end) = run(text, at, |c| digit(c).or(chinese_digit(c)));
+    let plain = (at..end).filter(|it| text.at(*it).is_some_and(|c| c.is_ascii_digit())).count();
+    let number = judge(&digits).filter(|it| it.trouble.is_none() && it.kind == PhoneKind::Mobile)?;
+    (digits.len() == 11 && plain < 11)
+        .then_some((end, Number { trouble: Some(Trouble::ChineseDigits), ..number }))
+}
+
 /// Eleven characters of which some are letters that look like digits.
 fn with_confusables(text: &Text, at: usize) -> Option<(usize, Number)> {
     let (digits, end) = run(text, at, |c| digit(c).or(confusable(c)));
     let plain = (at..end).filter(|it| text.at(*it).is_some_and(|c| c.is_ascii_digit())).count();
     if plain == digits.len()
         || plain < 8
-        || digits.len() != 11
+        || digits.len() != 11 && !(digits.len() == 12 && digits.starts_with('0'))
         || text.at(end).is_some_and(|c| c.is_ascii_alphanumeric())
     {
         return None;
     }
-    let number = judge(&digits).filter(|it| it.trouble.is_none())?;
+    let number = judge(&digits).filter(|it| it.trouble.is_none_or(|it| it == Trouble::LeadingZero))?;
     Some((end, Number { trouble: Some(Trouble::Confusable), ..number }))
 }
 
@@ -289,7 +301,7 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
     if let Some(eleven) = groups.get(..11).filter(|it| it.iter().all(|(digits, _)| digits.len() == 1)) {
         let digits: String = eleven.iter().map(|(digits, _)| digits.as_str()).collect();
         return judge(&digits)
-            .filter(|it| it.kind == PhoneKind::Mobile)
+            .filter(|it| it.trouble.is_none())
             .zip(eleven.last())
             .map(|(it, (_, end))| (*end, it));
     }
@@ -311,6 +323,22 @@ fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
             && judge(&whole).is_some_and(|it| it.kind == PhoneKind::Mobile && it.trouble.is_none());
         if mobile || doubled {
             return judge(&whole).map(|it| (*end, it));
+        }
+        // 0 13812345678
+        if first == "0" && count == 1 && whole.len() == 12 {
+            return judge(&whole).filter(|it| it.trouble == Some(Trouble::LeadingZero)).map(|it| (*end, it));
+        }
+        // 087 6312 5408: the gaps are where they like.
+        if first.starts_with('0')
+            && first.len() > 1
+            && matches!(whole.len(), 11 | 12)
+            && split.iter().all(|it| *it >= 3)
+        {
+            if let Some(it) =
+                judge(&whole).filter(|it| it.trouble.is_none() && it.kind == PhoneKind::Landline)
+            {
+                return Some((*end, it));
+            }
         }
         if first.len() == 4 && first.starts_with("01") && whole.len() == 12 {
             return judge(&whole).map(|it| (*end, it));
