@@ -1,0 +1,172 @@
+//! The table, from the packages and our own tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, bail};
+
+use super::changes::{Changes, Ended, Moved, TownNow, Zone};
+use super::history;
+use super::packages::Packages;
+use super::towns;
+
+/// Rows that stand where a prefecture would, in provinces and municipalities that have counties without one.
+const NO_PREFECTURES: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
+
+/// A division and the first year of its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Division {
+    pub name: String,
+    pub since: Option<u32>,
+}
+
+/// A name of a town that is no more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PastTown {
+    pub county: u32,
+    pub name: String,
+    pub heir: Option<u32>,
+}
+
+/// Everything that goes into the file.
+#[derive(Default)]
+pub struct Table {
+    pub divisions: BTreeMap<u32, Division>,
+    pub towns: BTreeMap<u32, TownNow>,
+    pub zones: Vec<Zone>,
+    pub past: Vec<Ended>,
+    pub past_towns: BTreeSet<PastTown>,
+    pub moves: Vec<Moved>,
+    pub aliases: BTreeMap<u32, Vec<String>>,
+}
+
+/// Makes the table.
+///
+/// # Errors
+/// Our tables name something that does not exist.
+pub fn assemble(packages: &Packages, changes: &Changes) -> Result<Table> {
+    let mut table = Table { aliases: changes.aliases.clone(), ..Table::default() };
+    table.divisions = divisions(packages, changes);
+    table.zones = zones(packages, changes);
+    place_towns(&mut table, packages, changes);
+    table.past = changes.ended.clone();
+    table.past.sort();
+    table.moves = changes.moved.clone();
+    table.moves.sort();
+    check(&table)?;
+    Ok(table)
+}
+
+fn divisions(packages: &Packages, changes: &Changes) -> BTreeMap<u32, Division> {
+    let above = packages.above.iter().filter(|(_, name)| !NO_PREFECTURES.contains(&name.as_str()));
+    let areas = packages.areas.iter().filter(|(code, _)| is_county(**code, changes));
+    let known = above.chain(areas).map(|(code, name)| {
+        let since =
+            history::since(&packages.revisions, *code, name).or_else(|| made_by(*code, name, changes));
+        (*code, Division { name: name.clone(), since })
+    });
+    let new =
+        changes.new.iter().map(|(code, (name, year))| (*code, Division { name: name.clone(), since: *year }));
+    known.chain(new).collect()
+}
+
+/// What statistics treat as a county and is one. Codes from 71 to 79 are theirs, for development zones.
+fn is_county(code: u32, changes: &Changes) -> bool {
+    let by_hand = changes.zones.iter().any(|zone| zone.code == Some(code));
+    !matches!(code % 100, 0 | 71..=79) && !by_hand && !changes.recoded.contains_key(&code)
+}
+
+/// The year of a division that came after the last revision of the codes: that in which what it came of ended.
+fn made_by(code: u32, name: &str, changes: &Changes) -> Option<u32> {
+    let ended = changes.ended.iter().filter(|it| it.heirs.contains(&code) && it.name != name);
+    ended.map(|it| it.year).filter(|year| *year >= history::LAST_YEAR).max()
+}
+
+/// The zones of the package, with what we know of them, and those that only we know.
+fn zones(packages: &Packages, changes: &Changes) -> Vec<Zone> {
+    let mut zones = changes.zones.clone();
+    for (code, name) in &packages.areas {
+        let ours = changes.zones.iter().any(|zone| zone.code == Some(*code));
+        if matches!(code % 100, 71..=79) && !ours {
+            let (city, name) = (code / 100 * 100, name.clone());
+            zones.push(Zone { city, code: Some(*code), name, host: None, aliases: Vec::new() });
+        }
+    }
+    zones.sort();
+    zones
+}
+
+fn place_towns(table: &mut Table, packages: &Packages, changes: &Changes) {
+    let mut gone = Vec::new();
+    for (code, town) in &packages.towns {
+        if towns::for_counting_only(&town.name) {
+            continue;
+        }
+        let names = [town.area / 10_000 * 10_000, town.area / 100 * 100].map(|it| packages.above.get(&it));
+        let above =
+            [packages.areas.get(&town.area), names[1], names[0]].map(|it| it.map_or("", String::as_str));
+        let name = towns::clean(&town.name, &above);
+        let Some(county) = county_of(town.area, table, changes) else { continue };
+        match (changes.towns_were.get(code), changes.towns_now.get(code)) {
+            (Some(heir), _) => gone.push(PastTown { county, name, heir: *heir }),
+            (None, Some(now)) if now.name != name => {
+                gone.push(PastTown { county: now.county, name, heir: Some(*code) })
+            }
+            (None, Some(_)) => {}
+            (None, None) => {
+                table.towns.insert(*code, TownNow { name, county });
+            }
+        }
+    }
+    table.towns.extend(changes.towns_now.clone());
+    for past in gone {
+        let county =
+            past.heir.and_then(|heir| table.towns.get(&heir)).map_or(past.county, |heir| heir.county);
+        let still = table.towns.values().any(|town| town.county == county && town.name == past.name);
+        if !still {
+            table.past_towns.insert(PastTown { county, ..past });
+        }
+    }
+}
+
+/// The county of what stands below an area of the package; for a development zone its host, or else its city.
+fn county_of(area: u32, table: &Table, changes: &Changes) -> Option<u32> {
+    let area = changes.recoded.get(&area).copied().unwrap_or(area);
+    if table.divisions.contains_key(&area) {
+        return Some(area);
+    }
+    let zone = table.zones.iter().find(|zone| zone.code == Some(area))?;
+    Some(zone.host.unwrap_or(zone.city))
+}
+
+fn check(table: &Table) -> Result<()> {
+    let missing = |code: &u32| !table.divisions.contains_key(code);
+    for ended in &table.past {
+        if ended.heirs.is_empty() || ended.heirs.iter().any(missing) {
+            bail!("an heir of {} {} does not exist", ended.code, ended.name);
+        }
+    }
+    for moved in &table.moves {
+        if missing(&moved.to) || moved.towns.iter().any(|town| !table.towns.contains_key(town)) {
+            bail!("what went from {} to {} does not exist", moved.from, moved.to);
+        }
+    }
+    for zone in &table.zones {
+        if missing(&zone.city) || zone.host.as_ref().is_some_and(missing) {
+            bail!("the city or the host of {} does not exist", zone.name);
+        }
+    }
+    for (code, town) in &table.towns {
+        if missing(&town.county) {
+            bail!("the county of {code} {} does not exist", town.name);
+        }
+    }
+    for past in &table.past_towns {
+        if past.heir.is_some_and(|heir| !table.towns.contains_key(&heir)) {
+            bail!("the town that {} became does not exist", past.name);
+        }
+    }
+    if let Some(code) = table.aliases.keys().find(|code| missing(code)) {
+        bail!("there are names for {code}, which does not exist");
+    }
+    Ok(())
+}
