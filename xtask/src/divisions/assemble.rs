@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Result, bail};
 
 use super::changes::{Changes, Ended, Moved, TownNow, Zone};
-use super::history;
+use super::history::{self, History};
 use super::packages::Packages;
-use super::towns;
+use super::{former, placing};
 
 /// Rows that stand where a prefecture would, in provinces and municipalities that have counties without one.
 const NO_PREFECTURES: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
@@ -47,18 +47,20 @@ pub fn assemble(packages: &Packages, changes: &Changes) -> Result<Table> {
     let mut table = Table { aliases: changes.aliases.clone(), ..Table::default() };
     table.divisions = divisions(packages, changes);
     table.zones = zones(packages, changes);
-    place_towns(&mut table, packages, changes);
-    table.past = changes.ended.clone();
-    table.past.sort();
+    table.past = past(packages, changes, &table.divisions);
     table.moves = changes.moved.clone();
     table.moves.sort();
+    placing::place(&mut table, &packages.current, changes);
+    for (year, listing) in &packages.former {
+        former::trace(&mut table, *year, listing, changes);
+    }
     check(&table)?;
     Ok(table)
 }
 
 fn divisions(packages: &Packages, changes: &Changes) -> BTreeMap<u32, Division> {
-    let above = packages.above.iter().filter(|(_, name)| !NO_PREFECTURES.contains(&name.as_str()));
-    let areas = packages.areas.iter().filter(|(code, _)| is_county(**code, changes));
+    let above = packages.current.above.iter().filter(|(_, name)| !NO_PREFECTURES.contains(&name.as_str()));
+    let areas = packages.current.areas.iter().filter(|(code, _)| is_county(**code, changes));
     let known = above.chain(areas).map(|(code, name)| {
         let since =
             history::since(&packages.revisions, *code, name).or_else(|| made_by(*code, name, changes));
@@ -67,6 +69,17 @@ fn divisions(packages: &Packages, changes: &Changes) -> BTreeMap<u32, Division> 
     let new =
         changes.new.iter().map(|(code, (name, year))| (*code, Division { name: name.clone(), since: *year }));
     known.chain(new).collect()
+}
+
+/// Our own tables, and what the revisions tell beside them.
+fn past(packages: &Packages, changes: &Changes, divisions: &BTreeMap<u32, Division>) -> Vec<Ended> {
+    let told = History::new(&packages.revisions, divisions, changes).past();
+    // The same under several codes is one thing; what our own tables say of it goes first.
+    let mut seen = BTreeSet::new();
+    let mut past: Vec<Ended> = changes.ended.iter().cloned().chain(told).collect();
+    past.retain(|it| seen.insert((it.name.clone(), it.city.clone(), it.heirs.clone())));
+    past.sort();
+    past
 }
 
 /// What statistics treat as a county and is one. Codes from 71 to 79 are theirs, for development zones.
@@ -84,7 +97,7 @@ fn made_by(code: u32, name: &str, changes: &Changes) -> Option<u32> {
 /// The zones of the package, with what we know of them, and those that only we know.
 fn zones(packages: &Packages, changes: &Changes) -> Vec<Zone> {
     let mut zones = changes.zones.clone();
-    for (code, name) in &packages.areas {
+    for (code, name) in &packages.current.areas {
         let ours = changes.zones.iter().any(|zone| zone.code == Some(*code));
         if matches!(code % 100, 71..=79) && !ours {
             let (city, name) = (code / 100 * 100, name.clone());
@@ -93,49 +106,6 @@ fn zones(packages: &Packages, changes: &Changes) -> Vec<Zone> {
     }
     zones.sort();
     zones
-}
-
-fn place_towns(table: &mut Table, packages: &Packages, changes: &Changes) {
-    let mut gone = Vec::new();
-    for (code, town) in &packages.towns {
-        if towns::for_counting_only(&town.name) {
-            continue;
-        }
-        let names = [town.area / 10_000 * 10_000, town.area / 100 * 100].map(|it| packages.above.get(&it));
-        let above =
-            [packages.areas.get(&town.area), names[1], names[0]].map(|it| it.map_or("", String::as_str));
-        let name = towns::clean(&town.name, &above);
-        let Some(county) = county_of(town.area, table, changes) else { continue };
-        match (changes.towns_were.get(code), changes.towns_now.get(code)) {
-            (Some(heir), _) => gone.push(PastTown { county, name, heir: *heir }),
-            (None, Some(now)) if now.name != name => {
-                gone.push(PastTown { county: now.county, name, heir: Some(*code) })
-            }
-            (None, Some(_)) => {}
-            (None, None) => {
-                table.towns.insert(*code, TownNow { name, county });
-            }
-        }
-    }
-    table.towns.extend(changes.towns_now.clone());
-    for past in gone {
-        let county =
-            past.heir.and_then(|heir| table.towns.get(&heir)).map_or(past.county, |heir| heir.county);
-        let still = table.towns.values().any(|town| town.county == county && town.name == past.name);
-        if !still {
-            table.past_towns.insert(PastTown { county, ..past });
-        }
-    }
-}
-
-/// The county of what stands below an area of the package; for a development zone its host, or else its city.
-fn county_of(area: u32, table: &Table, changes: &Changes) -> Option<u32> {
-    let area = changes.recoded.get(&area).copied().unwrap_or(area);
-    if table.divisions.contains_key(&area) {
-        return Some(area);
-    }
-    let zone = table.zones.iter().find(|zone| zone.code == Some(area))?;
-    Some(zone.host.unwrap_or(zone.city))
 }
 
 fn check(table: &Table) -> Result<()> {

@@ -1,6 +1,6 @@
 //! Our own tables: what changed since the packages, what became of what, and what no package knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, anyhow, bail};
 
@@ -52,6 +52,8 @@ pub struct Changes {
     pub new: BTreeMap<u32, (String, Option<u32>)>,
     pub ended: Vec<Ended>,
     pub moved: Vec<Moved>,
+    /// Names that a revision of the codes has by mistake.
+    pub wrong: BTreeSet<(u32, String)>,
     /// Codes of the packages that are others here.
     pub recoded: BTreeMap<u32, u32>,
     pub towns_now: BTreeMap<u32, TownNow>,
@@ -102,6 +104,9 @@ impl Changes {
                 to: fields.number(3)?,
                 towns: fields.numbers(4)?,
             }),
+            "wrong" => {
+                self.wrong.insert((fields.number(1)?, fields.text(2)?.to_owned()));
+            }
             "recoded" => {
                 self.recoded.insert(fields.number(1)?, fields.number(2)?);
             }

@@ -6,8 +6,10 @@
 
 mod assemble;
 mod changes;
+mod former;
 mod history;
 mod packages;
+mod placing;
 mod text;
 mod towns;
 

