@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use super::changes::{Changes, Ended, Moved, TownNow, Zone};
 use super::history::{self, History};
 use super::packages::Packages;
-use super::{former, placing};
+use super::{former, placing, zones};
 
 /// Rows that stand where a prefecture would, in provinces and municipalities that have counties without one.
 const NO_PREFECTURES: &[&str] = &["市辖区", "县", "省直辖县级行政区划", "自治区直辖县级行政区划"];
@@ -46,7 +46,7 @@ pub struct Table {
 pub fn assemble(packages: &Packages, changes: &Changes) -> Result<Table> {
     let mut table = Table { aliases: changes.aliases.clone(), ..Table::default() };
     table.divisions = divisions(packages, changes);
-    table.zones = zones(packages, changes);
+    table.zones = zones::zones(&packages.current, changes, &table.divisions);
     table.past = past(packages, changes, &table.divisions);
     table.moves = changes.moved.clone();
     table.moves.sort();
@@ -74,38 +74,26 @@ fn divisions(packages: &Packages, changes: &Changes) -> BTreeMap<u32, Division> 
 /// Our own tables, and what the revisions tell beside them.
 fn past(packages: &Packages, changes: &Changes, divisions: &BTreeMap<u32, Division>) -> Vec<Ended> {
     let told = History::new(&packages.revisions, divisions, changes).past();
-    // The same under several codes is one thing; what our own tables say of it goes first.
-    let mut seen = BTreeSet::new();
-    let mut past: Vec<Ended> = changes.ended.iter().cloned().chain(told).collect();
-    past.retain(|it| seen.insert((it.name.clone(), it.city.clone(), it.heirs.clone())));
+    // What our own tables say is not said again with the code and the year of a revision.
+    let key = |it: &Ended| (it.name.clone(), it.city.clone(), it.heirs.clone());
+    let mut seen: BTreeSet<_> = changes.ended.iter().map(key).collect();
+    let mut past = changes.ended.clone();
+    past.extend(told.into_iter().filter(|it| seen.insert(key(it))));
     past.sort();
     past
 }
 
-/// What statistics treat as a county and is one. Codes from 71 to 79 are theirs, for development zones.
+/// What statistics treat as a county and is one.
 fn is_county(code: u32, changes: &Changes) -> bool {
     let by_hand = changes.zones.iter().any(|zone| zone.code == Some(code));
-    !matches!(code % 100, 0 | 71..=79) && !by_hand && !changes.recoded.contains_key(&code)
+    let stands_for_none = code.is_multiple_of(100) || zones::LAST_DIGITS.contains(&(code % 100));
+    !stands_for_none && !by_hand && !changes.recoded.contains_key(&code)
 }
 
 /// The year of a division that came after the last revision of the codes: that in which what it came of ended.
 fn made_by(code: u32, name: &str, changes: &Changes) -> Option<u32> {
     let ended = changes.ended.iter().filter(|it| it.heirs.contains(&code) && it.name != name);
     ended.map(|it| it.year).filter(|year| *year >= history::LAST_YEAR).max()
-}
-
-/// The zones of the package, with what we know of them, and those that only we know.
-fn zones(packages: &Packages, changes: &Changes) -> Vec<Zone> {
-    let mut zones = changes.zones.clone();
-    for (code, name) in &packages.current.areas {
-        let ours = changes.zones.iter().any(|zone| zone.code == Some(*code));
-        if matches!(code % 100, 71..=79) && !ours {
-            let (city, name) = (code / 100 * 100, name.clone());
-            zones.push(Zone { city, code: Some(*code), name, host: None, aliases: Vec::new() });
-        }
-    }
-    zones.sort();
-    zones
 }
 
 fn check(table: &Table) -> Result<()> {

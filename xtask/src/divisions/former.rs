@@ -34,7 +34,10 @@ pub fn trace(table: &mut Table, year: u32, listing: &Listing, changes: &Changes)
     // A name that is known with its heir is not known better from another listing.
     let known: BTreeSet<(u32, String)> =
         table.past_towns.iter().map(|it| (it.county, it.name.clone())).collect();
-    let fresh = found.past.into_iter().filter(|it| !known.contains(&(it.county, it.name.clone())));
+    let fresh = found
+        .past
+        .into_iter()
+        .filter(|it| !known.contains(&(it.county, it.name.clone())) && !index.has(it.county, &it.name));
     table.past_towns.extend(fresh);
 }
 

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::assemble::Division;
 use super::changes::{Changes, Ended};
+use super::zones;
 
 /// Names by codes, by year and month of the revision.
 type Revisions = BTreeMap<u32, BTreeMap<u32, String>>;
@@ -72,8 +73,9 @@ impl<'data> History<'data> {
     }
 
     fn past_name(&self, code: u32, name: &str, last: u32) -> Option<Ended> {
-        let counted_only =
-            matches!(code % 100, 71..=79) || name.ends_with("市辖区") || name.chars().count() < 2;
+        let counted_only = zones::LAST_DIGITS.contains(&(code % 100))
+            || name.ends_with("市辖区")
+            || name.chars().count() < 2;
         if self.wrong.contains(&(code, name.to_owned())) {
             return None;
         }

@@ -12,6 +12,7 @@ mod packages;
 mod placing;
 mod text;
 mod towns;
+mod zones;
 
 use std::io::{Read as _, Write as _};
 
