@@ -4,6 +4,7 @@
 
 mod bench;
 mod codegen;
+mod divisions;
 mod guard;
 mod needs_user;
 mod postgres;
@@ -50,6 +51,8 @@ enum Task {
     Fmt,
     /// Write web/openapi.json and the console's types from the server's routes.
     Codegen(codegen::CodegenArgs),
+    /// Write the table of divisions of crates/address from its packages and our tables; needs the package registries.
+    Divisions(divisions::DivisionsArgs),
     /// Check the rules of the tree: dependencies, names, sizes, paths, links.
     Tidy,
     /// Run the server and the console's development server together; arguments go to `livehand serve`.
@@ -84,6 +87,7 @@ fn perform(task: Task) -> anyhow::Result<()> {
         Task::Check(args) => suite::check(&args),
         Task::Fmt => suite::fmt(),
         Task::Codegen(args) => codegen::codegen(&args),
+        Task::Divisions(args) => divisions::divisions(&args),
         Task::Tidy => tidy::tidy(),
         Task::Dev(passed) => program::dev(&passed),
         Task::Bench(args) => bench::bench(&args),

@@ -17,6 +17,11 @@
 //!   Towns that statistics list below a zone belong to the host, or else to the city.
 //! - **Past names lead to what is there today** ([`Past`], [`PastTown`]); a part of a county that went to another is a
 //!   [`Move`].
+//!   Counties and prefectures are known since 1981, names of towns since 2016; of older moves it is not known which towns
+//!   went.
+//!
+//! To follow a change: a line in `data/changes.tsv` (`ended`, `new`, `moved`) or `data/towns.tsv`, whose first lines say
+//! how, then `cargo xtask divisions`. With `LIVEHAND_DIVISIONS` the tests compare with another collection.
 
 mod load;
 mod names;

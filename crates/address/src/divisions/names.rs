@@ -77,6 +77,9 @@ const OF_PREFECTURES: &[&str] = &["自治州", "地区", "盟", "市", "州"];
 const OF_COUNTIES: &[&str] = &["自治县", "自治旗", "林区", "特区", "矿区", "新区", "区", "县", "市"];
 const OF_TOWNS: &[&str] = &["民族苏木", "民族乡", "街道办事处", "办事处", "街道", "苏木", "地区", "镇", "乡"];
 
+/// Without its last character such a banner is none: 科尔沁左翼后旗, 正蓝旗.
+const PARTS_OF_BANNERS: [char; 9] = ['左', '右', '前', '后', '中', '黄', '白', '蓝', '合'];
+
 /// The least that a short name has.
 const CHARACTERS_MIN: usize = 2;
 
@@ -115,13 +118,20 @@ pub(super) fn kind_of_town(name: &str) -> TownKind {
     }
 }
 
-/// Names between the whole one and the short one: 长阳土家族自治县 gives 长阳自治县 and 长阳县, 湘西土家族苗族自治州 gives 湘西州.
+/// Names between the whole one and the short one: 长阳土家族自治县 gives 长阳自治县 and 长阳县, 敖汉旗 gives 敖汉.
+///
+/// 广西省 is wrong and often written.
 pub(super) fn between(code: Code, name: &str, short: &str) -> Vec<String> {
-    if !name.contains("自治") || short == name {
+    if short == name {
+        let banner =
+            name.strip_suffix('旗').filter(|bare| long_enough(bare) && !bare.ends_with(PARTS_OF_BANNERS));
+        return banner.map(str::to_owned).into_iter().collect();
+    }
+    if !name.contains("自治") {
         return Vec::new();
     }
     let endings: &[&str] = match code.level() {
-        Level::Province => &["自治区", "区"],
+        Level::Province => &["自治区", "省"],
         Level::Prefecture => &["自治州", "州"],
         Level::County if name.ends_with('旗') => &["自治旗", "旗"],
         Level::County => &["自治县", "县"],
@@ -198,6 +208,17 @@ mod tests {
                 assert_eq!(short_of(level, name), *short);
             }
         }
+    }
+
+    #[test]
+    fn there_are_names_between_the_whole_and_the_short_one() {
+        let between = |code, level, name| between(Code(code), name, short_of(level, name));
+        assert_eq!(between(420_528, Level::County, "长阳土家族自治县"), ["长阳自治县", "长阳县"]);
+        assert_eq!(between(433_100, Level::Prefecture, "湘西土家族苗族自治州"), ["湘西自治州", "湘西州"]);
+        assert_eq!(between(450_000, Level::Province, "广西壮族自治区"), ["广西自治区", "广西省"]);
+        assert_eq!(between(150_430, Level::County, "敖汉旗"), ["敖汉"]);
+        assert!(between(152_530, Level::County, "正蓝旗").is_empty());
+        assert!(between(330_106, Level::County, "西湖区").is_empty());
     }
 
     #[test]
