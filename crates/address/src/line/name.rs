@@ -26,7 +26,7 @@ impl Line<'_> {
             // 羊角塘镇 刘三嫂13547433769 has no detail.
             let late = || after.iter().skip(1).any(|later| !later.goes_on && is_of_detail(&later.text));
             let glued = piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end)
-                || !self.touches_phone(piece) && !(piece.by_phone && late());
+                || !(self.touches_phone(piece) || piece.by_phone && late());
             if first
                 && !piece.bracketed
                 && (glued || is_of_detail(&piece.text) || recipient::likeness(&piece.text) < 60)

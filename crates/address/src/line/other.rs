@@ -28,22 +28,9 @@ impl Line<'_> {
         {
             return;
         }
-        let fits = |other: &(Chain, Resolution)| {
-            let stands_alone = other.0.from < chain.from
-                && pieces(finder.text, &self.marks, other.0.to, chain.from)
-                    .iter()
-                    .any(|piece| is_of_detail(&piece.text))
-                || other.0.from >= chain.to && !finder.text.at(other.0.to).is_some_and(char::is_alphabetic);
-            stands_alone
-                && other.0.county.is_none()
-                && other.1.province.is_some()
-                && it.candidates.iter().any(|unit| {
-                    let place = finder.gazetteer.place(*unit);
-                    Some(place.province) == other.1.province
-                        && other.1.city.is_none_or(|city| finder.gazetteer.city_of(*unit) == Some(city))
-                })
+        let Some(place) = rest.iter().position(|other| self.is_above(finder, chain, it, other)) else {
+            return;
         };
-        let Some(place) = rest.iter().position(fits) else { return };
         let (other, _) = rest.remove(place);
         let behind = other.from >= chain.to;
         let mut more = chain.clone();
@@ -82,6 +69,32 @@ impl Line<'_> {
             more.to = other.to;
             *chain = more;
         }
+    }
+
+    /// Whether another chain has nothing but the upper levels of this one, and stands by itself.
+    fn is_above(
+        &self,
+        finder: &Finder<'_>,
+        chain: &Chain,
+        it: &Resolution,
+        other: &(Chain, Resolution),
+    ) -> bool {
+        let (upper, meaning) = other;
+        let g = finder.gazetteer;
+        let road_between = || {
+            pieces(finder.text, &self.marks, upper.to, chain.from)
+                .iter()
+                .any(|piece| is_of_detail(&piece.text))
+        };
+        let by_itself = upper.from < chain.from && road_between()
+            || upper.from >= chain.to && !finder.text.at(upper.to).is_some_and(char::is_alphabetic);
+        by_itself
+            && upper.county.is_none()
+            && meaning.province.is_some()
+            && it.candidates.iter().any(|unit| {
+                Some(g.place(*unit).province) == meaning.province
+                    && meaning.city.is_none_or(|city| g.city_of(*unit) == Some(city))
+            })
     }
 
     pub(super) fn put_out(&mut self, from: usize, to: usize) {

@@ -1,6 +1,7 @@
 //! Phone numbers in a line: where they stand, what kind they are, and what is wrong with them.
 
 mod area;
+mod groups;
 mod number;
 mod scan;
 mod valid;

@@ -1,6 +1,7 @@
 //! Where in a line phone numbers stand.
 
-use super::number::{Number, area_len, judge};
+use super::groups::in_groups;
+use super::number::{Number, judge};
 use super::{Found, PhoneKind, Trouble};
 use crate::text::Text;
 
@@ -53,7 +54,7 @@ pub(crate) fn scan(text: &Text) -> Vec<Found> {
     found
 }
 
-fn digit(c: char) -> Option<char> {
+pub(super) fn digit(c: char) -> Option<char> {
     c.is_ascii_digit().then_some(c)
 }
 
@@ -95,7 +96,7 @@ fn end_of_run(text: &Text, at: usize) -> usize {
 }
 
 /// A run of characters that `read` reads as digits, with its end.
-fn run(text: &Text, from: usize, read: impl Fn(char) -> Option<char>) -> (String, usize) {
+pub(super) fn run(text: &Text, from: usize, read: impl Fn(char) -> Option<char>) -> (String, usize) {
     let mut digits = String::new();
     let mut end = from;
     while let Some(c) = text.at(end).and_then(&read) {
@@ -262,124 +263,8 @@ fn with_confusables(text: &Text, at: usize) -> Option<(usize, Number)> {
     Some((end, Number { trouble: Some(Trouble::Confusable), ..number }))
 }
 
-/// Digits, perhaps in groups.
-fn in_groups(text: &Text, at: usize) -> Option<(usize, Number)> {
-    let open = text.at(at) == Some('(');
-    let start = if open { at + 1 } else { at };
-    let mut groups: Vec<(String, usize)> = Vec::new();
-    let mut place = start;
-    loop {
-        let (digits, end) = run(text, place, digit);
-        if digits.is_empty() {
-            break;
-        }
-        groups.push((digits, end));
-        let gap = usize::from(open && groups.len() == 1 && text.at(end) == Some(')'));
-        let next = end + gap;
-        let next = if matches!(text.at(next), Some(' ' | '-' | '.' | '·')) { next + 1 } else { next };
-        if next == end || groups.len() == 11 || !text.at(next).is_some_and(|c| c.is_ascii_digit()) {
-            break;
-        }
-        place = next;
-    }
-    let (first, first_end) = groups.first()?.clone();
-    if open && !(first.starts_with('0') && text.at(first_end) == Some(')')) {
-        return None;
-    }
-    joined(&groups).or_else(|| {
-        let number = judge(&first)?;
-        let alone = stands_alone(text, at, first_end);
-        let sure = number.trouble.is_none_or(|it| it < Trouble::NoArea) && first.len() >= 10;
-        (sure || alone).then_some((first_end, number))
-    })
-}
-
-/// Groups that make one number together, such as 138 1234 5678, 0571-88 886 666 or 400-123-4567.
-fn joined(groups: &[(String, usize)]) -> Option<(usize, Number)> {
-    let (first, _) = groups.first()?;
-    // One digit after the other, as some people spell a number out.
-    if let Some(eleven) = groups.get(..11).filter(|it| it.iter().all(|(digits, _)| digits.len() == 1)) {
-        let digits: String = eleven.iter().map(|(digits, _)| digits.as_str()).collect();
-        return judge(&digits)
-            .filter(|it| it.trouble.is_none())
-            .zip(eleven.last())
-            .map(|(it, (_, end))| (*end, it));
-    }
-    let mut whole = String::new();
-    let lengths: Vec<usize> = groups.iter().map(|(digits, _)| digits.len()).collect();
-    for (count, (digits, end)) in groups.iter().enumerate() {
-        whole.push_str(digits);
-        if count == 0 || (count > 1 && digits.len() < 2) {
-            continue;
-        }
-        let split = lengths.get(..=count)?;
-        let mobile = first.starts_with('1')
-            && first.len() >= 3
-            && whole.len() == 11
-            && split.iter().all(|it| *it >= 2)
-            && split.iter().any(|it| *it >= 4);
-        let doubled = (first == "86" || first == "0086")
-            && whole.ends_with(|_: char| true)
-            && judge(&whole).is_some_and(|it| it.kind == PhoneKind::Mobile && it.trouble.is_none());
-        if mobile || doubled {
-            return judge(&whole).map(|it| (*end, it));
-        }
-        // 0 13812345678
-        if first == "0" && count == 1 && whole.len() == 12 {
-            return judge(&whole).filter(|it| it.trouble == Some(Trouble::LeadingZero)).map(|it| (*end, it));
-        }
-        // 087 6312 5408: the gaps are where they like.
-        if first.starts_with('0')
-            && first.len() > 1
-            && matches!(whole.len(), 11 | 12)
-            && split.iter().all(|it| *it >= 3)
-        {
-            if let Some(it) =
-                judge(&whole).filter(|it| it.trouble.is_none() && it.kind == PhoneKind::Landline)
-            {
-                return Some((*end, it));
-            }
-        }
-        if first.len() == 4 && first.starts_with("01") && whole.len() == 12 {
-            return judge(&whole).map(|it| (*end, it));
-        }
-        let area = area_len(&format!("{first}11")).filter(|area| *area == first.len());
-        if area.is_some()
-            && matches!(whole.len() - first.len(), 7 | 8)
-            && split.iter().skip(1).all(|it| *it >= 3)
-        {
-            let more = groups
-                .get(count + 1)
-                .is_some_and(|(digits, _)| whole.len() - first.len() == 7 && digits.len() == 1);
-            if !more {
-                return judge(&whole).map(|it| (*end, it));
-            }
-        }
-        if first.len() == 4
-            && matches!(first.as_bytes(), [b'5' | b'6' | b'9' | b'2' | b'3', ..])
-            && whole.len() == 8
-            && count == 1
-        {
-            // Hong Kong and Macau write eight digits in two halves; whether they may is for the address to say.
-            return judge(&whole)
-                .or_else(|| {
-                    Some(Number {
-                        number: whole.clone(),
-                        kind: PhoneKind::Landline,
-                        trouble: Some(Trouble::NoArea),
-                    })
-                })
-                .map(|it| (*end, it));
-        }
-        if (first == "400" || first == "800") && whole.len() == 10 {
-            return judge(&whole).map(|it| (*end, it));
-        }
-    }
-    None
-}
-
 /// Whether what stands around a run of digits leaves it a number by itself, and no part of an address.
-fn stands_alone(text: &Text, from: usize, to: usize) -> bool {
+pub(super) fn stands_alone(text: &Text, from: usize, to: usize) -> bool {
     let before = from.checked_sub(1).and_then(|it| text.at(it));
     let after = text.at(to);
     !before.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '#' | '*' | '第' | '道' | '路'))
