@@ -64,6 +64,35 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for LargeJson<T> {
     }
 }
 
+/// A JSON body that may hold personal data: what is wrong with it is named, and never quoted.
+#[derive(Debug)]
+pub struct PrivateJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PrivateJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(&request) {
+            return Err(unsupported("application/json"));
+        }
+        let body = read(request, LARGE_JSON_BYTES_MAX).await?;
+        let reader = &mut serde_json::Deserializer::from_slice(&body);
+        let wrong = |field: &str| {
+            let expected = Phrase::new("what the API description says", "符合接口文档的内容");
+            ApiError::from(Error::field(field, expected, Phrase::new("something else", "其他内容")))
+        };
+        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
+            // A key may be a value that somebody put in the wrong place; only those of the description are said.
+            let path = error.path().to_string();
+            let known = path.len() <= 64
+                && path.chars().all(|c| c.is_ascii_lowercase() || "._[]0123456789".contains(c));
+            wrong(if known && path != "." { &path } else { "body" })
+        })?;
+        reader.end().map_err(|_| wrong("body"))?;
+        Ok(Self(value))
+    }
+}
+
 fn is_json(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("application/json"))

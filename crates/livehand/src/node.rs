@@ -106,6 +106,8 @@ impl Node {
             wording: wording(data),
             tasks: http.tasks.clone(),
             sheets: crate::sheets::reader(),
+            keys: crate::keys::source(data, settings.keys.as_deref()),
+            retention: settings.retention,
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -125,6 +127,7 @@ impl Node {
         http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
+        http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
         http.tasks.spawn(tidy_counts(state_counts, http.stop.clone()));
         data.write_local_token(&token)?;

@@ -80,7 +80,10 @@ impl Keyring {
     /// [`NoKeys`] if it is anything else, or if not exactly one key is active.
     pub fn parse(text: &str) -> Result<Self, NoKeys> {
         let broken = || {
-            NoKeys(Phrase::new("the key file is no key file of Livehand, or is damaged", "密钥文件不是 Livehand 的密钥文件，或已损坏"))
+            NoKeys(Phrase::new(
+                "the key file is no key file of Livehand, or is damaged",
+                "密钥文件不是 Livehand 的密钥文件，或已损坏",
+            ))
         };
         // The cause would quote what stands there.
         let written: Written = serde_json::from_str(text).map_err(|_| broken())?;

@@ -243,7 +243,8 @@ mod tests {
         let entropy = Drawn::default();
         let key = SealingKey::new(&entropy);
         let place = Place::customer(&id("c1"), Part::Clear, 1);
-        let (one, two) = (key.seal(&place, b"x", &entropy).unwrap(), key.seal(&place, b"x", &entropy).unwrap());
+        let (one, two) =
+            (key.seal(&place, b"x", &entropy).unwrap(), key.seal(&place, b"x", &entropy).unwrap());
         assert_ne!(one, two);
     }
 

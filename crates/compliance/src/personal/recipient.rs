@@ -31,6 +31,7 @@ pub struct Recipient {
 
 /// What somebody says of a recipient, not yet checked. Printing it says nothing; dropping it wipes it.
 #[derive(Clone, Default, Deserialize, Zeroize, ZeroizeOnDrop)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RecipientGiven))]
 #[serde(deny_unknown_fields)]
 pub struct Given {
     /// The name.
