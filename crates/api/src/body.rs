@@ -82,15 +82,39 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PrivateJson<T> {
             ApiError::from(Error::field(field, expected, Phrase::new("something else", "其他内容")))
         };
         let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
-            // A key may be a value that somebody put in the wrong place; only those of the description are said.
             let path = error.path().to_string();
-            let known = path.len() <= 64
-                && path.chars().all(|c| c.is_ascii_lowercase() || "._[]0123456789".contains(c));
-            wrong(if known && path != "." { &path } else { "body" })
+            wrong(if names_fields(&path) { &path } else { "body" })
         })?;
         reader.end().map_err(|_| wrong("body"))?;
         Ok(Self(value))
     }
+}
+
+/// Fields of bodies that may hold personal data. A key may be a value that somebody put in the wrong place, so no other is
+/// repeated.
+const PRIVATE_FIELDS: &[&str] = &[
+    "deliveries",
+    "delivery",
+    "id",
+    "class",
+    "at",
+    "recipient",
+    "name",
+    "phone",
+    "region",
+    "address",
+    "remark",
+    "reason",
+    "note",
+    "fields",
+    "refused",
+];
+
+/// Whether a path, such as `deliveries[3].at`, is made of known fields and small numbers.
+fn names_fields(path: &str) -> bool {
+    let mut parts = path.split(['.', '[', ']']).filter(|part| !part.is_empty()).peekable();
+    let number = |part: &str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    parts.peek().is_some() && parts.all(|part| PRIVATE_FIELDS.contains(&part) || number(part))
 }
 
 fn is_json(request: &Request) -> bool {
@@ -246,4 +270,24 @@ fn unsupported(expected: &'static str) -> ApiError {
         Phrase::new("The body has a form that is not understood", "不支持的内容格式"),
     )
     .with_detail(Phrase::literal(expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_fields;
+
+    #[test]
+    fn a_path_is_said_only_if_every_part_of_it_is_known() {
+        for (path, said) in [
+            ("deliveries[3].recipient.phone", true),
+            ("reason", true),
+            (".", false),
+            ("", false),
+            ("deliveries[0].recipient.13800138765", false),
+            ("deliveries[0].zhangsan", false),
+            ("张三", false),
+        ] {
+            assert_eq!(names_fields(path), said, "{path}");
+        }
+    }
 }

@@ -92,6 +92,17 @@ impl Node {
             );
             rooms.refuse(ShowId(gap.name.clone()), gap.to_string());
         }
+        let keys = crate::keys::source(data, settings.keys.as_deref());
+        if let (Some(_), Err(why)) = (&settings.keys, keys()) {
+            let why = said(&why.0);
+            eprintln!(
+                "livehand: {}",
+                say(
+                    format!("{why}; until then no names, numbers and addresses are kept"),
+                    format!("{why}；在此之前不保存姓名、电话、地址"),
+                )
+            );
+        }
         let token = new_token(&SystemEntropy);
         let app = App::new(Parts {
             db: db.clone(),
@@ -106,7 +117,7 @@ impl Node {
             wording: wording(data),
             tasks: http.tasks.clone(),
             sheets: crate::sheets::reader(),
-            keys: crate::keys::source(data, settings.keys.as_deref()),
+            keys,
             retention: settings.retention,
         });
         let listener = TcpListener::bind(settings.listen).await;
