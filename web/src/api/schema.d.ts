@@ -2927,11 +2927,6 @@ export interface components {
             /** @description Give it as `after` for the next page; absent on the last. */
             next?: string | null;
         };
-        /**
-         * @description What a delivery is, as far as its data is kept.
-         * @enum {string}
-         */
-        Class: "order" | "prize";
         /** @description A recipient in clear: only the fields that were asked for. */
         ClearRecipient: {
             address?: string | null;
@@ -3049,13 +3044,13 @@ export interface components {
             expired_at?: components["schemas"]["Millis"] | null;
             id: components["schemas"]["CustomerId"];
             last_order_at: components["schemas"]["Millis"];
-            masked?: components["schemas"]["Masked"] | null;
+            masked?: components["schemas"]["MaskedRecipient"] | null;
             /** @description kept, expired (masked evidence only) or erased. */
             state: string;
         };
         /** @description What was sent to a customer. */
         CustomerDelivery: {
-            class: components["schemas"]["Class"];
+            class: components["schemas"]["DeliveryClass"];
             closed_at?: components["schemas"]["Millis"] | null;
             due_at?: components["schemas"]["Millis"] | null;
             expired_at?: components["schemas"]["Millis"] | null;
@@ -3096,12 +3091,22 @@ export interface components {
         DeliveriesToKeep: {
             deliveries: components["schemas"]["DeliveryToKeep"][];
         };
+        /**
+         * @description What a delivery is, as far as its data is kept.
+         * @enum {string}
+         */
+        DeliveryClass: "order" | "prize";
         /** @description What is sent to a customer (收货): an order, or a prize. */
         DeliveryId: string;
+        /**
+         * @description A step that a delivery takes.
+         * @enum {string}
+         */
+        DeliveryStep: "shipped" | "received" | "closed" | "reopened";
         /** @description An order or a prize, and whom it goes to. */
         DeliveryToKeep: {
             at?: components["schemas"]["Millis"] | null;
-            class: components["schemas"]["Class"];
+            class: components["schemas"]["DeliveryClass"];
             /** @description The order's number, or the prize's: never a name or a telephone number. */
             id: components["schemas"]["DeliveryId"];
             recipient: components["schemas"]["RecipientGiven"];
@@ -3866,11 +3871,6 @@ export interface components {
          * @description An amount in fen.
          */
         Fen: number;
-        /**
-         * @description A part of what is known of a recipient.
-         * @enum {string}
-         */
-        Field: "name" | "phone" | "address" | "remark";
         /** @description One of a few codes. */
         FieldChoice: {
             code: string;
@@ -4144,14 +4144,6 @@ export interface components {
             text?: components["schemas"]["ProvedText"] | null;
             verdict: components["schemas"]["ClaimVerdict"];
         };
-        /** @description What became of one. */
-        Kept: {
-            /** @description An id that says nothing about the customer. */
-            customer: components["schemas"]["CustomerId"];
-            delivery: components["schemas"]["DeliveryId"];
-            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
-            how: string;
-        };
         /** @description A claim that was kept. */
         KeptClaim: {
             /** @description When. */
@@ -4177,7 +4169,15 @@ export interface components {
         };
         /** @description What became of them. */
         KeptDeliveries: {
-            deliveries: components["schemas"]["Kept"][];
+            deliveries: components["schemas"]["KeptDelivery"][];
+        };
+        /** @description What became of one. */
+        KeptDelivery: {
+            /** @description An id that says nothing about the customer. */
+            customer: components["schemas"]["CustomerId"];
+            delivery: components["schemas"]["DeliveryId"];
+            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
+            how: string;
         };
         /** @description A label. */
         Label: {
@@ -4503,6 +4503,11 @@ export interface components {
             until: components["schemas"]["Millis"];
         };
         /**
+         * @description Why somebody looks.
+         * @enum {string}
+         */
+        LookReason: "after_sale_call" | "address_check" | "delivery_trouble" | "complaint" | "own_request" | "other";
+        /**
          * @description What is to be seen in clear, and why.
          * @example {
          *       "note": "工单 1024",
@@ -4512,10 +4517,10 @@ export interface components {
         LookToTake: {
             delivery?: components["schemas"]["DeliveryId"] | null;
             /** @description Which fields; name, number and address if none is named. */
-            fields?: components["schemas"]["Field"][];
+            fields?: components["schemas"]["PersonalField"][];
             /** @description What it is about, such as the number of a ticket; 2 to 200 characters without personal data. */
             note: string;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["LookReason"];
         };
         /** @description Looks, the last first. */
         Looks: {
@@ -4539,7 +4544,7 @@ export interface components {
             line: components["schemas"]["OfferLine"];
         };
         /** @description What every screen shows of a customer. */
-        Masked: {
+        MaskedRecipient: {
             /** @description 张** */
             name: string;
             /** @description 138****8000 */
@@ -5326,6 +5331,11 @@ export interface components {
              */
             waiting: number;
         };
+        /**
+         * @description A part of what is known of a recipient.
+         * @enum {string}
+         */
+        PersonalField: "name" | "phone" | "address" | "remark";
         /**
          * @description A whole telephone number.
          * @example {
@@ -6202,7 +6212,7 @@ export interface components {
             due_evidence: components["schemas"]["CustomerId"][];
             matrix: components["schemas"]["RetentionRule"][];
             /** @description The last runs. */
-            runs: components["schemas"]["Run"][];
+            runs: components["schemas"]["RetentionRun"][];
         };
         /** @description A line of the retention matrix. */
         RetentionRule: {
@@ -6210,9 +6220,44 @@ export interface components {
             code: string;
             /** Format: int32 */
             days: number;
-            since: components["schemas"]["Since"];
+            since: components["schemas"]["RetentionSince"];
             what: string;
         };
+        /** @description A run that took something away: the proof of it. */
+        RetentionRun: {
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is clear any more.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Deliveries whose recipient is gone.
+             */
+            deliveries: number;
+            /** @description The ids, as JSON. */
+            detail: string;
+            /** @description SHA-256 of the ids in `detail`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is masked any more.
+             */
+            evidence: number;
+            id: string;
+            /** @description Who started it; the program itself, mostly. */
+            person: string;
+        };
+        /** @description The runs that took something away. */
+        RetentionRuns: {
+            runs: components["schemas"]["RetentionRun"][];
+        };
+        /**
+         * @description The moment from which a period is counted.
+         * @enum {string}
+         */
+        RetentionSince: "closed" | "received" | "last_order";
         /** @description A customer in clear, until when, and the record of it. */
         RevealedCustomer: {
             look: components["schemas"]["Look"];
@@ -6275,36 +6320,6 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description What is watched for falls, and the smallest fall that could be seen. */
             watches: components["schemas"]["Watch"][];
-        };
-        /** @description A run that took something away: the proof of it. */
-        Run: {
-            at: components["schemas"]["Millis"];
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is clear any more.
-             */
-            customers: number;
-            /**
-             * Format: int64
-             * @description Deliveries whose recipient is gone.
-             */
-            deliveries: number;
-            /** @description The ids, as JSON. */
-            detail: string;
-            /** @description SHA-256 of the ids in `detail`. */
-            digest: string;
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is masked any more.
-             */
-            evidence: number;
-            id: string;
-            /** @description Who started it; the program itself, mostly. */
-            person: string;
-        };
-        /** @description The runs that took something away. */
-        Runs: {
-            runs: components["schemas"]["Run"][];
         };
         /** @description Something that is said. */
         Saying: {
@@ -6505,11 +6520,6 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
-        /**
-         * @description The moment from which a period is counted.
-         * @enum {string}
-         */
-        Since: "closed" | "received" | "last_order";
         /** @description A SKU. */
         Sku: {
             /** @description Whether it was taken out of use. */
@@ -6637,11 +6647,6 @@ export interface components {
          */
         StaleReason: "changed" | "gone" | "expired";
         /**
-         * @description A step that a delivery takes.
-         * @enum {string}
-         */
-        StepCode: "shipped" | "received" | "closed" | "reopened";
-        /**
          * @description A step, and when.
          * @example {
          *       "step": "shipped"
@@ -6649,7 +6654,7 @@ export interface components {
          */
         StepToNote: {
             at?: components["schemas"]["Millis"] | null;
-            step: components["schemas"]["StepCode"];
+            step: components["schemas"]["DeliveryStep"];
         };
         /** @description The books of one SKU. */
         Stock: {
@@ -9375,7 +9380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Runs"];
+                    "application/json": components["schemas"]["RetentionRuns"];
                 };
             };
             default: {

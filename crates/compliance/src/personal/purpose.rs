@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 pub const LOOK_MS: i64 = 5 * 60_000;
 
 macro_rules! codes {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $code:literal;)* }) => {
+    ($(#[$about:meta])* $name:ident as $schema:ident { $($(#[$doc:meta])* $variant:ident = $code:literal;)* }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = $schema))]
         #[serde(rename_all = "snake_case")]
         pub enum $name {
             $($(#[$doc])* $variant,)*
@@ -35,7 +35,7 @@ macro_rules! codes {
 
 codes! {
     /// A part of what is known of a recipient.
-    Field {
+    Field as PersonalField {
         /// The name.
         Name = "name";
         /// The number, with its extension.
@@ -49,7 +49,7 @@ codes! {
 
 codes! {
     /// Why somebody looks.
-    Reason {
+    Reason as LookReason {
         /// A call about an after-sale case (售后回访).
         AfterSaleCall = "after_sale_call";
         /// The address is checked or put right (核对地址).

@@ -8,7 +8,7 @@ pub const DAYS_MAX: u32 = 3_650;
 
 /// What a delivery is, as far as its data is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = DeliveryClass))]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// Something that was bought.
@@ -19,7 +19,7 @@ pub enum Class {
 
 /// The moment from which a period is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = RetentionSince))]
 #[serde(rename_all = "snake_case")]
 pub enum Since {
     /// The after-sale is over (售后闭环).

@@ -41,7 +41,13 @@ const look = {
   until: AT + 300_000,
   seen: 1,
 }
-const recipient = { name: '欧阳雪融', phone: '13800138765', extension: null, address: '余杭区文一西路969号', remark: null }
+const recipient = {
+  name: '欧阳雪融',
+  phone: '13800138765',
+  extension: null,
+  address: '余杭区文一西路969号',
+  remark: null,
+}
 
 let page: VueWrapper
 let asked: Asked[]
@@ -57,8 +63,10 @@ beforeEach(() => {
       return { status: 201, body: { look, until: AT + 300_000, now: AT, recipient } }
     if (path.endsWith('/erasure')) return { status: 201, body: {} }
     if (path.endsWith('/search')) return { status: 200, body: { customers: [] } }
-    if (path.startsWith('/api/v1/customers/c1')) return { status: 200, body: { customer, deliveries: [delivery] } }
-    if (path.startsWith('/api/v1/customers')) return { status: 200, body: { customers: [customer], next: null } }
+    if (path.startsWith('/api/v1/customers/c1'))
+      return { status: 200, body: { customer, deliveries: [delivery] } }
+    if (path.startsWith('/api/v1/customers'))
+      return { status: 200, body: { customers: [customer], next: null } }
     if (path.startsWith('/api/v1/privacy/erasures'))
       return { status: 200, body: method === 'POST' ? {} : { erasures } }
     if (path.startsWith('/api/v1/privacy/looks')) return { status: 200, body: { looks: [look], next: null } }
@@ -114,7 +122,10 @@ test('what cannot be fetched is said, and asked for again', async () => {
   await open(CustomersPage, ['view_customers'])
   expect(inBody()).toContain('数据库繁忙')
   failing = null
-  await page.findAll('button').filter((one) => one.text() === '重试')[0]?.trigger('click')
+  await page
+    .findAll('button')
+    .filter((one) => one.text() === '重试')[0]
+    ?.trigger('click')
   await flushPromises()
   expect(inBody()).toContain('欧**')
 })

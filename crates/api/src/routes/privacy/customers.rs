@@ -16,6 +16,7 @@ use crate::problem::{ApiError, Problem};
 
 /// What every screen shows of a customer.
 #[derive(Serialize, ToSchema)]
+#[schema(as = MaskedRecipient)]
 pub struct Masked {
     /// 张**
     name: String,

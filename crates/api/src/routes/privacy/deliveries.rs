@@ -37,6 +37,7 @@ pub struct DeliveriesToKeep {
 
 /// What became of one.
 #[derive(Serialize, ToSchema)]
+#[schema(as = KeptDelivery)]
 pub struct Kept {
     delivery: DeliveryId,
     /// An id that says nothing about the customer.
@@ -60,6 +61,7 @@ pub struct KeptDeliveries {
 /// A step that a delivery takes.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = DeliveryStep)]
 pub enum StepCode {
     /// It left.
     Shipped,

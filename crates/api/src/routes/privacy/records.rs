@@ -148,6 +148,7 @@ pub struct RetentionRule {
 
 /// A run that took something away: the proof of it.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RetentionRun)]
 pub struct Run {
     id: String,
     at: Millis,
@@ -196,6 +197,7 @@ pub struct Retention {
 
 /// The runs that took something away.
 #[derive(Serialize, ToSchema)]
+#[schema(as = RetentionRuns)]
 pub struct Runs {
     runs: Vec<Run>,
 }
