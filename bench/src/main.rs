@@ -1,5 +1,6 @@
 //! Benchmarks: of the fold, and of what else is worth measuring. Each prints what it did and what it took; those that compare print both sides.
 
+mod address;
 mod comments;
 mod cost;
 mod crowd;
@@ -55,6 +56,8 @@ enum Bench {
     Offers(offers::Arguments),
     /// Find the FAQ answers of labelled comments here and with search engines, and print tables of both.
     Comments(comments::Arguments),
+    /// Take labelled shipping lines apart here and with other parsers, and print a table of both for each file.
+    Address(address::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -68,6 +71,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Crowd(arguments) => crowd::run(&arguments),
         Bench::Offers(arguments) => offers::run(&arguments),
         Bench::Comments(arguments) => comments::run(&arguments),
+        Bench::Address(arguments) => address::run(&arguments),
         Bench::Wording => wording::run(),
     }
 }

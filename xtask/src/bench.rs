@@ -1,6 +1,6 @@
 //! `bench`: everything that is measured and decides nothing. Figures stand for the machine that they were taken on.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
@@ -34,6 +34,8 @@ enum Part {
     Offers,
     /// The FAQ answers of comments, beside search engines.
     Comments,
+    /// Shipping lines taken apart, beside the parsers of PyPI and npm.
+    Address,
     /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
@@ -57,7 +59,7 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
         fold(&["workload", &text(&show)?])?;
     }
     if wanted(Part::Peers) {
-        let python = python(&folder)?;
+        let python = python(&folder.join("peers"), "requirements.txt")?;
         fold(&["peers", &text(&show)?, "--python", &text(&python)?])?;
     }
     for (part, name) in [(Part::Stages, "stages"), (Part::Log, "log"), (Part::Room, "room")] {
@@ -77,13 +79,16 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     if wanted(Part::Comments) {
         fold(&["comments"])?;
     }
+    if wanted(Part::Address) {
+        address(&folder)?;
+    }
     for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {
             let run = ["run", "--release", "--package", "livehand-tests", "--bin", name];
             shell::run(&mut shell::cargo(run))?;
         }
         if wanted(part) && part == Part::Ingest {
-            durable_peers(&python(&folder)?)?;
+            durable_peers(&python(&folder.join("peers"), "requirements.txt")?)?;
         }
     }
     if wanted(Part::Burst) {
@@ -122,18 +127,31 @@ fn fold(arguments: &[&str]) -> Result<()> {
     shell::run(&mut command)
 }
 
-/// A Python with the peers, made once for each list of what they need.
-fn python(folder: &Path) -> Result<std::path::PathBuf> {
-    let venv = folder.join("peers");
+/// The parsers of shipping lines. Those that cannot be installed are said to be missing.
+fn address(folder: &Path) -> Result<()> {
+    let python = python(&folder.join("address-peers"), "address-requirements.txt");
+    let npm = packages(&folder.join("address-npm"), "address-npm");
+    let mut arguments = vec!["address".to_owned()];
+    for (option, installed) in [("--python", python), ("--npm", npm)] {
+        match installed {
+            Ok(path) => arguments.extend([option.to_owned(), text(&path)?]),
+            Err(error) => println!("no {option}: {error:#}"),
+        }
+    }
+    fold(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+/// A Python with what a file of bench/peers names, made once for each list.
+fn python(venv: &Path, requirements: &str) -> Result<PathBuf> {
     let python = venv.join("bin/python");
     let done = venv.join("installed");
-    let requirements = shell::root().join("bench/peers/requirements.txt");
+    let requirements = shell::root().join("bench/peers").join(requirements);
     let wanted =
         std::fs::read(&requirements).with_context(|| format!("cannot read {}", requirements.display()))?;
     if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
         return Ok(python);
     }
-    if shell::run(shell::command("python3").args(["-m", "venv"]).arg(&venv)).is_err() {
+    if shell::run(shell::command("python3").args(["-m", "venv"]).arg(venv)).is_err() {
         bail!("the peers need python3 with its venv module (Debian: python3-venv)");
     }
     let mut install = shell::command(&text(&python)?);
@@ -141,6 +159,24 @@ fn python(folder: &Path) -> Result<std::path::PathBuf> {
     shell::run(&mut install)?;
     std::fs::write(done, wanted)?;
     Ok(python)
+}
+
+/// The packages of npm that a folder of bench/peers locks, installed once for each lock. None of their scripts runs.
+fn packages(to: &Path, from: &str) -> Result<PathBuf> {
+    const LOCK: &str = "package-lock.json";
+    let from = shell::root().join("bench/peers").join(from);
+    let done = to.join("installed");
+    let wanted = std::fs::read(from.join(LOCK)).with_context(|| format!("cannot read {LOCK}"))?;
+    if std::fs::read(&done).is_ok_and(|installed| installed == wanted) {
+        return Ok(to.to_owned());
+    }
+    std::fs::create_dir_all(to)?;
+    for file in ["package.json", LOCK] {
+        std::fs::copy(from.join(file), to.join(file)).with_context(|| format!("cannot copy {file}"))?;
+    }
+    shell::run(shell::command("npm").args(["ci", "--silent", "--ignore-scripts", "--prefix"]).arg(to))?;
+    std::fs::write(done, wanted)?;
+    Ok(to.to_owned())
 }
 
 fn text(path: &Path) -> Result<String> {
