@@ -9,6 +9,7 @@ mod backup;
 mod db;
 mod error;
 mod mirror;
+mod rows;
 mod statement;
 
 pub mod audit;
@@ -30,6 +31,7 @@ pub mod price_ledger;
 pub mod prices;
 pub mod products;
 pub mod promotions;
+pub mod reservations;
 pub mod rooms;
 pub mod sessions;
 pub mod shows;
