@@ -66,6 +66,10 @@ pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
     PaidRecorded, ProductLedger, Rung,
 };
+pub use trade::{
+    NewReservation, NotReserved, ReservationAsked, ReservationPage, ReservationQuery, ReservationRequest, ReservationView,
+    Reservations, Waiter, WaitlistView, run_reservations,
+};
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
@@ -124,6 +128,7 @@ pub struct Inner {
     hashing: Hashing,
     standing: Standing,
     ledger: trade::LedgerState,
+    reservations: Reservations,
     faq_desk: live::KeptDesk,
 }
 
@@ -152,6 +157,7 @@ impl App {
             tasks,
             sheets,
         } = parts;
+        let reservations = Reservations::new(db.clone(), clock.clone(), on_fatal.clone());
         let inner = Inner {
             db,
             rooms,
@@ -169,6 +175,7 @@ impl App {
             hashing: Hashing::default(),
             standing: Standing::default(),
             ledger: trade::LedgerState::default(),
+            reservations,
             faq_desk: live::KeptDesk::default(),
         };
         Self { inner: Arc::new(inner) }
