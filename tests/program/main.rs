@@ -23,6 +23,7 @@ mod lineup;
 mod offers;
 mod quotes;
 mod recordings;
+mod reservations;
 mod review;
 mod sheets;
 mod stock;

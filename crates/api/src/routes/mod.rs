@@ -14,6 +14,7 @@ pub mod operations;
 pub mod prepare;
 pub mod prices;
 pub mod questions;
+pub mod reservations;
 pub mod review;
 pub mod sayings;
 pub mod sheets;
