@@ -130,7 +130,7 @@ async fn whoever_waits_is_served_in_order_by_restocks_ends_of_holds_and_cancella
     let fresh = Fresh::start().await;
     let api = &fresh.operator;
     stocked(api, "cup", 1).await;
-    let mut brief = waiting("brief", &[("cup", 1)]);
+    let mut brief = wish("brief", &[("cup", 1)]);
     brief["hold_ms"] = json!(300);
     assert_eq!(reserve(api, brief).await.json()["status"], "held");
     for (order, units, ahead) in [("w1", 1, 0), ("w2", 3, 1), ("w3", 1, 2), ("w4", 1, 3)] {
