@@ -91,7 +91,11 @@ impl Engine for Livehand {
         let lines = [(SkuId(sku(number)), 1)];
         let wish = Wish::new(lines, Taking::OnOrder, WhenShort::Refuse, HOLD_MS_MAX)?;
         let by = Some(PersonId::from("bench"));
-        match self.reservations.ask(ReservationRequest { order, asked: ReservationAsked::Reserve(wish), by }).await {
+        match self
+            .reservations
+            .ask(ReservationRequest { order, asked: ReservationAsked::Reserve(wish), by })
+            .await
+        {
             Ok(answer) => Ok(!answer.again),
             Err(NotReserved::Refused(Refusal::Short(_))) => Ok(false),
             Err(error) => Err(error.into()),
@@ -103,8 +107,16 @@ impl Engine for Livehand {
         let (mut units, mut orders) = (0, 0);
         for sums in stock::all(&tx).await? {
             let again = repair(&sums.sku, &stock::movements(&tx, &sums.sku, None, i64::MAX).await?);
-            ensure!(again.gaps.is_empty() && again.left_out.is_empty(), "movements of {} are damaged", sums.sku);
-            ensure!(drift(&sums, &again.stock).is_empty() && identities(&sums).is_empty(), "{} drifts", sums.sku);
+            ensure!(
+                again.gaps.is_empty() && again.left_out.is_empty(),
+                "movements of {} are damaged",
+                sums.sku
+            );
+            ensure!(
+                drift(&sums, &again.stock).is_empty() && identities(&sums).is_empty(),
+                "{} drifts",
+                sums.sku
+            );
             units += sums.reserved;
         }
         for reservation in livehand_storage::reservations::unsettled(&tx).await.context("reading orders")? {

@@ -79,8 +79,9 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
     if c.is_alphanumeric() {
         return true;
     }
-    let inside = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric)
-        && text.at(at + 1).is_some_and(char::is_alphanumeric);
+    let inside =
+        at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| c.is_alphanumeric() || c == '#')
+            && text.at(at + 1).is_some_and(char::is_alphanumeric);
     match c {
         '#' => at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(char::is_alphanumeric),
         '·' | '.' | '-' | '&' | '\'' | '+' | '_' => inside,

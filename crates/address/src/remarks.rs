@@ -66,6 +66,21 @@ const CERTAIN: &[&str] = &[
     "短信",
     "运费",
     "先别动",
+    "打这个",
+    "不用写",
+    "认识",
+    "备用",
+    "人没变",
+    "手机写",
+    "写我",
+    "月底",
+    "没事",
+    "白天打",
+    "晚上打",
+    "别送",
+    "给我寄",
+    "我姓",
+    "哈喽",
     "应该",
     "外地",
     "到付",
@@ -290,7 +305,9 @@ pub(crate) fn is_remark(piece: &str) -> bool {
         return true;
     }
     piece.starts_with('放') && piece.chars().count() > 2
-        || ["电话", "手机", "手机号", "号码", "电话号码", "号码是"].iter().any(|word| piece.ends_with(word))
+        || ["电话", "手机", "手机号", "号码", "电话号码", "号码是", "电话是", "手机是"]
+            .iter()
+            .any(|word| piece.ends_with(word))
         || is_ware(piece)
 }
 

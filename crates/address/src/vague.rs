@@ -171,6 +171,10 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     {
         return true;
     }
+    let short_of_a_house = detail.ends_with("附近") || detail.ends_with("路口") && detail.chars().count() < 6;
+    if short_of_a_house || detail.contains("那个") {
+        return true;
+    }
     // 红楼那栋 is for whoever lives there, unless a road or a group of houses is named too.
     let found = ["路", "街", "巷", "组", "社", "队", "屯"].iter().any(|it| detail.contains(it));
     if !found && ["都知道", "那家", "那户", "那栋"].iter().any(|it| detail.contains(it)) {

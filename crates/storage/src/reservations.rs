@@ -53,7 +53,8 @@ fn units(units: &[(SkuId, i64)]) -> String {
 }
 
 fn args(reservation: &Reservation) -> Vec<Value> {
-    let Reservation { order, wish, parts, status, paid, place, made_at, changed_at, expires_at, by } = reservation;
+    let Reservation { order, wish, parts, status, paid, place, made_at, changed_at, expires_at, by } =
+        reservation;
     vec![
         order.into(),
         status.code().into(),
@@ -87,7 +88,13 @@ fn pack(taken: &[&Taken]) -> Vec<Value> {
         })
         .collect();
     let body = serde_json::to_string(&body).unwrap_or_default();
-    vec![first.sku.as_str().into(), first.number.into(), last.number.into(), first.at.into(), Value::Text(Some(body))]
+    vec![
+        first.sku.as_str().into(),
+        first.number.into(),
+        last.number.into(),
+        first.at.into(),
+        Value::Text(Some(body)),
+    ]
 }
 
 #[derive(sqlx::FromRow)]
@@ -132,7 +139,8 @@ pub async fn write(tx: &Tx, changes: &Changes<'_>) -> Result<bool, Error> {
     );
     let rows = changes.reservations.iter().map(|it| args(it)).collect();
     tx.run_rows("writing reservations", sql, rows).await?;
-    let sql = sql!("INSERT INTO reservation_movements (sku_id, first, last, at, body) VALUES ($1, $2, $3, $4, $5)");
+    let sql =
+        sql!("INSERT INTO reservation_movements (sku_id, first, last, at, body) VALUES ($1, $2, $3, $4, $5)");
     let together = changes.taken.chunk_by(|a, b| (&a.sku, a.at, a.number + 1) == (&b.sku, b.at, b.number));
     tx.run_rows("writing movements of reservations", sql, together.map(pack).collect()).await?;
     Ok(true)
@@ -145,7 +153,10 @@ async fn unchanged(tx: &Tx, changes: &Changes<'_>) -> Result<bool, Error> {
     let found: Vec<(String, i64)> = tx.all_in("reading the sums before a reservation", sql, skus).await?;
     let found: std::collections::BTreeMap<&str, i64> =
         found.iter().map(|(sku, version)| (sku.as_str(), *version)).collect();
-    Ok(changes.stocks.iter().all(|(stock, read)| found.get(stock.sku.as_str()).copied().unwrap_or(0) == *read))
+    Ok(changes
+        .stocks
+        .iter()
+        .all(|(stock, read)| found.get(stock.sku.as_str()).copied().unwrap_or(0) == *read))
 }
 
 /// The reservations of these orders, as far as there are any.

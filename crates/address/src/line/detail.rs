@@ -5,55 +5,36 @@ use crate::labels::Label;
 use crate::pieces::Piece;
 use crate::remarks::{is_remark, is_remark_behind, says_old};
 
+/// Where something is that everybody there knows.
+const BY: &[&str] = &[
+    "对面", "旁", "隔壁", "门口", "侧", "附近", "后面", "前面", "楼下", "斜对", "院内", "里面", "代收",
+    "上面", "下面", "边",
+];
+
 impl Line<'_> {
-    /// What stands below the town, without the name and remarks.
+    /// What stands below the town, without the name (the piece at `taken`) and remarks.
     pub(super) fn detail(&self, after: &[Piece], taken: Option<usize>) -> String {
         let mut detail = String::new();
-        let whole = self.chain.is_none() || self.reversed;
         let mut open = false;
         let mut remark = false;
         let mut end = 0;
         for (place, piece) in after.iter().enumerate() {
-            if !piece.goes_on && (!detail.is_empty() || piece.label != Some(Label::Address)) {
-                if detail.is_empty() && !whole && is_of_detail(&piece.text) && Some(place) != taken {
-                    // A phone number between the divisions and the rest.
-                } else if whole && detail.is_empty() {
-                } else {
-                    break;
-                }
+            if !piece.goes_on && !detail.is_empty() {
+                break;
             }
             if Some(place) == taken || piece.label == Some(Label::Name) {
                 continue;
             }
-            if piece.bracketed && piece.text.ends_with('收') {
-                continue;
-            }
-            let first = detail.is_empty() && !whole;
-            if !first && correct(&mut detail, &piece.text) {
+            if correct(&mut detail, &piece.text) {
                 end = piece.to;
                 continue;
             }
             // 3号链接-黑色-165/88A: the other half of a remark.
             let half = remark && self.text.at(piece.from.wrapping_sub(1)) == Some('/');
-            remark = half || !first && is_remark_behind(&piece.text);
-            if half || piece.bracketed && piece.text.ends_with("代收") {
-                continue;
-            }
-            if !first
-                && (is_remark_behind(&piece.text)
-                    || piece.text.chars().all(|c| !c.is_alphanumeric())
-                    || self.repeats_division(&piece.text))
-            {
-                continue;
-            }
-            if piece.bracketed && says_old(&piece.text) {
-                continue;
-            }
-            let glued = self.chain.as_ref().is_some_and(|(_, it)| it.end == piece.from);
-            if first && !glued && is_remark(&piece.text) && !is_of_detail(&piece.text) {
-                continue;
-            }
-            if whole && !is_of_detail(&piece.text) {
+            remark = half || !detail.is_empty() && is_remark_behind(&piece.text);
+            let about_the_name = piece.bracketed && taken.is_some_and(|it| it + 1 == place);
+            let out = if detail.is_empty() { !self.begins_detail(piece) } else { self.is_beside(piece) };
+            if half || remark || out || about_the_name {
                 continue;
             }
             if open && !piece.bracketed {
@@ -63,8 +44,7 @@ impl Line<'_> {
             if piece.bracketed && !open && !detail.is_empty() {
                 detail.push('（');
                 open = true;
-            } else if !detail.is_empty() && end > 0 && self.text.at(end) == Some('/') && end + 1 == piece.from
-            {
+            } else if end > 0 && self.text.at(end) == Some('/') && end + 1 == piece.from {
                 detail.push('/');
             }
             detail.push_str(&piece.text);
@@ -74,6 +54,35 @@ impl Line<'_> {
             detail.push('）');
         }
         detail.chars().map(livehand_kernel::simplified).collect()
+    }
+
+    /// Whether the detail can begin with a piece.
+    fn begins_detail(&self, piece: &Piece) -> bool {
+        if self.is_beside(piece) {
+            return false;
+        }
+        let Some((_, it)) = self.chain.as_ref().filter(|_| !self.reversed) else {
+            return is_of_detail(&piece.text);
+        };
+        let glued = it.end == piece.from;
+        // Behind a number only what looks like a house; behind a gap anything but a remark.
+        let later =
+            !piece.goes_on && piece.label != Some(Label::Address) || self.phone_between(it.end, piece.from);
+        glued || is_of_detail(&piece.text) || !later && !is_remark(&piece.text)
+    }
+
+    fn phone_between(&self, from: usize, to: usize) -> bool {
+        self.phones.iter().any(|phone| phone.from >= from && phone.to <= to)
+    }
+
+    /// Whether a piece stands beside the address: for whom it is, the old one, what was said before.
+    fn is_beside(&self, piece: &Piece) -> bool {
+        let text = piece.text.as_str();
+        let aside = piece.bracketed && !(is_of_detail(text) || BY.iter().any(|word| text.contains(word)));
+        aside
+            || piece.bracketed && (text.ends_with('收') || says_old(text))
+            || text.chars().all(|c| !c.is_alphanumeric())
+            || self.repeats_division(text)
     }
 
     /// Whether a piece says nothing but a division that was written before.
@@ -90,8 +99,9 @@ impl Line<'_> {
 pub(super) fn is_of_detail(text: &str) -> bool {
     text.chars().any(|c| c.is_ascii_digit())
         || [
-            "路", "街", "村", "号", "栋", "楼", "小区", "花园", "店", "厂", "公司", "院", "校", "驿站", "苑",
-            "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦", "中心", "宿舍",
+            "路", "街", "道", "档", "旁", "馆", "仓", "村", "号", "栋", "楼", "小区", "花园", "店", "厂",
+            "公司", "院", "校", "驿站", "苑", "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦",
+            "中心", "宿舍",
         ]
         .iter()
         .any(|word| text.contains(word))

@@ -68,6 +68,10 @@ impl<'a> Line<'a> {
             } else if says_old(&before) {
                 resolution.score -= 60;
             }
+            let behind = text.slice(chain.to, chain.to + 9);
+            if ["不对", "发错", "写错", "错了"].iter().any(|word| behind.contains(word)) {
+                resolution.score -= 60;
+            }
         }
         let best = found.iter().map(|it| it.1.score).max();
         let place = found.iter().position(|it| Some(it.1.score) == best);

@@ -66,6 +66,11 @@ impl Line<'_> {
         }
     }
 
+    /// Whether nothing but marks follow.
+    fn is_last(&self, piece: &Piece) -> bool {
+        (piece.to..self.text.len()).all(|at| self.text.at(at).is_some_and(|c| !c.is_alphanumeric()))
+    }
+
     /// Whether a phone number follows without a gap.
     fn touches_phone(&self, piece: &Piece) -> bool {
         self.marks.get(piece.to) == Some(&Mark::Phone)
@@ -95,6 +100,9 @@ impl Line<'_> {
         if before {
             text = without_introduction(text);
         }
+        for word in ["就行", "就好", "即可", "就可以"] {
+            text = text.strip_suffix(word).unwrap_or(text);
+        }
         text = text.strip_suffix("的快递").or_else(|| text.strip_suffix("的包裹")).unwrap_or(text);
         // 姓何叫何碧云, 她叫岑月婵, 名字是李运娣
         for word in ["叫", "名字是", "名字"] {
@@ -120,7 +128,13 @@ impl Line<'_> {
         score += likeness;
         if piece.by_phone {
             score += 30;
-        } else if !before && piece.goes_on && !piece.apart && piece.label.is_none() && !piece.bracketed {
+        } else if !before
+            && piece.goes_on
+            && !piece.apart
+            && piece.label.is_none()
+            && !piece.bracketed
+            && !self.is_last(piece)
+        {
             // Between spaces in the midst of an address.
             score -= 20;
         }
@@ -129,6 +143,9 @@ impl Line<'_> {
         }
         if text.starts_with('我') {
             score -= 40;
+        }
+        if text.chars().skip(1).any(|c| c == '姓') {
+            score -= 30;
         }
         if piece.to == self.text.len() || piece.from == 0 {
             score += 4;
@@ -187,9 +204,16 @@ pub(super) fn join_names(pieces: &mut Vec<Piece>) {
         // 肖腊梅 收
         let receives = near && second.text == "收" && (2..=6).contains(&first.text.chars().count());
         let words = near && latin(first) && latin(second);
+        // 海 玉 兰
+        let one_by_one = near
+            && !second.apart
+            && second.text.chars().count() == 1
+            && short(first)
+            && short(second)
+            && first.to - first.from <= 3;
         let labelled =
             near && !second.apart && first.label == Some(Label::Name) && short(first) && short(second);
-        if words || labelled || corrected || receives {
+        if words || labelled || corrected || receives || one_by_one {
             let second = pieces.remove(at + 1);
             if let Some(first) = pieces.get_mut(at) {
                 if words {

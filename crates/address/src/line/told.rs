@@ -92,6 +92,12 @@ impl Line<'_> {
         }
     }
 
+    fn is_in_brackets(&self, at: usize) -> bool {
+        let before = self.text.chars.get(..at).unwrap_or_default();
+        let last = before.iter().rposition(|c| matches!(c, '(' | ')'));
+        last.and_then(|place| before.get(place)) == Some(&'(')
+    }
+
     /// What differs between what was written and what was read of it.
     fn changes(&self, parsed: &mut Parsed) {
         if let Some((first, number)) = self.phones.iter().find(|it| it.usable()).zip(parsed.phone.clone())
@@ -140,7 +146,10 @@ impl Line<'_> {
 
     fn phone(&self, parsed: &mut Parsed) {
         let overseas = parsed.province.as_deref().is_some_and(|it| it.ends_with("特别行政区"));
-        let mut usable = self.phones.iter().filter(|it| it.usable());
+        // A number in brackets is for another hour of the day.
+        let mut numbers: Vec<&phone::Found> = self.phones.iter().filter(|it| it.usable()).collect();
+        numbers.sort_by_key(|it| self.is_in_brackets(it.from));
+        let mut usable = numbers.into_iter();
         match usable.next() {
             Some(first) => {
                 parsed.phone = Some(first.number.clone());

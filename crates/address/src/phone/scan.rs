@@ -60,7 +60,7 @@ pub(super) fn digit(c: char) -> Option<char> {
 
 fn chinese_digit(c: char) -> Option<char> {
     Some(match c {
-        '零' | '洞' => '0',
+        '零' | '〇' | '洞' => '0',
         '一' | '幺' | '壹' => '1',
         '二' | '两' | '贰' => '2',
         '三' | '叁' => '3',
@@ -158,8 +158,10 @@ fn make(from: usize, to: usize, number: Number) -> Found {
 /// Whether the words before say that the number is none of a phone.
 fn is_other(text: &Text, at: usize) -> bool {
     let before: String = text.slice(at.saturating_sub(8), at);
-    let before = before.trim_end_matches([' ', ':', '：', '是', '号']);
-    OTHER_NUMBERS.iter().any(|word| before.ends_with(word.trim_end_matches('号')))
+    let before = before.trim_end_matches([' ', ':', '：', '是']);
+    OTHER_NUMBERS.iter().any(|word| {
+        before.ends_with(word) || word.chars().count() > 2 && before.ends_with(word.trim_end_matches('号'))
+    })
 }
 
 /// Where a number begins with its country code, and where it goes on after it.

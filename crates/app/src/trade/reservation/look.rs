@@ -139,9 +139,8 @@ impl App {
         caller.require(Action::ViewStock)?;
         checked_id("sku", sku.as_str())?;
         let turn = self.reservations.stock_turn().await?;
-        let units = |it: &Reservation| {
-            it.parts().iter().find(|(part, _)| part == sku).map_or(0, |(_, units)| *units)
-        };
+        let units =
+            |it: &Reservation| it.parts().iter().find(|(part, _)| part == sku).map_or(0, |(_, units)| *units);
         let view = WaitlistView {
             sku: sku.clone(),
             shown: turn.shown(sku),
@@ -160,7 +159,8 @@ impl App {
 
 /// Where a page begins: when the reservation before it was made, and its order.
 fn cursor(text: &str) -> Result<(Millis, String), Error> {
-    let parts = text.split_once(':').and_then(|(at, order)| Some((Millis(at.parse().ok()?), order.to_owned())));
+    let parts =
+        text.split_once(':').and_then(|(at, order)| Some((Millis(at.parse().ok()?), order.to_owned())));
     parts.ok_or_else(|| {
         let expected = Phrase::new("`next` of the page before", "上一页的 next");
         Error::field("after", expected, Phrase::literal(livehand_kernel::display_text(text)))
