@@ -64,8 +64,10 @@ async fn of_five_hundred_buyers_of_ten_units_exactly_ten_get_one_however_often_t
         buyers.spawn(async move {
             let order = format!("o{buyer}");
             // The same request twice at the same time, and a third time with another basket.
-            let (first, second) =
-                tokio::join!(reserve(&api, wish(&order, &[("cup", 1)])), reserve(&api, wish(&order, &[("cup", 1)])));
+            let (first, second) = tokio::join!(
+                reserve(&api, wish(&order, &[("cup", 1)])),
+                reserve(&api, wish(&order, &[("cup", 1)]))
+            );
             let other = reserve(&api, wish(&order, &[("cup", 2)])).await;
             (first.status, second.status, other.status, first.code())
         });
@@ -135,7 +137,11 @@ async fn whoever_waits_is_served_in_order_by_restocks_ends_of_holds_and_cancella
     assert_eq!(reserve(api, brief).await.json()["status"], "held");
     for (order, units, ahead) in [("w1", 1, 0), ("w2", 3, 1), ("w3", 1, 2), ("w4", 1, 3)] {
         let answer = reserve(api, waiting(order, &[("cup", units)])).await.json();
-        assert_eq!((text(&answer, "/status"), &answer["ahead"]), ("waiting".to_owned(), &json!(ahead)), "{order}");
+        assert_eq!(
+            (text(&answer, "/status"), &answer["ahead"]),
+            ("waiting".to_owned(), &json!(ahead)),
+            "{order}"
+        );
     }
     let queue = async || {
         let list = api.get("/api/v1/stock/cup/waitlist").await.unwrap().json();

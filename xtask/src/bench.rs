@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::postgres::Postgres;
+use crate::setup::{self, Machine, Purpose};
 use crate::{program, shell};
 
 /// Where made-up shows and the peers' Python live.
@@ -34,6 +36,8 @@ enum Part {
     Offers,
     /// The FAQ answers of comments, beside search engines.
     Comments,
+    /// Reservations of stock that become durable, beside rows in PostgreSQL and a script in Redis.
+    Reservations,
     /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
@@ -76,6 +80,12 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     }
     if wanted(Part::Comments) {
         fold(&["comments"])?;
+    }
+    if wanted(Part::Reservations) {
+        setup::prepare(Purpose::Bench)?;
+        let redis = Machine::this().program("redis-server").context("there is no redis-server")?;
+        let server = Postgres::start_durable()?;
+        fold(&["reservations", "--postgres", &server.url(), "--redis", &text(&redis)?])?;
     }
     for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {

@@ -44,11 +44,7 @@ pub struct Arguments {
 /// One engine under load.
 trait Engine: Clone + Send + Sync + 'static {
     /// Reserves one unit for an order; whether it was given. The answer is durable.
-    fn reserve(
-        &mut self,
-        order: String,
-        sku: usize,
-    ) -> impl Future<Output = anyhow::Result<bool>> + Send;
+    fn reserve(&mut self, order: String, sku: usize) -> impl Future<Output = anyhow::Result<bool>> + Send;
 
     /// Units that are reserved by the books, and orders that are kept, if the books agree with themselves.
     fn books(&mut self) -> impl Future<Output = anyhow::Result<(i64, i64)>> + Send;

@@ -19,7 +19,8 @@ pub struct Rows {
 }
 
 async fn connect(url: &str) -> anyhow::Result<Client> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.context("connecting to PostgreSQL")?;
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.context("connecting to PostgreSQL")?;
     tokio_util::task::TaskTracker::new().spawn(connection);
     Ok(client)
 }

@@ -66,14 +66,14 @@ pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
     PaidRecorded, ProductLedger, Rung,
 };
-pub use trade::{
-    NewReservation, NotReserved, ReservationAsked, ReservationPage, ReservationQuery, ReservationRequest, ReservationView,
-    Reservations, Waiter, WaitlistView, run_reservations,
-};
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
+};
+pub use trade::{
+    NewReservation, NotReserved, ReservationAsked, ReservationPage, ReservationQuery, ReservationRequest,
+    ReservationView, Reservations, Waiter, WaitlistView, run_reservations,
 };
 
 /// What the use cases work with.

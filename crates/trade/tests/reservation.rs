@@ -80,7 +80,10 @@ fn a_basket_takes_all_of_its_lines_or_none_and_lines_of_one_sku_are_summed_first
     assert!(matches!(desk.reserve("b", &basket, None, Millis(0)), Err(Refusal::Short(_))));
     assert_eq!((shown(&desk, "cup"), shown(&desk, "spoon")), (3, 1));
     assert!(desk.changes().is_empty(), "what is refused leaves no trace");
-    assert_eq!(status(&desk.reserve("b", &wish(&[("cup", 3)], WhenShort::Refuse), None, Millis(0))), Status::Held);
+    assert_eq!(
+        status(&desk.reserve("b", &wish(&[("cup", 3)], WhenShort::Refuse), None, Millis(0))),
+        Status::Held
+    );
     assert_eq!(shown(&desk, "cup"), 0);
 }
 
@@ -122,7 +125,8 @@ fn whoever_waits_is_served_in_order_and_a_big_basket_keeps_its_place_without_hol
     let last = desk.reserve("last", &wish(&[("cup", 1)], WhenShort::Wait), None, Millis(3)).unwrap();
     assert_eq!((big.ahead, small.ahead, last.ahead), (Some(0), Some(1), Some(2)));
     desk.step("first", Step::Release, None, Millis(4)).unwrap();
-    let standing = |desk: &Desk| desk.waiting_for(&sku("cup")).iter().map(|it| it.order.clone()).collect::<Vec<_>>();
+    let standing =
+        |desk: &Desk| desk.waiting_for(&sku("cup")).iter().map(|it| it.order.clone()).collect::<Vec<_>>();
     assert_eq!(standing(&desk), ["big", "last"], "the earliest who can be served whole is served");
     let mut more = desk.stock(&sku("cup")).unwrap().clone();
     apply(&mut more, &received("cup", 9, 4).movement).unwrap();
@@ -143,16 +147,24 @@ fn a_hold_that_ends_serves_who_waits_and_late_money_takes_only_what_is_left() {
     assert!(desk.waiting_for(&sku("cup")).is_empty());
     assert!(matches!(desk.step("a", Step::Pay, None, Millis(HOLD_MS)), Err(Refusal::Short(_))));
     desk.tick(Millis(HOLD_MS * 2), 10);
-    assert_eq!(status(&desk.step("a", Step::Pay, None, Millis(HOLD_MS * 2))), Status::Paid, "there is one again");
+    assert_eq!(
+        status(&desk.step("a", Step::Pay, None, Millis(HOLD_MS * 2))),
+        Status::Paid,
+        "there is one again"
+    );
     assert_eq!(desk.step("a", Step::Pay, None, Millis(HOLD_MS * 3)).unwrap().again, true);
 }
 
 #[test]
 fn where_stock_is_taken_on_payment_who_pays_first_has_it() {
     let mut desk = desk(&[("cup", 1)]);
-    let first_paid = |when_short| Wish::new([(sku("cup"), 1)], Taking::OnPayment, when_short, HOLD_MS).unwrap();
+    let first_paid =
+        |when_short| Wish::new([(sku("cup"), 1)], Taking::OnPayment, when_short, HOLD_MS).unwrap();
     for order in ["slow", "quick"] {
-        assert_eq!(status(&desk.reserve(order, &first_paid(WhenShort::Refuse), None, Millis(0))), Status::Open);
+        assert_eq!(
+            status(&desk.reserve(order, &first_paid(WhenShort::Refuse), None, Millis(0))),
+            Status::Open
+        );
     }
     desk.reserve("patient", &first_paid(WhenShort::Wait), None, Millis(0)).unwrap();
     assert_eq!(shown(&desk, "cup"), 1);
@@ -160,7 +172,11 @@ fn where_stock_is_taken_on_payment_who_pays_first_has_it() {
     assert!(matches!(desk.step("slow", Step::Pay, None, Millis(1)), Err(Refusal::Short(_))));
     assert_eq!(status(&desk.step("patient", Step::Pay, None, Millis(1))), Status::Waiting);
     desk.step("quick", Step::Cancel, None, Millis(2)).unwrap();
-    assert_eq!(status(&desk.step("patient", Step::Pay, None, Millis(2))), Status::Paid, "served with what came back");
+    assert_eq!(
+        status(&desk.step("patient", Step::Pay, None, Millis(2))),
+        Status::Paid,
+        "served with what came back"
+    );
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use rand::seq::IndexedRandom;
 use rand::SeedableRng;
+use rand::seq::IndexedRandom;
 use rand_chacha::ChaCha8Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -40,7 +40,8 @@ pub(super) async fn stock_up(api: &Api, shop: &Shop) -> Result<()> {
 async fn sums(api: &Api, sku: &str) -> Result<BTreeMap<String, i64>> {
     let page = api.get(&format!("/api/v1/stock?search={sku}")).await?.json();
     let lines = page["stocks"].as_array().cloned().unwrap_or_default();
-    let line = lines.into_iter().find(|it| it["sku"] == sku).with_context(|| format!("{sku} has no stock"))?;
+    let line =
+        lines.into_iter().find(|it| it["sku"] == sku).with_context(|| format!("{sku} has no stock"))?;
     let numbers = line.as_object().into_iter().flatten();
     Ok(numbers.filter_map(|(name, value)| Some((name.clone(), value.as_i64()?))).collect())
 }
@@ -95,7 +96,11 @@ async fn check_answers(api: &Api, orders: &BTreeMap<String, Value>, going: &Arc<
         let body = answer.json();
         match given {
             true => {
-                ensure!(answer.status == 200 && body["again"] == true, "{} was given twice: {body}", buyer.order);
+                ensure!(
+                    answer.status == 200 && body["again"] == true,
+                    "{} was given twice: {body}",
+                    buyer.order
+                );
             }
             false => ensure!(answer.code() == "sold_out", "{} was refused and now has {body}", buyer.order),
         }

@@ -68,14 +68,23 @@ pub(super) struct Buyer {
 impl Buyer {
     pub fn of_one(order: &str, sku: &'static str) -> Self {
         let (then, lines) = (Then::Pay, vec![(sku, 1)]);
-        Self { order: order.to_owned(), lines, then, may_be_refused: true, twice: true, done: 0, cut_off: false }
+        Self {
+            order: order.to_owned(),
+            lines,
+            then,
+            may_be_refused: true,
+            twice: true,
+            done: 0,
+            cut_off: false,
+        }
     }
 
     /// Units of each SKU that stands on a shelf.
     pub fn parts(&self) -> BTreeMap<&'static str, i64> {
         let mut parts = BTreeMap::new();
         for (sku, units) in &self.lines {
-            let of: &[(&'static str, i64)] = if *sku == SET { &[("cup", 1), ("spoon", 2)] } else { &[(sku, 1)] };
+            let of: &[(&'static str, i64)] =
+                if *sku == SET { &[("cup", 1), ("spoon", 2)] } else { &[(sku, 1)] };
             for (part, each) in of {
                 *parts.entry(*part).or_insert(0) += units * each;
             }
@@ -164,7 +173,9 @@ impl Buyer {
                 return Ok(None);
             };
             going.answered.add(1);
-            let same = |answer: &Answer| (answer.status, text(&answer.json(), "/order"), answer.json()["parts"].clone());
+            let same = |answer: &Answer| {
+                (answer.status, text(&answer.json(), "/order"), answer.json()["parts"].clone())
+            };
             ensure!(same(&first) == same(&second), "{} is answered otherwise: {}", self.order, second.json());
             ensure!(second.json()["again"] == true, "{} was done twice", self.order);
         }
@@ -180,10 +191,16 @@ impl Buyer {
         ensure!(!errors.is_empty(), "{} was refused without a reason: {body}", self.order);
         for error in &errors {
             let expected = text(error, "/expected");
-            let said = expected.split_once(": at most ").and_then(|(sku, left)| Some((shop.known(sku)?, left.parse().ok()?)));
+            let said = expected
+                .split_once(": at most ")
+                .and_then(|(sku, left)| Some((shop.known(sku)?, left.parse().ok()?)));
             let Some((sku, left)): Option<(&'static str, i64)> = said else { bail!("{body}") };
             let wanted = parts.get(sku).copied().unwrap_or(0);
-            ensure!(left < wanted, "{} wanted {wanted} of {sku} and was refused with {left} left", self.order);
+            ensure!(
+                left < wanted,
+                "{} wanted {wanted} of {sku} and was refused with {left} left",
+                self.order
+            );
             let mut known = locked(&shop.left);
             let least = known.entry(sku).or_insert(left);
             *least = (*least).min(left);

@@ -35,8 +35,8 @@ pub use pack::EvidencePack;
 pub use promotions::{PromotionPage, PromotionQuery, PromotionView};
 pub use record_paid::{PaidByHand, PaidRecorded};
 pub use reservation::{
-    Asked as ReservationAsked, NewReservation, NotReserved, Request as ReservationRequest, ReservationPage, ReservationQuery,
-    ReservationView, Reservations, Waiter, WaitlistView, run_reservations,
+    Asked as ReservationAsked, NewReservation, NotReserved, Request as ReservationRequest, ReservationPage,
+    ReservationQuery, ReservationView, Reservations, Waiter, WaitlistView, run_reservations,
 };
 pub use simulate::{LineToSimulate, Simulated, Simulation};
 pub use stock::{

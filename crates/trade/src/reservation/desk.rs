@@ -228,7 +228,9 @@ impl Desk {
                 self.change(Reservation { changed_at: now, by: by.cloned(), ..paid })
             }
             (Step::Pick, Status::Paid) => self.settle(&before, Status::Picked, by, now),
-            (Step::Release, Status::Waiting | Status::Open | Status::Held | Status::Expired) if !before.paid => {
+            (Step::Release, Status::Waiting | Status::Open | Status::Held | Status::Expired)
+                if !before.paid =>
+            {
                 self.end(&before, Status::Released, by, now)?
             }
             (Step::Cancel, status) if !matches!(status, Status::Picked | Status::Cancelled) => {
@@ -245,7 +247,11 @@ impl Desk {
         taken.sort_by(|a, b| (&a.sku, a.number).cmp(&(&b.sku, b.number)));
         Changes {
             stocks: self.read.iter().filter_map(|(sku, read)| Some((self.stocks.get(sku)?, *read))).collect(),
-            reservations: self.changed.iter().filter_map(|order| self.orders.get(order).map(|it| &**it)).collect(),
+            reservations: self
+                .changed
+                .iter()
+                .filter_map(|order| self.orders.get(order).map(|it| &**it))
+                .collect(),
             taken,
         }
     }
@@ -289,8 +295,7 @@ impl Desk {
             return Err(Refusal::Short(short));
         }
         let (changed_at, by) = (now, by.cloned());
-        let mut waiting =
-            Reservation { paid: true, expires_at: None, changed_at, by, ..(**before).clone() };
+        let mut waiting = Reservation { paid: true, expires_at: None, changed_at, by, ..(**before).clone() };
         self.queue(&mut waiting);
         Ok(self.change(waiting))
     }

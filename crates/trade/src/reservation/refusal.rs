@@ -77,9 +77,8 @@ pub(super) fn lack(sku: &SkuId, wanted: i64, shown: i64) -> Phrase {
 
 fn short_phrase(short: &[Shortage]) -> Phrase {
     let lacks: Vec<Phrase> = short.iter().map(|it| lack(&it.sku, it.wanted, it.shown.max(0))).collect();
-    let joined = |pick: fn(&Phrase) -> &str, with: &str| {
-        lacks.iter().map(pick).collect::<Vec<_>>().join(with)
-    };
+    let joined =
+        |pick: fn(&Phrase) -> &str, with: &str| lacks.iter().map(pick).collect::<Vec<_>>().join(with);
     Phrase::new(
         format!("There is not enough: {}", joined(|phrase| &phrase.en, "; ")),
         format!("库存不足：{}", joined(|phrase| &phrase.zh, "；")),

@@ -85,7 +85,8 @@ impl Desk {
     }
 
     fn next_to_serve(&self, grown: &BTreeSet<SkuId>, after: i64) -> Option<i64> {
-        let left = grown.iter().filter(|sku| self.stocks.get(*sku).is_some_and(|stock: &Stock| stock.shown() > 0));
+        let left =
+            grown.iter().filter(|sku| self.stocks.get(*sku).is_some_and(|stock: &Stock| stock.shown() > 0));
         left.filter_map(|sku| self.waitlist.next(sku, after)).min()
     }
 

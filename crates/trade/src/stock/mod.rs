@@ -15,10 +15,10 @@ pub use book::{Book, Entry, Recorded, Shortage};
 pub use compare::{
     AGE_LIMIT_PLATFORM_MS, AGE_LIMIT_WAREHOUSE_MS, Compared, Difference, Report, Reporter, Who, compare,
 };
+pub(crate) use movement::codes;
 pub use movement::{Kind, Movement, QUANTITY_MAX, Reason};
 pub use recipe::{Part, Recipe, RecipeFault, RecipeKind, Recipes};
 pub use refused::Refused;
 pub use repair::{Drift, Repaired, drift, repair};
-pub(crate) use movement::codes;
 pub(crate) use sums::shift;
 pub use sums::{Applied, BUFFER_PERCENT_USUAL, Stock, apply, identities, stock_fact};
