@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
+use crate::postgres::Postgres;
+use crate::setup::{self, Machine, Purpose};
 use crate::{program, shell};
 
 /// Where made-up shows and the peers' Python live.
@@ -36,6 +38,8 @@ enum Part {
     Comments,
     /// Shipping lines taken apart, beside the parsers of PyPI and npm.
     Address,
+    /// Reservations of stock that become durable, beside rows in PostgreSQL and a script in Redis.
+    Reservations,
     /// Events a second that become durable through a server, beside a row in SQLite for each and NATS JetStream.
     Ingest,
     /// Ten thousand screens that follow one show.
@@ -81,6 +85,12 @@ pub fn bench(args: &BenchArgs) -> Result<()> {
     }
     if wanted(Part::Address) {
         address(&folder)?;
+    }
+    if wanted(Part::Reservations) {
+        setup::prepare(Purpose::Bench)?;
+        let redis = Machine::this().program("redis-server").context("there is no redis-server")?;
+        let server = Postgres::start_durable()?;
+        fold(&["reservations", "--postgres", &server.url(), "--redis", &text(&redis)?])?;
     }
     for (part, name) in [(Part::Ingest, "ingest"), (Part::Sockets, "sockets"), (Part::Load, "load")] {
         if wanted(part) {

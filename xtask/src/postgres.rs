@@ -19,12 +19,13 @@ const CONNECTIONS_MAX: u32 = 300;
 /// What the server prints, in its directory.
 const LOG: &str = "server.log";
 
-/// initdb and the server as one process, so that the guard stops whichever runs. Speed comes before durability: the data
-/// lives as long as the test run.
+/// initdb and the server as one process, so that the guard stops whichever runs.
 const SCRIPT: &str = r#"set -e
 "$1/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync
 exec "$1/postgres" -D data -p "$2" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$3" \
-  -c max_connections="$4" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"#;
+  -c max_connections="$4" $5"#;
+/// For tests, speed comes before durability: the data lives as long as the run.
+const NOT_DURABLE: &str = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off";
 
 /// A running server; dropping it stops it and removes its data.
 pub struct Postgres {
@@ -38,6 +39,18 @@ impl Postgres {
     /// # Errors
     /// PostgreSQL is not installed or does not start; the end of its log is in the error.
     pub fn start() -> Result<Self> {
+        Self::start_with(NOT_DURABLE)
+    }
+
+    /// As [`Postgres::start`], with commits that are on the disk, as a shop needs them.
+    ///
+    /// # Errors
+    /// As [`Postgres::start`].
+    pub fn start_durable() -> Result<Self> {
+        Self::start_with("")
+    }
+
+    fn start_with(settings: &str) -> Result<Self> {
         let programs = Machine::this()
             .postgres_programs()
             .context("no PostgreSQL server programs are installed; run: cargo xtask setup")?;
@@ -55,6 +68,7 @@ impl Postgres {
             port.to_string(),
             text(&directory)?,
             CONNECTIONS_MAX.to_string(),
+            settings.to_owned(),
         ]);
         println!("postgres: starting a private server on port {port}, in {}", directory.display());
         let mut guarded = Guarded::start_in(&directory, &arguments)?;

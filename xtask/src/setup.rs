@@ -23,18 +23,21 @@ pub struct SetupArgs {
 }
 
 /// What a machine is made ready for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Purpose {
     /// Building and running the program.
     Demo,
     /// All tests: also a browser, Chinese fonts and PostgreSQL.
     Test,
+    /// All measurements: also Redis, beside which is measured.
+    Bench,
 }
 
 struct Need {
     name: &'static str,
     packages: &'static [&'static str],
-    only_for_tests: bool,
+    /// The least that it is needed for.
+    since: Purpose,
     present: fn(&Machine) -> bool,
 }
 
@@ -42,7 +45,7 @@ const NEEDS: &[Need] = &[
     Need {
         name: "a C compiler",
         packages: &["gcc", "libc6-dev"],
-        only_for_tests: false,
+        since: Purpose::Demo,
         // Debian's gcc does not insist on the headers of the C library.
         present: |machine| {
             let headers = machine.exists("usr/include/stdio.h") || machine.program("apt-get").is_none();
@@ -52,13 +55,13 @@ const NEEDS: &[Need] = &[
     Need {
         name: "Chromium",
         packages: &["chromium"],
-        only_for_tests: true,
+        since: Purpose::Test,
         present: |machine| machine.chromium().is_some(),
     },
     Need {
         name: "Chinese fonts",
         packages: &["fonts-noto-cjk"],
-        only_for_tests: true,
+        since: Purpose::Test,
         present: |machine| {
             machine.exists("usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
                 || machine.lists_chinese_fonts()
@@ -67,8 +70,14 @@ const NEEDS: &[Need] = &[
     Need {
         name: "the PostgreSQL server",
         packages: &["postgresql"],
-        only_for_tests: true,
+        since: Purpose::Test,
         present: |machine| machine.postgres_programs().is_some(),
+    },
+    Need {
+        name: "Redis",
+        packages: &["redis-server"],
+        since: Purpose::Bench,
+        present: |machine| machine.program("redis-server").is_some(),
     },
 ];
 
@@ -151,11 +160,8 @@ pub fn prepare(purpose: Purpose) -> Result<()> {
 
 fn prepare_machine(machine: &Machine, purpose: Purpose) -> Result<()> {
     check_node(machine.node_major())?;
-    let missing: Vec<&Need> = NEEDS
-        .iter()
-        .filter(|need| purpose == Purpose::Test || !need.only_for_tests)
-        .filter(|need| !(need.present)(machine))
-        .collect();
+    let missing: Vec<&Need> =
+        NEEDS.iter().filter(|need| purpose >= need.since).filter(|need| !(need.present)(machine)).collect();
     if missing.is_empty() {
         return Ok(());
     }

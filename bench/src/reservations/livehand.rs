@@ -7,7 +7,7 @@ use livehand_app::{NotReserved, ReservationAsked, ReservationRequest, Reservatio
 use livehand_kernel::{Clock, Millis, PersonId, SkuId};
 use livehand_storage::{Db, stock};
 use livehand_trade::reservation::{HOLD_MS_MAX, Refusal, Taking, WhenShort, Wish};
-use livehand_trade::stock::{Entry, Kind, Movement, Reason, Stock, apply, drift, identities, repair};
+use livehand_trade::stock::{Entry, Kind, Movement, Reason, Stock, apply, drift, identities};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -42,6 +42,13 @@ impl Livehand {
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (writer, until) = (reservations.clone(), stop.clone());
         tasks.spawn(async move { writer.run(until).await });
+        let (folded, until) = (db.clone(), stop.clone());
+        tasks.spawn(async move {
+            tokio::select! {
+                () = until.cancelled() => {}
+                () = folded.keep_folded() => {}
+            }
+        });
         Ok(Self { db, reservations, tasks, stop })
     }
 
@@ -106,7 +113,7 @@ impl Engine for Livehand {
         let tx = self.db.read().await?;
         let (mut units, mut orders) = (0, 0);
         for sums in stock::all(&tx).await? {
-            let again = repair(&sums.sku, &stock::movements(&tx, &sums.sku, None, i64::MAX).await?);
+            let again = stock::repaired(&tx, &sums.sku).await?;
             ensure!(
                 again.gaps.is_empty() && again.left_out.is_empty(),
                 "movements of {} are damaged",

@@ -5,7 +5,7 @@ use livehand_kernel::{Phrase, ShowId, SkuId};
 use livehand_show_log::{EventLog, Gap, Head, Marks, ReadError, SqlLog, find_gaps};
 use livehand_storage::price_ledger::{Break, Tampering};
 use livehand_storage::{Db, Engine, Error};
-use livehand_trade::stock::{drift, repair};
+use livehand_trade::stock::drift;
 
 use crate::node::{CHAINS, chain_gap};
 
@@ -122,7 +122,7 @@ async fn check_stock(db: &Db) -> Result<(usize, Vec<SkuId>), Error> {
         after.clone_from(&last.0);
         for sku in page {
             let kept = livehand_storage::stock::find(&tx, &sku).await?;
-            let found = repair(&sku, &livehand_storage::stock::movements(&tx, &sku, None, i64::MAX).await?);
+            let found = livehand_storage::stock::repaired(&tx, &sku).await?;
             let whole = found.left_out.is_empty() && found.gaps.is_empty();
             checked += 1;
             if !whole || kept.is_none_or(|kept| !drift(&kept, &found.stock).is_empty()) {

@@ -141,6 +141,7 @@ impl Node {
         http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(livehand_app::run_reservations(app.clone(), rooms_group.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
+        rooms_group.tasks.spawn(fold(db.clone(), rooms_group.stop.clone()));
         http.tasks.spawn(tidy_counts(state_counts, http.stop.clone()));
         data.write_local_token(&token)?;
         data.announce(&Running { address, pid: std::process::id() })?;
@@ -271,6 +272,13 @@ async fn keep_marks(marks: Arc<Marks>, stop: CancellationToken) {
             Ok(Err(error)) => tracing::error!(%error, "the marks cannot be written"),
             Err(_) => tracing::error!("writing the marks failed"),
         }
+    }
+}
+
+async fn fold(db: Db, stop: CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = db.keep_folded() => {}
     }
 }
 

@@ -21,8 +21,7 @@ CREATE TABLE reservations (
     CHECK ((status IN ('open', 'held')) = (expires_at IS NOT NULL)),
     CHECK (paid OR status NOT IN ('paid', 'picked'))
 );
-CREATE INDEX reservations_made ON reservations (made_at, order_id);
-CREATE INDEX reservations_unsettled ON reservations (made_at, order_id) WHERE status IN ('waiting', 'open', 'held');
+CREATE INDEX reservations_unsettled ON reservations (order_id) WHERE status IN ('waiting', 'open', 'held');
 CREATE TABLE reservation_movements (
     sku_id TEXT NOT NULL,
     first BIGINT NOT NULL CHECK (first >= 1),

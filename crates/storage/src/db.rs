@@ -20,6 +20,11 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// Connections that only read.
 const READERS: u32 = 4;
+/// Pages of the write-ahead log after which whoever writes folds it into the file, as much as it may keep. Usually it was
+/// folded by [`Db::keep_folded`] before, and this only lets it begin again.
+const CHECKPOINT_PAGES: &str = "16384";
+/// What the connection that writes keeps in memory, KiB (negative: not pages).
+const WRITE_CACHE: &str = "-32768";
 /// Connections to PostgreSQL.
 const POSTGRES_CONNECTIONS: u32 = 10;
 /// How long SQLite waits for a lock before it says busy.
@@ -105,9 +110,13 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
+            // The engine is part of this process, so a connection cannot be gone.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None);
-        let opened = write.connect_with(options.clone()).await;
+        let writing =
+            options.clone().pragma("wal_autocheckpoint", CHECKPOINT_PAGES).pragma("cache_size", WRITE_CACHE);
+        let opened = write.connect_with(writing).await;
         let write = opened.map_err(|source| match Error::is_foreign_file(&source) {
             true => Error::Unusable(format!("{} is not a database", path.display())),
             false => Error::of("opening the database", source),
@@ -117,7 +126,8 @@ impl Db {
             .run(&write)
             .await
             .map_err(|error| Error::Unusable(format!("cannot bring the schema up to date: {error}")))?;
-        let read = SqlitePoolOptions::new().max_connections(READERS).idle_timeout(None);
+        let read =
+            SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false).idle_timeout(None);
         let opened = read.connect_with(options.pragma("query_only", "ON")).await;
         let read = opened.map_err(|source| Error::of("opening the database", source))?;
         Ok(Self::Sqlite { write, read, path: path.to_owned() })
@@ -302,6 +312,14 @@ macro_rules! bound {
 impl Tx {
     fn new(conn: Conn) -> Self {
         Self(Arc::new(Mutex::new(conn)))
+    }
+
+    /// On which engine.
+    pub(crate) async fn engine(&self) -> Engine {
+        match &*self.0.lock().await {
+            Conn::Sqlite(_) => Engine::Sqlite,
+            Conn::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// All rows.

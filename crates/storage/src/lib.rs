@@ -8,6 +8,7 @@
 mod backup;
 mod db;
 mod error;
+mod folding;
 mod mirror;
 mod rows;
 mod statement;

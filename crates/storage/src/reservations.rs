@@ -180,7 +180,7 @@ pub async fn find(tx: &Tx, orders: &[&str]) -> Result<Vec<Reservation>, Error> {
 pub async fn unsettled(tx: &Tx) -> Result<Vec<Reservation>, Error> {
     let sql = sql!(
         "SELECT order_id, status, paid, lines, parts, taking, when_short, hold_ms, place, made_at, changed_at, expires_at, \
-         person_id FROM reservations WHERE status IN ('waiting', 'open', 'held') ORDER BY made_at, order_id"
+         person_id FROM reservations WHERE status IN ('waiting', 'open', 'held') ORDER BY order_id"
     );
     let rows: Vec<Columns> = tx.all("reading reservations", sql, Vec::new()).await?;
     rows.into_iter().map(reservation).collect()
@@ -195,13 +195,13 @@ pub struct ReservationFilter {
     pub status: Option<Status>,
     /// Only those that are not settled.
     pub unsettled: bool,
-    /// When the last one of the page before was made, and its order.
-    pub before: Option<(Millis, String)>,
+    /// The last order of the page before.
+    pub before: Option<String>,
     /// Most rows.
     pub limit: i64,
 }
 
-/// Reservations, the latest first.
+/// Reservations by order, the highest id first, which for the orders of a platform is the latest first.
 ///
 /// # Errors
 /// [`Error`] of the database.
@@ -213,16 +213,13 @@ pub async fn list(tx: &Tx, filter: &ReservationFilter) -> Result<Vec<Reservation
            OR LOWER(lines) LIKE LOWER($1) ESCAPE '\\' OR LOWER(COALESCE(parts, '')) LIKE LOWER($1) ESCAPE '\\') \
          AND (CAST($2 AS TEXT) IS NULL OR status = $2) \
          AND ($3 = FALSE OR status IN ('waiting', 'open', 'held')) \
-         AND (made_at < $4 OR (made_at = $4 AND order_id < $5)) \
-         ORDER BY made_at DESC, order_id DESC LIMIT $6"
+         AND (CAST($4 AS TEXT) IS NULL OR order_id < $4) ORDER BY order_id DESC LIMIT $5"
     );
-    let (at, order) = filter.before.clone().unwrap_or((Millis(i64::MAX), String::new()));
     let args = vec![
         filter.search.as_deref().map(containing).into(),
         filter.status.map(|status| status.code().to_owned()).into(),
         filter.unsettled.into(),
-        at.into(),
-        (&order).into(),
+        filter.before.clone().into(),
         filter.limit.into(),
     ];
     let rows: Vec<Columns> = tx.all("listing reservations", sql, args).await?;
@@ -234,7 +231,7 @@ pub async fn list(tx: &Tx, filter: &ReservationFilter) -> Result<Vec<Reservation
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn taken(tx: &Tx, sku: &SkuId, before: i64, limit: i64) -> Result<Vec<Taken>, Error> {
+pub(crate) async fn taken(tx: &Tx, sku: &SkuId, before: i64, limit: i64) -> Result<Vec<Taken>, Error> {
     let sql = sql!(
         "SELECT first, last, at, body FROM reservation_movements WHERE sku_id = $1 AND first < $2 \
          ORDER BY first DESC LIMIT $3"
@@ -249,4 +246,38 @@ pub async fn taken(tx: &Tx, sku: &SkuId, before: i64, limit: i64) -> Result<Vec<
         }
     }
     Ok(found)
+}
+
+/// Movements of a SKU that reservations made, after the one numbered `after`, by number: at least `limit` if there are so
+/// many.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub(crate) async fn taken_after(tx: &Tx, sku: &SkuId, after: i64, limit: i64) -> Result<Vec<Taken>, Error> {
+    let sql = sql!(
+        "SELECT first, last, at, body FROM reservation_movements WHERE sku_id = $1 AND first > $2 \
+         ORDER BY first LIMIT $3"
+    );
+    let mut found = Vec::new();
+    // The row in which `after` stands begins before it.
+    if let Some(row) = row_with(tx, sku, after).await? {
+        found.extend(unpack(sku, &row)?.into_iter().filter(|it| it.number > after));
+    }
+    let args = vec![sku.as_str().into(), after.into(), limit.into()];
+    let rows: Vec<PackedColumns> = tx.all("reading movements of reservations", sql, args).await?;
+    for row in &rows {
+        if i64::try_from(found.len()).is_ok_and(|found| found >= limit) {
+            break;
+        }
+        found.extend(unpack(sku, row)?);
+    }
+    Ok(found)
+}
+
+async fn row_with(tx: &Tx, sku: &SkuId, number: i64) -> Result<Option<PackedColumns>, Error> {
+    let sql = sql!(
+        "SELECT first, last, at, body FROM reservation_movements WHERE sku_id = $1 AND first <= $2 AND last > $2 \
+         ORDER BY first DESC LIMIT 1"
+    );
+    tx.one("reading a movement of reservations", sql, vec![sku.as_str().into(), number.into()]).await
 }

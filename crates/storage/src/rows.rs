@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use crate::{Error, Tx, Value};
+use crate::{Engine, Error, Tx, Value};
 
 /// How many rows one statement may take, the most first. Few sizes, so that each engine keeps them prepared.
-const SIZES: [usize; 5] = [256, 64, 16, 4, 1];
+const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// Where the parameters of one row begin: it is the first place where a statement names one.
 const FIRST: &str = "($1";
@@ -21,21 +21,24 @@ enum Form {
 }
 
 /// The statement for so many rows. Each is made once and kept for good; there are few.
-fn many(one: &'static str, rows: usize, form: Form) -> &'static str {
-    type Made = HashMap<(&'static str, usize, Form), &'static str>;
+fn many(one: &'static str, rows: usize, form: Form, engine: Engine) -> &'static str {
+    type Made = HashMap<(&'static str, usize, Form, bool), &'static str>;
     static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    made.entry((one, rows, form)).or_insert_with(|| written(one, rows, form).leak())
+    // SQLite looks the name of each parameter up in a list, which takes longer the more there are; it needs none.
+    let named = engine != Engine::Sqlite;
+    made.entry((one, rows, form, named)).or_insert_with(|| written(one, rows, form, named).leak())
 }
 
-fn written(one: &str, rows: usize, form: Form) -> String {
+fn written(one: &str, rows: usize, form: Form, named: bool) -> String {
     let Some((before, rest)) = one.split_once(FIRST) else { return one.to_owned() };
     let Some((parameters, after)) = rest.split_once(')') else { return one.to_owned() };
     let columns = parameters.matches('$').count() + 1;
     let separator = if form == Form::Tuples { "), (" } else { ", " };
     let row = |row: usize| {
-        let numbers = (1..=columns).map(|column| format!("${}", row * columns + column));
-        numbers.collect::<Vec<_>>().join(", ")
+        let numbers = (1..=columns).map(|column| row * columns + column);
+        let parameters = numbers.map(|number| if named { format!("${number}") } else { "?".to_owned() });
+        parameters.collect::<Vec<_>>().join(", ")
     };
     let all = (0..rows).map(row).collect::<Vec<_>>().join(separator);
     format!("{before}({all}){after}")
@@ -51,6 +54,17 @@ fn portions<T>(mut rows: Vec<T>) -> Vec<Vec<T>> {
     portions
 }
 
+/// The values in portions of [`SIZES`], as few as can be: the last value may stand several times.
+fn filled(mut values: Vec<Value>) -> Vec<Vec<Value>> {
+    let [most, ..] = SIZES;
+    let rest = values.len() % most;
+    let size = SIZES.into_iter().rev().find(|size| *size >= rest);
+    if let (Some(size), Some(last), true) = (size, values.last().cloned(), rest > 0) {
+        values.resize(values.len() - rest + size, last);
+    }
+    portions(values)
+}
+
 impl Tx {
     /// Runs `INSERT … VALUES ($1, …)` for all rows, many in one statement.
     pub(crate) async fn run_rows(
@@ -61,7 +75,7 @@ impl Tx {
     ) -> Result<u64, Error> {
         let mut changed = 0;
         for portion in portions(rows) {
-            let sql = many(one, portion.len(), Form::Tuples);
+            let sql = many(one, portion.len(), Form::Tuples, self.engine().await);
             changed += self.run(what, sql, portion.into_iter().flatten().collect()).await?;
         }
         Ok(changed)
@@ -75,8 +89,8 @@ impl Tx {
         values: Vec<Value>,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
-        for portion in portions(values) {
-            let sql = many(one, portion.len(), Form::List);
+        for portion in filled(values) {
+            let sql = many(one, portion.len(), Form::List, self.engine().await);
             found.extend(self.all(what, sql, portion).await?);
         }
         Ok(found)
@@ -90,18 +104,25 @@ mod tests {
     #[test]
     fn the_statement_of_one_row_becomes_that_of_many() {
         let insert = "INSERT INTO t (a, b) VALUES ($1, $2) ON CONFLICT (a) DO NOTHING";
-        assert_eq!(written(insert, 1, Form::Tuples), insert);
+        assert_eq!(written(insert, 1, Form::Tuples, true), insert);
         let three = "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6) ON CONFLICT (a) DO NOTHING";
-        assert_eq!(written(insert, 3, Form::Tuples), three);
+        assert_eq!(written(insert, 3, Form::Tuples, true), three);
         let select = "SELECT a FROM t WHERE b IN ($1) ORDER BY a";
-        assert_eq!(written(select, 3, Form::List), "SELECT a FROM t WHERE b IN ($1, $2, $3) ORDER BY a");
+        let three = "SELECT a FROM t WHERE b IN ($1, $2, $3) ORDER BY a";
+        assert_eq!(written(select, 3, Form::List, true), three);
+        let unnamed = "SELECT a FROM t WHERE b IN (?, ?, ?) ORDER BY a";
+        assert_eq!(written(select, 3, Form::List, false), unnamed);
     }
 
     #[test]
     fn portions_are_of_few_sizes_and_hold_every_row() {
         let portions = portions((0..598).collect());
         let sizes: Vec<usize> = portions.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [256, 256, 64, 16, 4, 1, 1]);
+        assert_eq!(sizes, [256, 256, 64, 16, 4, 2]);
         assert_eq!(portions.concat(), (0..598).collect::<Vec<_>>());
+        let sizes =
+            |values: i64| filled((0..values).map(Value::from).collect()).iter().map(Vec::len).collect();
+        let found: [Vec<usize>; 4] = [0, 1, 186, 515].map(sizes);
+        assert_eq!(found, [vec![], vec![1], vec![256], vec![256, 256, 4]]);
     }
 }

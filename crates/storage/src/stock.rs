@@ -2,10 +2,13 @@
 //! that changes or deletes a movement, and sums that are written without the movement that explains them.
 
 use livehand_kernel::{Millis, PersonId, ProductId, SkuId};
-use livehand_trade::stock::{Entry, Kind, Movement, Reason, Stock};
+use livehand_trade::stock::{Entry, Kind, Movement, Reason, Repaired, Stock};
 
 use crate::statement::containing;
 use crate::{Error, Tx, Value, sql};
+
+/// Movements of a SKU that are held at once while its sums are computed again.
+const REPAIRED_AT_ONCE: i64 = 10_000;
 
 /// The sums of one SKU, with the product that it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -295,6 +298,31 @@ pub async fn movements(tx: &Tx, sku: &SkuId, before: Option<i64>, limit: i64) ->
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
     entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(entries)
+}
+
+/// The sums of a SKU computed again from all of its movements, of which few are held at once.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn repaired(tx: &Tx, sku: &SkuId) -> Result<Repaired, Error> {
+    let sql = sql!(
+        "SELECT sku_id, number, id, kind, quantity, locked, at, reason, note, person_id, person_name, source, order_id, \
+         asked_sku, asked_quantity FROM stock_movements WHERE sku_id = $1 AND number > $2 ORDER BY number LIMIT $3"
+    );
+    let (mut repaired, mut after) = (Repaired::new(sku), 0);
+    loop {
+        let args = vec![sku.as_str().into(), after.into(), REPAIRED_AT_ONCE.into()];
+        let rows = tx.all::<MovementColumns>("reading movements of stock", sql, args).await?;
+        let mut entries: Vec<Entry> = rows.into_iter().map(entry).collect::<Result<_, _>>()?;
+        let taken = crate::reservations::taken_after(tx, sku, after, REPAIRED_AT_ONCE).await?;
+        entries.extend(taken.into_iter().map(Entry::from));
+        entries.sort_by_key(|entry| entry.number);
+        // Beyond so many, one of the two may have rows that are not read yet.
+        entries.truncate(usize::try_from(REPAIRED_AT_ONCE).unwrap_or(usize::MAX));
+        let Some(last) = entries.last() else { return Ok(repaired) };
+        after = last.number;
+        entries.iter().for_each(|entry| repaired.add(entry));
+    }
 }
 
 /// SKUs that have movements or sums, by id, after `after`.

@@ -84,7 +84,7 @@ impl From<Reservation> for ReservationMade {
     }
 }
 
-/// A page of reservations, the latest first.
+/// A page of reservations by order, the highest id first.
 #[derive(Serialize, ToSchema)]
 pub struct ReservationsMade {
     reservations: Vec<ReservationMade>,
@@ -161,7 +161,7 @@ pub async fn reserve(
     Ok(axum::Json(state.app.reserve(&caller, new).await?.into()))
 }
 
-/// Reservations, the latest first.
+/// Reservations by order, the highest id first, which for the orders of a platform is the latest first.
 #[utoipa::path(
     get, path = "/api/v1/reservations", tag = "trade", params(ReservationsQuery),
     responses((status = 200, body = ReservationsMade), (status = "default", body = Problem)),

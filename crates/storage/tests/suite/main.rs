@@ -13,6 +13,7 @@ mod engines;
 mod faq;
 mod price_ledger;
 mod promotions;
+mod reservations;
 mod schema;
 mod shows;
 mod stock;

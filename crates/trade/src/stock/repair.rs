@@ -14,6 +14,28 @@ pub struct Repaired {
     pub left_out: Vec<(i64, Refused)>,
     /// Numbers that are missing or stand twice in the row of movements.
     pub gaps: Vec<i64>,
+    /// Rows so far.
+    rows: i64,
+}
+
+impl Repaired {
+    /// Nothing moved yet.
+    pub fn new(sku: &SkuId) -> Self {
+        Self { stock: Stock::new(sku.clone()), left_out: Vec::new(), gaps: Vec::new(), rows: 0 }
+    }
+
+    /// Takes the next row. They come by their numbers.
+    pub fn add(&mut self, entry: &Entry) {
+        self.rows += 1;
+        if entry.number != self.rows {
+            self.gaps.push(entry.number);
+        }
+        if let Err(refused) = apply(&mut self.stock, &entry.movement) {
+            self.left_out.push((entry.number, refused));
+        }
+        // The version names the row, also where rows before it make no sense.
+        self.stock.version = entry.number;
+    }
 }
 
 /// One sum that is not what the movements give.
@@ -30,18 +52,11 @@ pub struct Drift {
 
 /// Computes the sums of a SKU from its rows, in their order.
 pub fn repair(sku: &SkuId, entries: &[Entry]) -> Repaired {
-    let mut repaired = Repaired { stock: Stock::new(sku.clone()), left_out: Vec::new(), gaps: Vec::new() };
+    let mut repaired = Repaired::new(sku);
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by_key(|entry| entry.number);
-    for (expected, entry) in (1..).zip(sorted) {
-        if entry.number != expected {
-            repaired.gaps.push(entry.number);
-        }
-        if let Err(refused) = apply(&mut repaired.stock, &entry.movement) {
-            repaired.left_out.push((entry.number, refused));
-        }
-        // The version names the row, also where rows before it make no sense.
-        repaired.stock.version = entry.number;
+    for entry in sorted {
+        repaired.add(entry);
     }
     repaired
 }

@@ -1,7 +1,7 @@
 //! Looking at reservations: one of them, pages of them, and who waits for a SKU.
 
 use livehand_compliance::Action;
-use livehand_kernel::{Millis, Phrase, SkuId};
+use livehand_kernel::{Millis, SkuId};
 use livehand_storage as storage;
 use livehand_storage::reservations::ReservationFilter;
 use livehand_trade::reservation::{Answer, Reservation, Status};
@@ -45,7 +45,7 @@ pub struct ReservationQuery {
     pub limit: Option<i64>,
 }
 
-/// A page of reservations, the latest first.
+/// A page of reservations by order, the highest id first.
 #[derive(Clone, Debug)]
 pub struct ReservationPage {
     /// The reservations.
@@ -102,7 +102,7 @@ impl App {
         Ok(ReservationView { reservation, again: true, ahead })
     }
 
-    /// A page of reservations, the latest first.
+    /// A page of reservations by order, the highest id first.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Invalid`].
@@ -117,7 +117,7 @@ impl App {
             search: query.search.filter(|text| !text.trim().is_empty()),
             status: query.status,
             unsettled: query.unsettled,
-            before: query.after.as_deref().map(cursor).transpose()?,
+            before: query.after,
             limit: limit + 1,
         };
         let at = self.now();
@@ -126,8 +126,7 @@ impl App {
         let size = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = reservations.len() > size;
         reservations.truncate(size);
-        let last = reservations.last().filter(|_| more);
-        let next = last.map(|last| format!("{}:{}", last.made_at.0, last.order));
+        let next = reservations.last().filter(|_| more).map(|last| last.order.clone());
         Ok(ReservationPage { reservations, next, at })
     }
 
@@ -155,14 +154,4 @@ impl App {
         turn.unused();
         Ok(view)
     }
-}
-
-/// Where a page begins: when the reservation before it was made, and its order.
-fn cursor(text: &str) -> Result<(Millis, String), Error> {
-    let parts =
-        text.split_once(':').and_then(|(at, order)| Some((Millis(at.parse().ok()?), order.to_owned())));
-    parts.ok_or_else(|| {
-        let expected = Phrase::new("`next` of the page before", "上一页的 next");
-        Error::field("after", expected, Phrase::literal(livehand_kernel::display_text(text)))
-    })
 }

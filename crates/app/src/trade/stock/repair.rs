@@ -4,7 +4,7 @@ use livehand_compliance::Action;
 use livehand_kernel::{Phrase, SkuId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
-use livehand_trade::stock::{Drift, Repaired, Stock, drift, identities, repair};
+use livehand_trade::stock::{Drift, Repaired, Stock, drift, identities};
 
 use crate::audit::Entry;
 use crate::{App, Caller, Error};
@@ -93,13 +93,13 @@ async fn examined(
 /// Looks at one SKU; false if nothing is known of it.
 async fn examine(tx: &Tx, sku: &SkuId, apply: bool, found: &mut StockRepair) -> Result<bool, storage::Error> {
     let kept = storage::stock::find(tx, sku).await?;
-    let entries = storage::stock::movements(tx, sku, None, i64::MAX).await?;
-    if kept.is_none() && entries.is_empty() {
+    let repaired = storage::stock::repaired(tx, sku).await?;
+    if kept.is_none() && repaired.stock.version == 0 {
         return Ok(false);
     }
     found.checked += 1;
     let kept = kept.unwrap_or_else(|| Stock::new(sku.clone()));
-    let Repaired { stock, left_out, gaps } = repair(sku, &entries);
+    let Repaired { stock, left_out, gaps, .. } = repaired;
     let damaged: Vec<i64> = left_out.into_iter().map(|(number, _)| number).chain(gaps).collect();
     let (drift, broken) = (drift(&kept, &stock), identities(&kept));
     if drift.is_empty() && broken.is_empty() && damaged.is_empty() {
