@@ -39,7 +39,7 @@ pub(super) async fn stock_up(api: &Api, shop: &Shop) -> Result<()> {
 
 async fn sums(api: &Api, sku: &str) -> Result<BTreeMap<String, i64>> {
     let page = api.get(&format!("/api/v1/stock?search={sku}")).await?.json();
-    let lines = page["stocks"].as_array().cloned().unwrap_or_default();
+    let lines = page.pointer("/stocks").and_then(Value::as_array).cloned().unwrap_or_default();
     let line =
         lines.into_iter().find(|it| it["sku"] == sku).with_context(|| format!("{sku} has no stock"))?;
     let numbers = line.as_object().into_iter().flatten();
@@ -59,7 +59,10 @@ pub(super) async fn left(api: &Api, shop: &Shop) -> Result<Vec<(&'static str, i6
 pub(super) async fn check(api: &Api, shop: &Shop, going: &Arc<Going>) -> Result<()> {
     let orders = quiet(api).await?;
     let repair = api.done("/api/v1/stock/repair", json!({})).await?;
-    ensure!(repair["wrong"] == json!([]), "the sums are not what the movements give: {repair}");
+    ensure!(
+        repair.pointer("/wrong") == Some(&json!([])),
+        "the sums are not what the movements give: {repair}"
+    );
     for (sku, units) in &shop.skus {
         let sums = sums(api, sku).await?;
         let of = |name: &str| sums.get(name).copied().unwrap_or(-1);
@@ -97,7 +100,7 @@ async fn check_answers(api: &Api, orders: &BTreeMap<String, Value>, going: &Arc<
         match given {
             true => {
                 ensure!(
-                    answer.status == 200 && body["again"] == true,
+                    answer.status == 200 && body.pointer("/again") == Some(&json!(true)),
                     "{} was given twice: {body}",
                     buyer.order
                 );
@@ -132,11 +135,11 @@ async fn orders(api: &Api) -> Result<BTreeMap<String, Value>> {
         let page = api.get(&format!("/api/v1/reservations?limit=200{after}")).await?;
         ensure!(page.status == 200, "{}", String::from_utf8_lossy(&page.body));
         let page = page.json();
-        for order in page["reservations"].as_array().into_iter().flatten() {
+        for order in page.pointer("/reservations").and_then(Value::as_array).into_iter().flatten() {
             let twice = orders.insert(text(order, "/order"), order.clone());
             ensure!(twice.is_none(), "{order} is listed twice");
         }
-        match page["next"].as_str() {
+        match page.pointer("/next").and_then(Value::as_str) {
             Some(next) => after = format!("&after={next}"),
             None => return Ok(orders),
         }
