@@ -227,10 +227,11 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     if !(colon && (long || is_start(text, marks, at))
         || loose
             && long
-            && !matches!(
-                *word,
-                "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量"
-            ))
+            && (bracketed
+                || !matches!(
+                    *word,
+                    "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量"
+                )))
     {
         return None;
     }

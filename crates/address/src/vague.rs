@@ -165,7 +165,7 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     if detail.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
-    if ["打电话", "我来拿", "我去拿", "来取", "去取", "自取", "联系我", "通知我"]
+    if ["打电话", "喊一声", "喊我", "我来拿", "我去拿", "来取", "去取", "自取", "联系我", "通知我"]
         .iter()
         .any(|it| detail.contains(it))
     {

@@ -109,10 +109,11 @@ impl Finder<'_> {
 
 /// Whether two names end in the same character, and have another in common: the rest need not be compared.
 fn is_alike(name: &[char], written: &[char]) -> bool {
-    name.last() == written.last()
-        && (name.first() == written.first()
-            || name.get(1) == written.get(1)
-            || name.len() <= 3
-            || name.first() == written.get(1)
-            || name.get(1) == written.first())
+    // 自治洲
+    let ends = name.last() == written.last() || name.len() > 5 && name.len() == written.len();
+    ends && (name.first() == written.first()
+        || name.get(1) == written.get(1)
+        || name.len() <= 3
+        || name.first() == written.get(1)
+        || name.get(1) == written.first())
 }

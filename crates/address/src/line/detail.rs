@@ -62,7 +62,7 @@ impl Line<'_> {
             return false;
         }
         let Some((_, it)) = self.chain.as_ref().filter(|_| !self.reversed) else {
-            return is_of_detail(&piece.text);
+            return is_of_detail(&piece.text) && !is_remark_behind(&piece.text);
         };
         let glued = it.end == piece.from;
         // Behind a number only what looks like a house; behind a gap anything but a remark.

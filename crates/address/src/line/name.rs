@@ -83,16 +83,10 @@ impl Line<'_> {
         if text.ends_with("代收") {
             return None;
         }
-        for word in ["我叫", "叫我", "代收人", "收件人", "收货人"] {
-            if let Some(at) = text.find(word) {
-                let rest = text.get(at + word.len()..)?;
-                let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
-                let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
-                if (2..=6).contains(&rest.chars().count()) && recipient::likeness(rest) > 0 {
-                    return Some((110, rest.to_owned()));
-                }
-            }
+        if let Some(name) = introduced(text) {
+            return Some((110, name.to_owned()));
         }
+        text = without_parcel(text);
         if let Some(rest) = text.strip_suffix("收").filter(|it| it.chars().count() >= 2) {
             text = rest;
             score += if piece.bracketed { 60 } else { 30 };
@@ -103,14 +97,13 @@ impl Line<'_> {
         for word in ["就行", "就好", "即可", "就可以"] {
             text = text.strip_suffix(word).unwrap_or(text);
         }
-        text = text.strip_suffix("的快递").or_else(|| text.strip_suffix("的包裹")).unwrap_or(text);
         // 姓何叫何碧云, 她叫岑月婵, 名字是李运娣
         for word in ["叫", "名字是", "名字"] {
             let rest = text.find(word).and_then(|at| text.get(at + word.len()..));
             let rest = rest.map(|rest| rest.trim_start_matches(['是', '叫', '写']));
             text = rest.filter(|rest| (2..=4).contains(&rest.chars().count())).unwrap_or(text);
         }
-        for word in ["还是", "找", "给"] {
+        for word in ["还是", "找", "给", "住客", "跟单", "夜班"] {
             text = text
                 .strip_prefix(word)
                 .filter(|rest| rest.chars().count() > 1 && piece.by_phone)
@@ -144,8 +137,8 @@ impl Line<'_> {
         if text.starts_with('我') {
             score -= 40;
         }
-        if text.chars().skip(1).any(|c| c == '姓') {
-            score -= 30;
+        if text.chars().skip(1).any(|c| c == '姓') || text.contains("老家") {
+            score -= 40;
         }
         if piece.to == self.text.len() || piece.from == 0 {
             score += 4;
@@ -179,6 +172,39 @@ impl Line<'_> {
                 .is_some_and(|c| matches!(c, ';' | '\t' | '\n' | ',' | '|' | ' ' | '/' | '、'))
             || self.text.string.contains(" 。 ")
     }
+}
+
+/// 我叫岑月婵, 收件人写叶翠兰: the name that is said.
+fn introduced(text: &str) -> Option<&str> {
+    for (word, least) in [
+        ("我叫", 1),
+        ("叫我", 1),
+        ("喊我", 1),
+        ("代收人", 1),
+        ("收件人", 1),
+        ("收货人", 1),
+        ("收件", 60),
+        ("收货", 60),
+    ] {
+        let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
+        let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
+        let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
+        if (2..=6).contains(&rest.chars().count()) && recipient::likeness(rest) >= least {
+            return Some(rest);
+        }
+    }
+    None
+}
+
+/// 汪家珍的件, 忻阿姨的地址是: whose parcel it is.
+fn without_parcel(text: &str) -> &str {
+    for word in ["的快递", "的包裹", "的包裹寄", "的件", "的地址是", "的地址", "家"] {
+        let Some(stem) = text.strip_suffix(word) else { continue };
+        if recipient::likeness(stem) >= 66 && stem.chars().count() > 2 {
+            return stem;
+        }
+    }
+    text
 }
 
 /// Names of two words: Jessica Wong, Mr. Lau, 端木 晓峰 behind a label.

@@ -1,15 +1,17 @@
 //! A line as it is told: the parts, what was changed, what is the matter.
 
 use super::Line;
+use super::detail::is_of_detail;
 use crate::defect::{Defect, Verdict};
 use crate::labels;
 use crate::parsed::{Change, Parsed, Part};
 use crate::phone::{self, PhoneKind, Trouble};
-use crate::pieces::pieces;
+use crate::pieces::{Piece, pieces};
+use crate::remarks::is_remark_behind;
 
 impl Line<'_> {
     /// Everything that was read.
-    pub(crate) fn parsed(&self) -> Parsed {
+    pub(crate) fn parsed(mut self) -> Parsed {
         let mut parsed = Parsed::default();
         self.divisions(&mut parsed);
         let (from, to) = self.chain.as_ref().map_or((0, 0), |(chain, it)| (chain.from, it.end));
@@ -20,7 +22,9 @@ impl Line<'_> {
         }
         super::name::join_names(&mut before);
         super::name::join_names(&mut after);
+        self.turn(&mut before, &after, &mut parsed);
         if self.reversed {
+            before.append(&mut after);
             std::mem::swap(&mut before, &mut after);
         }
         self.name_and_detail(&before, &after, &mut parsed);
@@ -51,6 +55,31 @@ impl Line<'_> {
         parsed.verdict = parsed.defects.iter().map(|it| it.verdict()).max().unwrap_or(Verdict::Ok);
         self.changes(&mut parsed);
         parsed
+    }
+
+    /// Finds out that the detail stands before the divisions: 宏福苑小区6号楼801，北京市昌平区北七家镇.
+    fn turn(&mut self, before: &mut [Piece], after: &[Piece], parsed: &mut Parsed) {
+        let county = self.chain.as_ref().and_then(|(_, it)| it.county);
+        let nothing_behind = !after.iter().any(|piece| is_of_detail(&piece.text));
+        let Some(county) = county.filter(|_| !self.reversed && self.other.is_none() && nothing_behind) else {
+            return;
+        };
+        let house = |piece: &&mut Piece| {
+            is_of_detail(&piece.text) && piece.text.chars().count() > 4 && !is_remark_behind(&piece.text)
+        };
+        let Some(piece) = before.iter_mut().find(house) else { return };
+        self.reversed = true;
+        let towns = self.gazetteer.place(county).towns.iter().map(|town| &self.gazetteer.town(*town).name);
+        let written = towns.filter(|name| {
+            piece.text.chars().zip(name.iter()).filter(|(a, b)| a == *b).count() == name.len()
+        });
+        if let Some(town) = written.max_by_key(|name| name.len()).filter(|_| parsed.town.is_none()) {
+            let town: String = town.iter().collect();
+            if let Some(rest) = piece.text.strip_prefix(town.as_str()) {
+                piece.text = rest.to_owned();
+                parsed.town = Some(town);
+            }
+        }
     }
 
     /// Whether the parcel goes to where nothing is sent from here.

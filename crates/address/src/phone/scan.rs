@@ -113,7 +113,7 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
         return None;
     }
     if chinese_digit(c).is_some() {
-        let (digits, end) = run(text, at, |c| chinese_digit(c).or(digit(c)));
+        let (digits, end) = spoken(text, at);
         return (digits.len() == 11 && before.is_none_or(|b| b != '第'))
             .then(|| judge(&digits))
             .flatten()
@@ -239,6 +239,21 @@ fn masked(text: &Text, at: usize) -> Option<(usize, Number)> {
     (head.starts_with('1') && tail.len() >= 2 && (9..=13).contains(&whole)).then(|| {
         (end, Number { number: String::new(), kind: PhoneKind::Mobile, trouble: Some(Trouble::Masked) })
     })
+}
+
+/// Digits that are written out, perhaps in groups: 幺八六 七七三零 五一九二.
+fn spoken(text: &Text, at: usize) -> (String, usize) {
+    let read = |c: char| chinese_digit(c).or(digit(c));
+    let (mut digits, mut end) = run(text, at, read);
+    while digits.len() < 11 && matches!(text.at(end), Some(' ' | '-')) {
+        let (more, to) = run(text, end + 1, read);
+        if more.is_empty() {
+            break;
+        }
+        digits.push_str(&more);
+        end = to;
+    }
+    (digits, end)
 }
 
 /// 178537六六219: some digits are written out.
