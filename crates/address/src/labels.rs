@@ -1,6 +1,10 @@
 //! Labels of a line, such as 收货人: or 详细地址:, and what they are about; and what is no part of an address at all:
 //! remarks of an order, extensions that are repeated as tags.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 use crate::text::Text;
 
 /// What a label announces.
@@ -142,6 +146,15 @@ const LABELS: &[(&str, Label)] = &[
     ("身份证", Label::Remark),
 ];
 
+/// The labels by their first character.
+static BY_FIRST: LazyLock<FxHashMap<char, Vec<(&str, Label)>>> = LazyLock::new(|| {
+    let mut labels: FxHashMap<char, Vec<(&str, Label)>> = FxHashMap::default();
+    for (word, label) in LABELS {
+        labels.entry(word.chars().next().unwrap_or_default()).or_default().push((word, *label));
+    }
+    labels
+});
+
 /// Marks labels, remarks that have one, and tags. `marks` comes with the phone numbers.
 pub(crate) fn mark(text: &Text, marks: &mut [Mark]) {
     tags(text, marks);
@@ -203,10 +216,7 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     let bracketed = text.at(at) == Some('[');
     let from = if bracketed { at + 1 } else { at };
     let first = text.at(from)?;
-    let (word, label) = LABELS.iter().filter(|(word, _)| word.starts_with(first)).find(|(word, _)| {
-        let end = from + word.chars().count();
-        text.chars.get(from..end).is_some_and(|it| it.iter().copied().eq(word.chars()))
-    })?;
+    let (word, label) = BY_FIRST.get(&first)?.iter().find(|(word, _)| text.is_at(from, word)).copied()?;
     let mut end = from + word.chars().count();
     if bracketed {
         if text.at(end) != Some(']') {
@@ -222,14 +232,14 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
             || text.at(end) == Some('\n')
             || text.at(end) == Some('\t')
             || bracketed
-            || *label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
+            || label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
     let long = word.chars().count() >= 2;
     if !(colon && (long || is_start(text, marks, at))
         || loose
             && long
             && (bracketed
                 || !matches!(
-                    *word,
+                    word,
                     "街道" | "公司" | "单位" | "快递" | "商品" | "城市" | "地区" | "收货" | "收件" | "数量"
                 )))
     {
@@ -241,8 +251,8 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     while text.at(end) == Some(' ') {
         end += 1;
     }
-    put(marks, at, end, Mark::Label(*label));
-    if *label == Label::Remark {
+    put(marks, at, end, Mark::Label(label));
+    if label == Label::Remark {
         // 公司 and 单位 are read as part of the address where nobody knows better.
         let stop = (end..text.len()).find(|it| {
             marks.get(*it) != Some(&Mark::Free)

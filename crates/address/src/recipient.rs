@@ -1,5 +1,10 @@
 //! Whether a piece of a line is the name of whoever receives the parcel.
 
+use std::sync::LazyLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use rustc_hash::FxHashSet;
+
 const SURNAMES: &str = "代闵湛蔺洪占么逯支昝管卞娄晁王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤常温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻厉仝郜郭阿仉位伊厍哈由皇甫";
 const COMPOUND: &[&str] = &[
     "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "端木", "司徒", "夏侯", "慕容",
@@ -198,6 +203,18 @@ const OF_ADDRESSES: &[&str] = &[
     "口",
 ];
 
+/// How many words of addresses a piece has.
+fn of_addresses(piece: &str) -> usize {
+    static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
+        LazyLock::new(|| CharwiseDoubleArrayAhoCorasick::new(OF_ADDRESSES).ok());
+    WORDS.as_ref().map_or(0, |words| words.find_overlapping_iter(piece).count())
+}
+
+fn is_surname(c: char) -> bool {
+    static SET: LazyLock<FxHashSet<char>> = LazyLock::new(|| SURNAMES.chars().collect());
+    SET.contains(&c)
+}
+
 /// How sure it is that a piece is a name, 0 where it is none.
 pub(crate) fn likeness(piece: &str) -> i32 {
     let chars: Vec<char> = piece.chars().collect();
@@ -215,9 +232,9 @@ pub(crate) fn likeness(piece: &str) -> i32 {
         return 70;
     }
     let compound = COMPOUND.iter().any(|it| piece.starts_with(it)) && (3..=4).contains(&len);
-    let surname = chars.first().is_some_and(|c| SURNAMES.contains(*c)) && (2..=4).contains(&len);
+    let surname = chars.first().is_some_and(|c| is_surname(*c)) && (2..=4).contains(&len);
     let title = TITLES.iter().any(|it| piece.ends_with(it)) && (2..=5).contains(&len);
-    let address = OF_ADDRESSES.iter().filter(|it| piece.contains(**it)).count();
+    let address = of_addresses(piece);
     let shape: i32 = match len {
         1 => 12,
         2..=4 => 44,
@@ -253,10 +270,10 @@ pub(crate) fn at_the_end(chars: &[char]) -> Option<usize> {
         let Some(from) = chars.len().checked_sub(len).filter(|from| *from > 0) else { continue };
         let (Some(before), Some(tail)) = (chars.get(from - 1), chars.get(from..)) else { continue };
         let piece: String = tail.iter().collect();
-        let sure = (tail.first().is_some_and(|c| SURNAMES.contains(*c)) && len <= 3
+        let sure = (tail.first().is_some_and(|c| is_surname(*c)) && len <= 3
             || TITLES.iter().any(|it| it.chars().count() > 1 && piece.ends_with(it))
             || COMPOUND.iter().any(|it| piece.starts_with(it)) && len > 2)
-            && !OF_ADDRESSES.iter().any(|it| piece.contains(it));
+            && of_addresses(&piece) == 0;
         if sure && (before.is_ascii_digit() || LAST.contains(*before)) {
             return Some(from);
         }

@@ -1,5 +1,10 @@
 //! What people write around an address: please, thanks, how to deliver, what was ordered.
 
+use std::sync::LazyLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+use rustc_hash::FxHashSet;
+
 /// Words of which one makes a piece a remark.
 const CERTAIN: &[&str] = &[
     "谢谢",
@@ -243,6 +248,10 @@ const WHOLE: &[&str] = &[
     "默认",
     "家里",
     "单位",
+    "送这",
+    "寄这",
+    "寄这边",
+    "这边",
     "老板",
     "姓名",
     "名字",
@@ -304,10 +313,17 @@ const INTRODUCTIONS: &[&str] = &[
     "发",
 ];
 
+/// Whether a piece has one of the words that make it a remark.
+fn is_certain(piece: &str) -> bool {
+    static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
+        LazyLock::new(|| CharwiseDoubleArrayAhoCorasick::new(CERTAIN.iter().collect::<FxHashSet<_>>()).ok());
+    WORDS.as_ref().is_some_and(|words| words.find_iter(piece).next().is_some())
+}
+
 /// Whether a piece of a line is a remark and neither a name nor a part of an address.
 pub(crate) fn is_remark(piece: &str) -> bool {
     let piece = piece.trim();
-    if piece.is_empty() || WHOLE.contains(&piece) || CERTAIN.iter().any(|word| piece.contains(word)) {
+    if piece.is_empty() || WHOLE.contains(&piece) || is_certain(piece) {
         return true;
     }
     piece.starts_with('放') && piece.chars().count() > 2
@@ -321,7 +337,7 @@ pub(crate) fn is_remark(piece: &str) -> bool {
 pub(crate) fn is_remark_behind(piece: &str) -> bool {
     let number = piece.chars().any(|c| c.is_ascii_digit())
         && !piece.ends_with(['件', '双', '色', '码'])
-        && !CERTAIN.iter().any(|word| piece.contains(word));
+        && !is_certain(piece);
     is_remark(piece) && !number
 }
 

@@ -38,6 +38,12 @@ impl Text {
         self.chars.get(from..to).unwrap_or_default().iter().collect()
     }
 
+    /// Whether a word stands at a place.
+    pub fn is_at(&self, place: usize, word: &str) -> bool {
+        let mut here = self.chars.get(place..).unwrap_or_default().iter().copied();
+        word.chars().all(|c| here.next() == Some(c))
+    }
+
     /// The character at a place.
     pub fn at(&self, place: usize) -> Option<char> {
         self.chars.get(place).copied()

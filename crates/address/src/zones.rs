@@ -38,11 +38,13 @@ const ENDS: &[&str] = &[
 ];
 /// Characters that a zone has none of: what has one is a road or a house.
 const NOT_IN: &str = "路街道巷弄号栋幢座楼室村镇乡0123456789市县,，;；|\n\t/()[]省 ";
+/// The last characters of zones.
+const LAST: &str = "区城会";
 const LEN_MAX: usize = 12;
 
 /// Where a zone that begins at a place ends. `in_city` says whether a city stands before it.
 pub(crate) fn zone_at(text: &Text, at: usize, in_city: bool) -> Option<usize> {
-    if !in_city && !text.slice(at, at + LEN_MAX).contains("新区") {
+    if !in_city && !(at..at + LEN_MAX).any(|place| text.is_at(place, "新区")) {
         return None;
     }
     let mut end = None;
@@ -51,6 +53,9 @@ pub(crate) fn zone_at(text: &Text, at: usize, in_city: bool) -> Option<usize> {
         let Some(last) = text.at(to - 1) else { break };
         if NOT_IN.contains(last) {
             break;
+        }
+        if !LAST.contains(last) {
+            continue;
         }
         let written = text.slice(at, to);
         if ENDS.iter().any(|it| written.ends_with(it)) {

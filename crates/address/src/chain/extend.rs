@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::resolve::is_consistent;
 use super::{Chain, Pick, Resolution, resolve};
 use crate::gazetteer::{Form, Gazetteer, Hit, Level, Unit};
 use crate::text::Text;
@@ -136,7 +137,7 @@ impl Finder<'_> {
             }
             for filler in FILLERS {
                 let end = at + filler.chars().count();
-                if self.text.slice(at, end) == **filler {
+                if self.text.is_at(at, filler) {
                     at = end;
                     break;
                 }
@@ -286,7 +287,7 @@ impl Finder<'_> {
                 it.units.iter().any(in_province)
                     || it.past.iter().any(|past| province.is_none_or(|it| g.past(*past).province == Some(it)))
             }),
-            _ => resolve(self, chain).consistent,
+            _ => is_consistent(self, chain),
         }
     }
 

@@ -51,6 +51,22 @@ const CORPS_CITIES: &[(&str, &str)] = &[
 
 /// Resolves a chain.
 pub(crate) fn resolve(finder: &Finder<'_>, chain: &Chain) -> Resolution {
+    let mut it = without_town(finder, chain);
+    let sheet = Sheet { g: finder.gazetteer, chain };
+    match town_after(finder, chain, &it) {
+        Towned::None => {}
+        towned => sheet.town(towned, &mut it),
+    }
+    sheet.finish(&mut it);
+    it
+}
+
+/// Whether the county of a chain belongs to what is written above it.
+pub(super) fn is_consistent(finder: &Finder<'_>, chain: &Chain) -> bool {
+    without_town(finder, chain).consistent
+}
+
+fn without_town(finder: &Finder<'_>, chain: &Chain) -> Resolution {
     let mut it =
         Resolution { end: chain.to, consistent: true, score: weight(chain), ..Resolution::default() };
     let sheet = Sheet { g: finder.gazetteer, chain };
@@ -64,11 +80,6 @@ pub(crate) fn resolve(finder: &Finder<'_>, chain: &Chain) -> Resolution {
         None => sheet.no_county(&mut it),
     }
     it.score += if it.consistent && chain.levels() > 1 { 15 } else { 0 };
-    match town_after(finder, chain, &it) {
-        Towned::None => {}
-        towned => sheet.town(towned, &mut it),
-    }
-    sheet.finish(&mut it);
     it
 }
 

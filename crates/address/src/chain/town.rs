@@ -25,6 +25,8 @@ pub(crate) enum Towned {
     Several { towns: SmallVec<[u32; 4]>, to: usize },
 }
 
+/// Counties whose towns are compared with one that nobody knows.
+const COUNTIES_MAX: usize = 4;
 const KINDS: [&str; 4] = ["街道", "镇", "乡", "苏木"];
 
 /// Looks for a town after a chain.
@@ -82,7 +84,8 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
         outside.retain(|found| found.1 == to);
         return elsewhere(finder, &counties, &outside, to);
     }
-    near_town(finder, at, &counties)
+    // All towns of a city are too many to be compared, and too alike.
+    if counties.len() > COUNTIES_MAX { Towned::None } else { near_town(finder, at, &counties) }
 }
 
 /// The counties that the town can be in, and the cities around them.
@@ -124,8 +127,7 @@ fn elsewhere(finder: &Finder<'_>, counties: &[Unit], towns: &[(u32, usize)], to:
 fn with_office(finder: &Finder<'_>, to: usize) -> usize {
     for word in ["办事处", "街道办事处", "街道"] {
         let end = to + word.chars().count();
-        if finder.text.slice(to, end) == word
-            && (word != "街道" || finder.text.at(to.wrapping_sub(1)) == Some('街'))
+        if finder.text.is_at(to, word) && (word != "街道" || finder.text.at(to.wrapping_sub(1)) == Some('街'))
         {
             return end;
         }
@@ -138,7 +140,7 @@ fn near_town(finder: &Finder<'_>, at: usize, counties: &[Unit]) -> Towned {
     let g = finder.gazetteer;
     let Some(len) = (3..=9).find(|len| {
         let end = at + len;
-        KINDS.iter().any(|kind| finder.text.slice(end.saturating_sub(kind.chars().count()), end) == **kind)
+        KINDS.iter().any(|kind| finder.text.is_at(end.saturating_sub(kind.chars().count()), kind))
     }) else {
         return Towned::None;
     };

@@ -1,5 +1,9 @@
 //! What stands below the town.
 
+use std::sync::LazyLock;
+
+use daachorse::CharwiseDoubleArrayAhoCorasick;
+
 use super::Line;
 use crate::labels::Label;
 use crate::pieces::Piece;
@@ -95,16 +99,18 @@ impl Line<'_> {
     }
 }
 
+/// What addresses have.
+const OF_DETAILS: &[&str] = &[
+    "路", "街", "道", "档", "旁", "馆", "仓", "村", "号", "栋", "楼", "小区", "花园", "店", "厂", "公司",
+    "院", "校", "驿站", "苑", "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦", "中心", "宿舍",
+];
+
 /// Whether a piece has something that addresses have.
 pub(super) fn is_of_detail(text: &str) -> bool {
+    static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
+        LazyLock::new(|| CharwiseDoubleArrayAhoCorasick::new(OF_DETAILS).ok());
     text.chars().any(|c| c.is_ascii_digit())
-        || [
-            "路", "街", "道", "档", "旁", "馆", "仓", "村", "号", "栋", "楼", "小区", "花园", "店", "厂",
-            "公司", "院", "校", "驿站", "苑", "府", "城", "里", "庄", "组", "队", "门", "园", "广场", "大厦",
-            "中心", "宿舍",
-        ]
-        .iter()
-        .any(|word| text.contains(word))
+        || WORDS.as_ref().is_some_and(|words| words.find_iter(text).next().is_some())
 }
 
 /// 3栋，哦不对是5栋602: what was corrected goes.

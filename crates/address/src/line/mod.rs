@@ -68,6 +68,13 @@ impl<'a> Line<'a> {
             } else if says_old(&before) {
                 resolution.score -= 60;
             }
+            // 医学院北区 is no 北区: one level in the midst of words.
+            let glued = chain.from.checked_sub(1).is_some_and(|at| {
+                !walls.get(at).copied().unwrap_or(true) && text.at(at).is_some_and(char::is_alphabetic)
+            });
+            if glued && chain.levels() == 1 {
+                resolution.score -= 15;
+            }
             let behind = text.slice(chain.to, chain.to + 9);
             if ["不对", "发错", "写错", "错了"].iter().any(|word| behind.contains(word)) {
                 resolution.score -= 60;

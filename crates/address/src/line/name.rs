@@ -103,7 +103,7 @@ impl Line<'_> {
             let rest = rest.map(|rest| rest.trim_start_matches(['是', '叫', '写']));
             text = rest.filter(|rest| (2..=4).contains(&rest.chars().count())).unwrap_or(text);
         }
-        for word in ["还是", "找", "给", "住客", "跟单", "夜班"] {
+        for word in ["还是", "找", "给", "住客", "夜班"] {
             text = text
                 .strip_prefix(word)
                 .filter(|rest| rest.chars().count() > 1 && piece.by_phone)
@@ -189,7 +189,10 @@ fn introduced(text: &str) -> Option<&str> {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
-        if (2..=6).contains(&rest.chars().count()) && recipient::likeness(rest) >= least {
+        if (2..=6).contains(&rest.chars().count())
+            && recipient::likeness(rest) >= least
+            && !rest.starts_with('我')
+        {
             return Some(rest);
         }
     }
@@ -198,9 +201,17 @@ fn introduced(text: &str) -> Option<&str> {
 
 /// 汪家珍的件, 忻阿姨的地址是: whose parcel it is.
 fn without_parcel(text: &str) -> &str {
-    for word in ["的快递", "的包裹", "的包裹寄", "的件", "的地址是", "的地址", "家"] {
-        let Some(stem) = text.strip_suffix(word) else { continue };
-        if recipient::likeness(stem) >= 66 && stem.chars().count() > 2 {
+    for (word, least) in [
+        ("的快递", 44),
+        ("的包裹", 44),
+        ("的包裹寄", 44),
+        ("的件", 44),
+        ("的地址是", 44),
+        ("的地址", 44),
+        ("家", 66),
+    ] {
+        let Some(stem) = text.strip_suffix(word).filter(|stem| !stem.ends_with('在')) else { continue };
+        if recipient::likeness(stem) >= least && stem.chars().count() > 2 {
             return stem;
         }
     }

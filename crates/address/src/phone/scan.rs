@@ -109,7 +109,8 @@ pub(super) fn run(text: &Text, from: usize, read: impl Fn(char) -> Option<char>)
 fn number_at(text: &Text, at: usize) -> Option<Found> {
     let c = text.at(at)?;
     let before = at.checked_sub(1).and_then(|it| text.at(it));
-    if before.is_some_and(|b| b.is_ascii_digit()) {
+    let can_begin = c.is_ascii_digit() || matches!(c, '+' | '(' | 'l' | 'I' | '|' | 'O' | 'o');
+    if before.is_some_and(|b| b.is_ascii_digit()) || !(can_begin || chinese_digit(c).is_some()) {
         return None;
     }
     if chinese_digit(c).is_some() {
@@ -200,7 +201,7 @@ fn country_code(text: &Text, at: usize) -> (usize, usize) {
 /// +852 or +853 and eight digits.
 fn beyond_the_border(text: &Text, at: usize) -> Option<(usize, Number)> {
     let plus = usize::from(matches!(text.at(at), Some('+')));
-    let zeros = if text.slice(at, at + 2) == "00" { 2 } else { 0 };
+    let zeros = if text.is_at(at, "00") { 2 } else { 0 };
     let from = at + plus + zeros;
     let code = text.slice(from, from + 3);
     if !matches!(code.as_str(), "852" | "853")
@@ -335,7 +336,7 @@ fn with_extension(text: &Text, found: &mut Found) {
     for word in ["转接", "转分机", "转", "分机号", "分机", "ext.", "ext", "EXT", "#", "-", ",", "*"]
     {
         let end = at + word.chars().count();
-        if text.slice(at, end) == word {
+        if text.is_at(at, word) {
             said = true;
             let spoken = word.len() > 1;
             at = end;
