@@ -81,6 +81,9 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{edit}", "no-such-edit")
         .replace("{import}", "no-such-import")
         .replace("{claim}", "no-such-claim")
+        .replace("{customer}", "no-such-customer")
+        .replace("{delivery}", "no-such-delivery")
+        .replace("{erasure}", "no-such-erasure")
         .replace("{promotion}", "no-such-promotion");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {

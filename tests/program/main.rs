@@ -21,6 +21,7 @@ mod ledger;
 mod limits;
 mod lineup;
 mod offers;
+mod personal_data;
 mod quotes;
 mod recordings;
 mod review;

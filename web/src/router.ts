@@ -26,6 +26,8 @@ export const router = createRouter({
     },
     { path: '/shows/:show/lineup', component: () => import('./features/lineup/LineupPage.vue'), props: true },
     { path: '/shows/:show/review', component: () => import('./features/review/ReviewPage.vue'), props: true },
+    { path: '/customers', component: () => import('./features/privacy/CustomersPage.vue') },
+    { path: '/privacy', component: () => import('./features/privacy/RecordsPage.vue') },
     { path: '/stock', component: () => import('./features/stock/StockPage.vue') },
     { path: '/products', component: () => import('./features/catalogue/CataloguePage.vue') },
     { path: '/products/import', component: () => import('./features/catalogue/ImportPage.vue') },

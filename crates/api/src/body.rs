@@ -64,6 +64,59 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for LargeJson<T> {
     }
 }
 
+/// A JSON body that may hold personal data: what is wrong with it is named, and never quoted.
+#[derive(Debug)]
+pub struct PrivateJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PrivateJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        if !is_json(&request) {
+            return Err(unsupported("application/json"));
+        }
+        let body = read(request, LARGE_JSON_BYTES_MAX).await?;
+        let reader = &mut serde_json::Deserializer::from_slice(&body);
+        let wrong = |field: &str| {
+            let expected = Phrase::new("what the API description says", "符合接口文档的内容");
+            ApiError::from(Error::field(field, expected, Phrase::new("something else", "其他内容")))
+        };
+        let value = serde_path_to_error::deserialize(&mut *reader).map_err(|error| {
+            let path = error.path().to_string();
+            wrong(if names_fields(&path) { &path } else { "body" })
+        })?;
+        reader.end().map_err(|_| wrong("body"))?;
+        Ok(Self(value))
+    }
+}
+
+/// Fields of bodies that may hold personal data. A key may be a value that somebody put in the wrong place, so no other is
+/// repeated.
+const PRIVATE_FIELDS: &[&str] = &[
+    "deliveries",
+    "delivery",
+    "id",
+    "class",
+    "at",
+    "recipient",
+    "name",
+    "phone",
+    "region",
+    "address",
+    "remark",
+    "reason",
+    "note",
+    "fields",
+    "refused",
+];
+
+/// Whether a path, such as `deliveries[3].at`, is made of known fields and small numbers.
+fn names_fields(path: &str) -> bool {
+    let mut parts = path.split(['.', '[', ']']).filter(|part| !part.is_empty()).peekable();
+    let number = |part: &str| part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    parts.peek().is_some() && parts.all(|part| PRIVATE_FIELDS.contains(&part) || number(part))
+}
+
 fn is_json(request: &Request) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("application/json"))
@@ -217,4 +270,24 @@ fn unsupported(expected: &'static str) -> ApiError {
         Phrase::new("The body has a form that is not understood", "不支持的内容格式"),
     )
     .with_detail(Phrase::literal(expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::names_fields;
+
+    #[test]
+    fn a_path_is_said_only_if_every_part_of_it_is_known() {
+        for (path, said) in [
+            ("deliveries[3].recipient.phone", true),
+            ("reason", true),
+            (".", false),
+            ("", false),
+            ("deliveries[0].recipient.13800138765", false),
+            ("deliveries[0].zhangsan", false),
+            ("张三", false),
+        ] {
+            assert_eq!(names_fields(path), said, "{path}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, demand, faq, hesitations, identity, imports, ledger, live, operations,
-    prepare, prices, questions, review, sayings, sheets, stock, trade, wording,
+    prepare, prices, privacy, questions, review, sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -141,6 +141,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::stock_differences))
         .routes(routes!(stock::repair_stock))
         .routes(routes!(stock::stock_recipes, stock::set_stock_recipes))
+        .merge(privacy_routes())
         .routes(routes!(review::review_show))
         .routes(routes!(review::export))
         .routes(routes!(review::export_list))
@@ -148,6 +149,28 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
         .routes(routes!(operations::openapi))
+}
+
+/// Those of personal data.
+fn privacy_routes() -> OpenApiRouter<ApiState> {
+    use privacy::{customers, deliveries, records};
+    OpenApiRouter::new()
+        .routes(routes!(customers::list_customers))
+        .routes(routes!(customers::find_customers))
+        .routes(routes!(customers::customer))
+        .routes(routes!(customers::reveal_customer, customers::revealed_customer))
+        .routes(routes!(customers::ask_erasure))
+        .routes(routes!(deliveries::keep_deliveries))
+        .routes(routes!(deliveries::note_delivery_step))
+        .routes(routes!(deliveries::labels))
+        .routes(routes!(records::list_looks))
+        .routes(routes!(records::export_looks))
+        .routes(routes!(records::list_erasures))
+        .routes(routes!(records::decide_erasure))
+        .routes(routes!(records::retention))
+        .routes(routes!(records::run_retention))
+        .routes(routes!(records::keys))
+        .routes(routes!(records::reload_keys))
 }
 
 /// The OpenAPI document as JSON.

@@ -12,6 +12,7 @@ mod identity;
 mod jobs;
 mod live;
 mod prepare;
+mod privacy;
 mod review;
 mod secrets;
 mod spreadsheet;
@@ -39,9 +40,11 @@ pub use live::{
     MissingWish, OfferedAnswer, QuotableFact, Screen, SkuOffer, StockNow, read_events, run_auto_answers,
 };
 pub use livehand_compliance::changes::Caution;
+pub use livehand_compliance::personal;
 pub use livehand_language::library as faq_library;
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
+pub use livehand_storage::deliveries::Step as DeliveryStep;
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
     AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPackLoad, FaqPage, FaqPaste, FaqPlan,
@@ -54,6 +57,12 @@ pub use prepare::{
 pub use prepare::{
     LineupItem, LineupProposal, LineupWishes, NewProduct, NewShow, ProductPage, ProductView, SheetFile,
     SheetReader, SheetReading, ShowPage, ShowQuery, ShowView, Wording, WordingPack,
+};
+pub use privacy::{
+    CustomerDetail, CustomerPage, CustomerState, CustomerView, DeliveryView, ErasureView, Kept, KeptHow,
+    KeyAbout, KeySource, KeyState, KeyUse, Keyring, KeysView, LABELS_MAX, Label, LookPage, LookView,
+    NewDelivery, NewErasure, NewLook, NoKeys, RetentionDue, RetentionRun, RetentionView, Revealed,
+    run_personal_data,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -98,6 +107,10 @@ pub struct Parts {
     pub tasks: TaskTracker,
     /// Reads spreadsheets, apart from this process.
     pub sheets: SheetReader,
+    /// Reads the keys of personal data.
+    pub keys: KeySource,
+    /// How long personal data is kept.
+    pub retention: personal::Matrix,
 }
 
 /// The use cases. Cheap to clone.
@@ -120,6 +133,8 @@ pub struct Inner {
     wording: Wording,
     tasks: TaskTracker,
     sheets: SheetReader,
+    vault: privacy::Vault,
+    retention: personal::Matrix,
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
@@ -151,6 +166,8 @@ impl App {
             wording,
             tasks,
             sheets,
+            keys,
+            retention,
         } = parts;
         let inner = Inner {
             db,
@@ -165,6 +182,8 @@ impl App {
             wording,
             tasks,
             sheets,
+            vault: privacy::Vault::new(keys),
+            retention,
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),

@@ -213,6 +213,33 @@ actions! {
     ViewPeople = "view_people": &[Hat::Operations, Hat::Admin, Hat::Auditor];
     /// Add people, give hats, disable accounts.
     ManagePeople = "manage_people": &[Hat::Admin];
+    /// See customers, masked, and find one by their number (客户).
+    ViewCustomers = "view_customers": &[
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::CustomerService,
+        Hat::Warehouse,
+        Hat::Finance,
+        Hat::Compliance,
+        Hat::Auditor,
+    ];
+    /// Write down whom orders and prizes go to, and how far they have come.
+    RecordDeliveries = "record_deliveries":
+        &[Hat::Assistant, Hat::Operations, Hat::CustomerService, Hat::Warehouse];
+    /// See a customer in clear, for a reason and for five minutes (查看明文).
+    RevealCustomer = "reveal_customer": &[Hat::CustomerService];
+    /// See what the label of a parcel needs, while it is to be shipped (面单).
+    ViewLabels = "view_labels": &[Hat::Warehouse];
+    /// Ask that a customer be forgotten (删除个人信息).
+    AskErasure = "ask_erasure": &[Hat::CustomerService, Hat::Compliance];
+    /// Forget a customer when somebody else asked for it.
+    DecideErasure = "decide_erasure": &[Hat::Compliance];
+    /// See who looked at customers in clear, who is to be forgotten, and what went when its time was over.
+    ViewPrivacyRecords = "view_privacy_records": &[Hat::Compliance, Hat::Auditor];
+    /// Take away what is due, at once.
+    RunRetention = "run_retention": &[Hat::Compliance];
+    /// See the keys of personal data, and put a new one in force.
+    ManageKeys = "manage_keys": &[Hat::Admin];
     /// Read the audit trail.
     ViewAudit = "view_audit": &[Hat::Compliance, Hat::Admin, Hat::Auditor];
 }

@@ -89,6 +89,14 @@ text_id! {
     CardId
 }
 text_id! {
+    /// A customer (收件人): whoever orders and prizes are sent to.
+    CustomerId
+}
+text_id! {
+    /// What is sent to a customer (收货): an order, or a prize.
+    DeliveryId
+}
+text_id! {
     /// A revocable link to one show: prompter, wall, overlay, or an event source's key.
     LinkId
 }

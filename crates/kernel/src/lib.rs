@@ -17,8 +17,8 @@ pub use chain::chained;
 pub use fact::{FactKey, FactRef};
 pub use hat::Hat;
 pub use id::{
-    CardId, ChangeId, Entropy, FaqId, LinkId, PersonId, ProductId, PromotionId, RoomId, ShowId, SkuId,
-    new_uuid,
+    CardId, ChangeId, CustomerId, DeliveryId, Entropy, FaqId, LinkId, PersonId, ProductId, PromotionId,
+    RoomId, ShowId, SkuId, new_uuid,
 };
 pub use money::Fen;
 pub use phrase::{Language, Phrase};

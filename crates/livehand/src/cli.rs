@@ -169,6 +169,12 @@ pub enum Command {
         #[command(subcommand)]
         command: StockCommand,
     },
+    /// Manage the keys that names, numbers and addresses are sealed with; the server may be running.
+    Keys {
+        /// What to do.
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
     /// Check a data directory: engine, chains, marks.
     Doctor {
         #[command(flatten)]
@@ -243,6 +249,31 @@ pub enum StockCommand {
         /// One SKU only.
         #[arg(long, value_name = "ID")]
         sku: Option<String>,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a key file, which must not be there yet; keep it outside the data directory.
+    New {
+        /// The file.
+        file: PathBuf,
+    },
+    /// Say which keys there are and what they wrap.
+    Status {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Add a key to the file, put it in force, and wrap everything with it; may be stopped and goes on in the server.
+    Rotate {
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Destroy the keys that wrap nothing any more; older backups can then not be read.
+    Retire {
         #[command(flatten)]
         data: DataArgs,
     },

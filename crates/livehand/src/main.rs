@@ -7,6 +7,7 @@ mod commands;
 mod data_dir;
 mod edge;
 mod exit;
+mod keys;
 mod node;
 mod settings;
 mod sheets;

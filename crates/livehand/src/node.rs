@@ -92,6 +92,17 @@ impl Node {
             );
             rooms.refuse(ShowId(gap.name.clone()), gap.to_string());
         }
+        let keys = crate::keys::source(data, settings.keys.as_deref());
+        if let (Some(_), Err(why)) = (&settings.keys, keys()) {
+            let why = said(&why.0);
+            eprintln!(
+                "livehand: {}",
+                say(
+                    format!("{why}; until then no names, numbers and addresses are kept"),
+                    format!("{why}；在此之前不保存姓名、电话、地址"),
+                )
+            );
+        }
         let token = new_token(&SystemEntropy);
         let app = App::new(Parts {
             db: db.clone(),
@@ -106,6 +117,8 @@ impl Node {
             wording: wording(data),
             tasks: http.tasks.clone(),
             sheets: crate::sheets::reader(),
+            keys,
+            retention: settings.retention,
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
@@ -125,6 +138,7 @@ impl Node {
         http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
+        http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
         http.tasks.spawn(tidy_counts(state_counts, http.stop.clone()));
         data.write_local_token(&token)?;

@@ -1,9 +1,10 @@
 //! Settings: defaults, then `livehand.toml` in the data directory, then the environment (`LIVEHAND__DATABASE_URL`).
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Context;
-use livehand_app::{Caution, Tolerances};
+use livehand_app::{Caution, Tolerances, personal};
 use serde::Deserialize;
 
 use crate::data_dir::DataDir;
@@ -22,6 +23,12 @@ pub struct Settings {
     pub database_url: Option<String>,
     /// The origin that users see behind a proxy, such as `https://live.example.com`.
     pub public_url: Option<String>,
+    /// The key file of personal data, outside the data directory (`livehand keys new FILE`). Without it no names, numbers
+    /// and addresses are kept.
+    pub keys: Option<PathBuf>,
+    /// How long personal data is kept.
+    #[serde(default)]
+    pub retention: personal::Matrix,
     /// From where on a change that needs two people needs more care.
     #[serde(default)]
     pub caution: Caution,
@@ -51,6 +58,7 @@ impl Settings {
         };
         settings.caution.check().map_err(wrong("caution"))?;
         settings.five_prices.check().map_err(wrong("five_prices"))?;
+        settings.retention.check().map_err(wrong("retention"))?;
         // An origin has no path, and browsers send it without a slash.
         settings.public_url = settings.public_url.map(|url| url.trim_end_matches('/').to_owned());
         Ok(settings)

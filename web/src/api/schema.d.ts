@@ -264,6 +264,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers, masked, the last first. */
+        get: operations["list_customers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Customers with a telephone number, masked. The number stands in the body, never in a URL. */
+        post: operations["find_customers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A customer, masked, with what was sent to them. */
+        get: operations["customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that a customer be forgotten; somebody else does it. */
+        post: operations["ask_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{customer}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same look again, as long as it lasts. */
+        get: operations["revealed_customer"];
+        put?: never;
+        /** Shows a customer in clear for five minutes, and records who looked and why. */
+        post: operations["reveal_customer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps whom orders and prizes go to: all of them, or none. The same again changes nothing. */
+        post: operations["keep_deliveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deliveries/{delivery}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes how far a delivery has come. */
+        post: operations["note_delivery_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/edits": {
         parameters: {
             query?: never;
@@ -681,6 +801,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the labels of parcels need, while they are to be shipped; that somebody saw it is recorded. */
+        post: operations["labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger/paid": {
         parameters: {
             query?: never;
@@ -778,6 +915,142 @@ export interface paths {
         put?: never;
         /** Makes a new one-time link for somebody; links that they did not use are withdrawn. */
         post: operations["invite_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers who are to be forgotten, the last first. */
+        get: operations["list_erasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/erasures/{erasure}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets a customer, which nobody can undo, or refuses to and says why. */
+        post: operations["decide_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last looks as CSV or XLSX. */
+        get: operations["export_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of personal data and what they wrap, without their secrets. */
+        get: operations["keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/keys/reload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the key file again, and begins to wrap anew what an older key wrapped. */
+        post: operations["reload_keys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who looked at whom in clear, and why; the last first. */
+        get: operations["list_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long what is kept, what goes next, and what went. */
+        get: operations["retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy/retention/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes away what is due, now, instead of within the hour. */
+        post: operations["run_retention"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2096,7 +2369,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -2655,6 +2928,20 @@ export interface components {
             next?: string | null;
         };
         /**
+         * @description What a delivery is, as far as its data is kept.
+         * @enum {string}
+         */
+        Class: "order" | "prize";
+        /** @description A recipient in clear: only the fields that were asked for. */
+        ClearRecipient: {
+            address?: string | null;
+            /** @description Of a number that a platform lends out. */
+            extension?: string | null;
+            name?: string | null;
+            phone?: string | null;
+            remark?: string | null;
+        };
+        /**
          * @description A closing line to be said; its words are made of the facts of the product, not sent.
          * @example {
          *       "doubt": "price",
@@ -2754,6 +3041,70 @@ export interface components {
         Credentials: {
             name: string;
             password: string;
+        };
+        /** @description A customer. */
+        Customer: {
+            created_at: components["schemas"]["Millis"];
+            erased_at?: components["schemas"]["Millis"] | null;
+            expired_at?: components["schemas"]["Millis"] | null;
+            id: components["schemas"]["CustomerId"];
+            last_order_at: components["schemas"]["Millis"];
+            masked?: components["schemas"]["Masked"] | null;
+            /** @description kept, expired (masked evidence only) or erased. */
+            state: string;
+        };
+        /** @description What was sent to a customer. */
+        CustomerDelivery: {
+            class: components["schemas"]["Class"];
+            closed_at?: components["schemas"]["Millis"] | null;
+            due_at?: components["schemas"]["Millis"] | null;
+            expired_at?: components["schemas"]["Millis"] | null;
+            id: components["schemas"]["DeliveryId"];
+            opened_at: components["schemas"]["Millis"];
+            received_at?: components["schemas"]["Millis"] | null;
+            shipped_at?: components["schemas"]["Millis"] | null;
+        };
+        /** @description A customer (收件人): whoever orders and prizes are sent to. */
+        CustomerId: string;
+        /** @description A customer and what was sent to them. */
+        CustomerWithDeliveries: {
+            customer: components["schemas"]["Customer"];
+            /** @description The last first. */
+            deliveries: components["schemas"]["CustomerDelivery"][];
+        };
+        /** @description Customers, the last first. */
+        Customers: {
+            customers: components["schemas"]["Customer"][];
+            next?: components["schemas"]["CustomerId"] | null;
+        };
+        /**
+         * @description Orders and prizes, at most 500.
+         * @example {
+         *       "deliveries": [
+         *         {
+         *           "class": "order",
+         *           "id": "T2026061800017",
+         *           "recipient": {
+         *             "address": "浙江省杭州市西湖区文三路1号",
+         *             "name": "李明",
+         *             "phone": "13900001234"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        DeliveriesToKeep: {
+            deliveries: components["schemas"]["DeliveryToKeep"][];
+        };
+        /** @description What is sent to a customer (收货): an order, or a prize. */
+        DeliveryId: string;
+        /** @description An order or a prize, and whom it goes to. */
+        DeliveryToKeep: {
+            at?: components["schemas"]["Millis"] | null;
+            class: components["schemas"]["Class"];
+            /** @description The order's number, or the prize's: never a name or a telephone number. */
+            id: components["schemas"]["DeliveryId"];
+            recipient: components["schemas"]["RecipientGiven"];
         };
         /** @description What changed in a room since the frame before; the live stream sends a few of these a second. */
         Delta: {
@@ -2979,6 +3330,48 @@ export interface components {
         Effects: {
             /** @description Oldest first. */
             adjustments: components["schemas"]["Adjustment"][];
+        };
+        /** @description That a customer is to be forgotten. */
+        Erasure: {
+            /** @description One person asked and did it, because nobody else could. */
+            alone: boolean;
+            asked_at: components["schemas"]["Millis"];
+            asked_by: string;
+            customer: components["schemas"]["Customer"];
+            decided_at?: components["schemas"]["Millis"] | null;
+            decided_by?: string | null;
+            /** @description Why it was refused. */
+            decision: string;
+            /** @description By when it must be decided. */
+            due_at: components["schemas"]["Millis"];
+            id: string;
+            reason: string;
+            /** @description asked, done or refused. */
+            status: string;
+        };
+        /**
+         * @description What is done about a request.
+         * @example {
+         *       "refused": "查无此人"
+         *     }
+         */
+        ErasureDecision: {
+            /** @description Why it is refused; absent to do what was asked, which nobody can undo. */
+            refused?: string | null;
+        };
+        /**
+         * @description Why a customer is to be forgotten.
+         * @example {
+         *       "reason": "本人要求，工单 1024"
+         *     }
+         */
+        ErasureToAsk: {
+            /** @description Such as the number of a ticket; 2 to 200 characters without personal data. */
+            reason: string;
+        };
+        /** @description Requests, the last first. */
+        Erasures: {
+            erasures: components["schemas"]["Erasure"][];
         };
         /** @description What became of the events. */
         EventsTaken: {
@@ -3473,6 +3866,11 @@ export interface components {
          * @description An amount in fen.
          */
         Fen: number;
+        /**
+         * @description A part of what is known of a recipient.
+         * @enum {string}
+         */
+        Field: "name" | "phone" | "address" | "remark";
         /** @description One of a few codes. */
         FieldChoice: {
             code: string;
@@ -3503,6 +3901,10 @@ export interface components {
          * @enum {string}
          */
         Finding: "not_known" | "not_distinguishable" | "rose" | "fell";
+        /** @description Customers with a number. */
+        FoundCustomers: {
+            customers: components["schemas"]["Customer"][];
+        };
         /**
          * @description What kind of goods it is about.
          * @enum {string}
@@ -3742,6 +4144,14 @@ export interface components {
             text?: components["schemas"]["ProvedText"] | null;
             verdict: components["schemas"]["ClaimVerdict"];
         };
+        /** @description What became of one. */
+        Kept: {
+            /** @description An id that says nothing about the customer. */
+            customer: components["schemas"]["CustomerId"];
+            delivery: components["schemas"]["DeliveryId"];
+            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
+            how: string;
+        };
         /** @description A claim that was kept. */
         KeptClaim: {
             /** @description When. */
@@ -3764,6 +4174,32 @@ export interface components {
              * @description From 1; each time it is judged and kept anew there is one more.
              */
             version: number;
+        };
+        /** @description What became of them. */
+        KeptDeliveries: {
+            deliveries: components["schemas"]["Kept"][];
+        };
+        /** @description A label. */
+        Label: {
+            delivery: components["schemas"]["DeliveryId"];
+            recipient?: components["schemas"]["ClearRecipient"] | null;
+            /** @description Why there is none: unknown, shipped, closed or gone. */
+            refused?: string | null;
+        };
+        /** @description Labels. */
+        Labels: {
+            labels: components["schemas"]["Label"][];
+        };
+        /**
+         * @description Deliveries whose labels are wanted, at most 100.
+         * @example {
+         *       "deliveries": [
+         *         "T2026061800017"
+         *       ]
+         *     }
+         */
+        LabelsToShow: {
+            deliveries: components["schemas"]["DeliveryId"][];
         };
         /** @description One price of the ladder. */
         LadderRung: {
@@ -4045,6 +4481,48 @@ export interface components {
             /** @description draft, in_review, ready or disabled. */
             status: string;
         };
+        /** @description That somebody looked at a customer in clear. */
+        Look: {
+            at: components["schemas"]["Millis"];
+            customer: components["schemas"]["CustomerId"];
+            delivery?: components["schemas"]["DeliveryId"] | null;
+            fields: string[];
+            id: string;
+            note: string;
+            /** @description Name of who looked. */
+            person: string;
+            /** @description reveal, or label. */
+            purpose: string;
+            /** @description Why; empty for a label. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description How often it was shown.
+             */
+            seen: number;
+            until: components["schemas"]["Millis"];
+        };
+        /**
+         * @description What is to be seen in clear, and why.
+         * @example {
+         *       "note": "工单 1024",
+         *       "reason": "address_check"
+         *     }
+         */
+        LookToTake: {
+            delivery?: components["schemas"]["DeliveryId"] | null;
+            /** @description Which fields; name, number and address if none is named. */
+            fields?: components["schemas"]["Field"][];
+            /** @description What it is about, such as the number of a ticket; 2 to 200 characters without personal data. */
+            note: string;
+            reason: components["schemas"]["Reason"];
+        };
+        /** @description Looks, the last first. */
+        Looks: {
+            looks: components["schemas"]["Look"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
         /** @description The order that earns least. */
         LowestMargin: {
             /** @description At which moment. */
@@ -4059,6 +4537,15 @@ export interface components {
             below_floor: boolean;
             case: components["schemas"]["OfferCase"];
             line: components["schemas"]["OfferLine"];
+        };
+        /** @description What every screen shows of a customer. */
+        Masked: {
+            /** @description 张** */
+            name: string;
+            /** @description 138****8000 */
+            phone: string;
+            /** @description Down to the town. */
+            region: string;
         };
         /** @description Who is signed in, and what their hats allow. */
         Me: {
@@ -4815,6 +5302,38 @@ export interface components {
             name: string;
             /** @description Without one the person enters by a one-time link. */
             password?: string | null;
+        };
+        /** @description A key, without its secret. */
+        PersonalDataKey: {
+            created?: components["schemas"]["Millis"] | null;
+            /**
+             * Format: int64
+             * @description Customers whose keys it wraps.
+             */
+            customers: number;
+            id: string;
+            /** @description active, previous, retired or missing. */
+            state: string;
+        };
+        /** @description The keys. */
+        PersonalDataKeys: {
+            keys: components["schemas"]["PersonalDataKey"][];
+            /** @description Why there is no key to work with. */
+            refused?: string | null;
+            /**
+             * Format: int64
+             * @description Customers whose keys are still to be wrapped by the active one.
+             */
+            waiting: number;
+        };
+        /**
+         * @description A whole telephone number.
+         * @example {
+         *       "phone": "13800138000"
+         *     }
+         */
+        PhoneToFind: {
+            phone: string;
         };
         /**
          * @description Where the text will stand.
@@ -5624,6 +6143,19 @@ export interface components {
         RecipesToSet: {
             recipes: components["schemas"]["StockRecipe"][];
         };
+        /** @description What somebody says of a recipient, not yet checked. Printing it says nothing; dropping it wipes it. */
+        RecipientGiven: {
+            /** @description The rest of the address; all of it without a region. */
+            address?: string;
+            /** @description The name. */
+            name: string;
+            /** @description The number, in any of the usual ways of writing it, with an extension behind `-`, `转` or `#`. */
+            phone?: string;
+            /** @description Province, city, district and town, where they are known apart from the street. */
+            region?: string;
+            /** @description What the buyer wrote with the order. */
+            remark?: string;
+        };
         /**
          * @description By which rule a reference price stands.
          * @enum {string}
@@ -5659,6 +6191,36 @@ export interface components {
             question?: components["schemas"]["u64"] | null;
             /** @description May have slots, such as `{{live_price #3}}`. */
             text: string;
+        };
+        /** @description The matrix, what is due, and what went before. */
+        Retention: {
+            /** @description Customers of whom nothing clear stays. */
+            due_customers: components["schemas"]["CustomerId"][];
+            /** @description Deliveries whose recipient goes with the next run; at most the first 200. */
+            due_deliveries: components["schemas"]["DeliveryId"][];
+            /** @description Customers of whom nothing masked stays. */
+            due_evidence: components["schemas"]["CustomerId"][];
+            matrix: components["schemas"]["RetentionRule"][];
+            /** @description The last runs. */
+            runs: components["schemas"]["Run"][];
+        };
+        /** @description A line of the retention matrix. */
+        RetentionRule: {
+            basis: string;
+            code: string;
+            /** Format: int32 */
+            days: number;
+            since: components["schemas"]["Since"];
+            what: string;
+        };
+        /** @description A customer in clear, until when, and the record of it. */
+        RevealedCustomer: {
+            look: components["schemas"]["Look"];
+            /** @description The server's time, to count down by. */
+            now: components["schemas"]["Millis"];
+            recipient: components["schemas"]["ClearRecipient"];
+            /** @description When the screen must forget it. */
+            until: components["schemas"]["Millis"];
         };
         /** @description A show to look back on. */
         Review: {
@@ -5713,6 +6275,36 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description What is watched for falls, and the smallest fall that could be seen. */
             watches: components["schemas"]["Watch"][];
+        };
+        /** @description A run that took something away: the proof of it. */
+        Run: {
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is clear any more.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Deliveries whose recipient is gone.
+             */
+            deliveries: number;
+            /** @description The ids, as JSON. */
+            detail: string;
+            /** @description SHA-256 of the ids in `detail`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is masked any more.
+             */
+            evidence: number;
+            id: string;
+            /** @description Who started it; the program itself, mostly. */
+            person: string;
+        };
+        /** @description The runs that took something away. */
+        Runs: {
+            runs: components["schemas"]["Run"][];
         };
         /** @description Something that is said. */
         Saying: {
@@ -5913,6 +6505,11 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
+        /**
+         * @description The moment from which a period is counted.
+         * @enum {string}
+         */
+        Since: "closed" | "received" | "last_order";
         /** @description A SKU. */
         Sku: {
             /** @description Whether it was taken out of use. */
@@ -6039,6 +6636,21 @@ export interface components {
          * @enum {string}
          */
         StaleReason: "changed" | "gone" | "expired";
+        /**
+         * @description A step that a delivery takes.
+         * @enum {string}
+         */
+        StepCode: "shipped" | "received" | "closed" | "reopened";
+        /**
+         * @description A step, and when.
+         * @example {
+         *       "step": "shipped"
+         *     }
+         */
+        StepToNote: {
+            at?: components["schemas"]["Millis"] | null;
+            step: components["schemas"]["StepCode"];
+        };
         /** @description The books of one SKU. */
         Stock: {
             /** @description When the last movement happened. */
@@ -7154,6 +7766,260 @@ export interface operations {
             };
         };
     };
+    list_customers: {
+        parameters: {
+            query?: {
+                /** @description The last customer of the page before. */
+                after?: components["schemas"]["CustomerId"];
+                /** @description Rows in the answer: 1 to 200, usually 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Customers"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_customers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneToFind"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundCustomers"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer id */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerWithDeliveries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer id */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureToAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revealed_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer id */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedCustomer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reveal_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Customer id */
+                customer: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookToTake"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedCustomer"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keep_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveriesToKeep"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptDeliveries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_delivery_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The order's number, or the prize's */
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepToNote"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_edits: {
         parameters: {
             query?: {
@@ -8039,6 +8905,37 @@ export interface operations {
             };
         };
     };
+    labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelsToShow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Labels"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     record_paid: {
         parameters: {
             query?: never;
@@ -8237,6 +9134,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonLink"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_erasures: {
+        parameters: {
+            query?: {
+                /** @description Only those that wait. */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasures"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                erasure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_looks: {
+        parameters: {
+            query?: {
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description looks.csv or looks.xlsx
+                 * @example looks.csv
+                 */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalDataKeys"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reload_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalDataKeys"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_looks: {
+        parameters: {
+            query?: {
+                /** @description At one customer. */
+                customer?: components["schemas"]["CustomerId"];
+                /** @description The last look of the page before. */
+                after?: string;
+                /** @description Rows in the answer: 1 to 200, usually 50. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Runs"];
                 };
             };
             default: {

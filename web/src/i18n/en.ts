@@ -6,6 +6,7 @@ import { hesitations } from './hesitations.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { offers } from './offers.en'
+import { privacy } from './privacy.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
 import { alarms, course, effects, minute } from './watching.en'
@@ -423,6 +424,7 @@ export const en: typeof zhCN = {
   catalogue,
   changes,
   ledger,
+  privacy,
   lineup,
   stock,
   faq,

@@ -6,6 +6,7 @@ import { hesitations } from './hesitations.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { offers } from './offers.zh-CN'
+import { privacy } from './privacy.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
@@ -419,6 +420,7 @@ export const zhCN = {
   catalogue,
   changes,
   ledger,
+  privacy,
   lineup,
   stock,
   faq,

@@ -13,6 +13,7 @@ pub mod live;
 pub mod operations;
 pub mod prepare;
 pub mod prices;
+pub mod privacy;
 pub mod questions;
 pub mod review;
 pub mod sayings;

@@ -81,11 +81,11 @@ pub struct TableQuery {
     /// utf8 or gbk; of CSV only.
     #[serde(default)]
     #[param(inline)]
-    encoding: TableEncoding,
+    pub(super) encoding: TableEncoding,
 }
 
 /// What a file such as `shows.csv` or `shows.xlsx` asks for: a table and how it is written.
-fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableForm)> {
+pub(super) fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableForm)> {
     if let Some(table) = file.strip_suffix(".xlsx") {
         return Some((table, TableForm::Xlsx));
     }
@@ -114,7 +114,7 @@ pub async fn export_list(
     Ok(table_file(&file, form, state.app.export_list(&caller, list, form).await?))
 }
 
-fn table_file(file: &str, form: TableForm, rows: Vec<u8>) -> Response {
+pub(super) fn table_file(file: &str, form: TableForm, rows: Vec<u8>) -> Response {
     let kind = match form {
         TableForm::Csv => "text/csv; charset=utf-8",
         TableForm::CsvGbk => "text/csv; charset=gbk",

@@ -76,11 +76,16 @@ pub async fn run(listen: SocketAddr, viewers: u32, seed: u64) -> anyhow::Result<
         .prefix("livehand-demo-")
         .tempdir()
         .context("cannot make a temporary directory")?;
-    let data = DataDir::open(folder.path())?;
+    let data = DataDir::open(&folder.path().join("data"))?;
+    // Made-up customers are sealed as real ones are; the key goes with them.
+    let keys = folder.path().join("keys.json");
+    crate::keys::make(&keys)?;
     let settings = Settings {
         listen,
         database_url: None,
         public_url: None,
+        keys: Some(keys),
+        retention: livehand_app::personal::Matrix::default(),
         caution: livehand_app::Caution::default(),
         five_prices: livehand_app::Tolerances::default(),
     };

@@ -9,6 +9,7 @@ mod doctor;
 mod feed;
 mod fold;
 mod import;
+mod keys;
 mod lineup;
 pub mod lint;
 pub mod read_sheet;
@@ -23,7 +24,7 @@ use std::io::Write;
 
 use anyhow::bail;
 
-use crate::cli::{Cli, Command, StockCommand, UserCommand};
+use crate::cli::{Cli, Command, KeysCommand, StockCommand, UserCommand};
 use crate::client::is_this_machine;
 use crate::data_dir::DataDir;
 use crate::exit;
@@ -65,6 +66,16 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         }
         Command::Stock { command: StockCommand::Repair { sku, data } } => {
             stock::run(&DataDir::existing(&data.data)?, sku.as_deref(), true).await
+        }
+        Command::Keys { command: KeysCommand::New { file } } => keys::new(&file),
+        Command::Keys { command: KeysCommand::Status { data } } => {
+            keys::status(&DataDir::existing(&data.data)?).await
+        }
+        Command::Keys { command: KeysCommand::Rotate { data } } => {
+            keys::rotate(&DataDir::existing(&data.data)?).await
+        }
+        Command::Keys { command: KeysCommand::Retire { data } } => {
+            keys::retire(&DataDir::existing(&data.data)?).await
         }
         Command::Doctor { data, accept_gap } => {
             doctor::run(&DataDir::existing(&data.data)?, accept_gap.as_deref()).await

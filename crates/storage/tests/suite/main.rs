@@ -8,6 +8,7 @@ mod chains;
 mod changes;
 mod claims;
 mod crew;
+mod customers;
 mod engines;
 mod faq;
 mod price_ledger;
