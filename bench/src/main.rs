@@ -6,6 +6,7 @@ mod crowd;
 mod log;
 mod offers;
 mod peers;
+mod reservations;
 mod room;
 mod stages;
 mod wording;
@@ -53,6 +54,8 @@ enum Bench {
     Crowd(crowd::Arguments),
     /// Find the worst price of thirty promotions on five products, and compare small baskets with brute force.
     Offers(offers::Arguments),
+    /// Reserve stock as fast as it becomes durable, here and with a row in PostgreSQL and a script in Redis.
+    Reservations(reservations::Arguments),
     /// Find the FAQ answers of labelled comments here and with search engines, and print tables of both.
     Comments(comments::Arguments),
 }
@@ -67,6 +70,7 @@ fn main() -> anyhow::Result<()> {
         Bench::Log(arguments) => log::run(&arguments),
         Bench::Crowd(arguments) => crowd::run(&arguments),
         Bench::Offers(arguments) => offers::run(&arguments),
+        Bench::Reservations(arguments) => reservations::run(&arguments),
         Bench::Comments(arguments) => comments::run(&arguments),
         Bench::Wording => wording::run(),
     }

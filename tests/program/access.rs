@@ -78,6 +78,7 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{list}", "shows.csv")
         .replace("{product}", "no-such-product")
         .replace("{sku}", "no-such-sku")
+        .replace("{order}", "no-such-order")
         .replace("{edit}", "no-such-edit")
         .replace("{import}", "no-such-import")
         .replace("{claim}", "no-such-claim")

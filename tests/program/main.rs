@@ -24,6 +24,7 @@ mod offers;
 mod personal_data;
 mod quotes;
 mod recordings;
+mod reservations;
 mod review;
 mod sheets;
 mod stock;

@@ -65,6 +65,11 @@ impl Api {
         Self { http, url: url.to_owned(), credential }
     }
 
+    /// The same, over connections that are kept: for whoever asks thousands of times.
+    pub fn kept(&self) -> Self {
+        Self { http: reqwest::Client::default(), ..self.clone() }
+    }
+
     /// The same server as somebody else has it.
     pub fn with(&self, credential: Credential) -> Self {
         Self { credential, ..self.clone() }

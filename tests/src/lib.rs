@@ -2,5 +2,6 @@
 
 pub mod api;
 pub mod crash;
+pub mod drain;
 pub mod program;
 pub mod usage;

@@ -6,7 +6,7 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, demand, faq, hesitations, identity, imports, ledger, live, operations,
-    prepare, prices, privacy, questions, review, sayings, sheets, stock, trade, wording,
+    prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -138,6 +138,13 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::stock_movements))
         .routes(routes!(stock::move_stock))
         .routes(routes!(stock::report_stock))
+        .routes(routes!(reservations::list_reservations, reservations::reserve))
+        .routes(routes!(reservations::reservation))
+        .routes(routes!(reservations::pay_reservation))
+        .routes(routes!(reservations::pick_reservation))
+        .routes(routes!(reservations::release_reservation))
+        .routes(routes!(reservations::cancel_reservation))
+        .routes(routes!(reservations::stock_waitlist))
         .routes(routes!(stock::stock_differences))
         .routes(routes!(stock::repair_stock))
         .routes(routes!(stock::stock_recipes, stock::set_stock_recipes))

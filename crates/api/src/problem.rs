@@ -287,6 +287,7 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "faq" => ("FAQ entry", "话术条目"),
         "faq_version" => ("version of the FAQ entry", "话术版本"),
         "faq_learned" => ("variant to be looked at", "待审问法"),
+        "reservation" => ("reservation", "占库记录"),
         other => (other, "内容"),
     }
 }

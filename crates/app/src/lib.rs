@@ -75,6 +75,10 @@ pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
     PaidRecorded, ProductLedger, Rung,
 };
+pub use trade::{
+    NewReservation, NotReserved, ReservationAsked, ReservationPage, ReservationQuery, ReservationRequest, ReservationView,
+    Reservations, Waiter, WaitlistView, run_reservations,
+};
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
@@ -139,6 +143,7 @@ pub struct Inner {
     hashing: Hashing,
     standing: Standing,
     ledger: trade::LedgerState,
+    reservations: Reservations,
     faq_desk: live::KeptDesk,
 }
 
@@ -169,6 +174,7 @@ impl App {
             keys,
             retention,
         } = parts;
+        let reservations = Reservations::new(db.clone(), clock.clone(), on_fatal.clone());
         let inner = Inner {
             db,
             rooms,
@@ -188,6 +194,7 @@ impl App {
             hashing: Hashing::default(),
             standing: Standing::default(),
             ledger: trade::LedgerState::default(),
+            reservations,
             faq_desk: live::KeptDesk::default(),
         };
         Self { inner: Arc::new(inner) }

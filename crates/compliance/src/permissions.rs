@@ -203,6 +203,11 @@ actions! {
     MoveStock = "move_stock": &[Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::Warehouse];
     /// Put locked stock in front of the buyers, while no show is on air with it (放库存).
     ReleaseStock = "release_stock": &[Hat::ControlOperator, Hat::Operations, Hat::Warehouse];
+    /// Take stock for orders, and move them on: pay, release, cancel (占库).
+    ReserveStock = "reserve_stock":
+        &[Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Say that what an order has was taken from the shelf (拣货).
+    PickReserved = "pick_reserved": &[Hat::ControlOperator, Hat::Operations, Hat::Warehouse];
     /// Compute stock again from its movements and put it right.
     RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.

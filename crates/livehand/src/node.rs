@@ -139,6 +139,7 @@ impl Node {
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
+        rooms_group.tasks.spawn(livehand_app::run_reservations(app.clone(), rooms_group.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
         http.tasks.spawn(tidy_counts(state_counts, http.stop.clone()));
         data.write_local_token(&token)?;

@@ -9,6 +9,7 @@ mod backup;
 mod db;
 mod error;
 mod mirror;
+mod rows;
 mod statement;
 mod traces;
 
@@ -35,6 +36,7 @@ pub mod price_ledger;
 pub mod prices;
 pub mod products;
 pub mod promotions;
+pub mod reservations;
 pub mod retention_runs;
 pub mod rooms;
 pub mod sessions;

@@ -60,7 +60,7 @@ fn listed(row: Listed) -> StockRow {
     StockRow { stock: stock(sums), product_id: product_id.map(ProductId), product_name }
 }
 
-fn sums_args(stock: &Stock) -> Vec<Value> {
+pub(crate) fn sums_args(stock: &Stock) -> Vec<Value> {
     vec![
         stock.sku.as_str().into(),
         stock.stocked.into(),
@@ -234,18 +234,32 @@ async fn add(tx: &Tx, entry: &Entry) -> Result<(), Error> {
     tx.run("recording a movement of stock", sql, args).await.map(|_| ())
 }
 
+/// Writes sums, whatever they were before.
+pub(crate) const SUMS_WRITTEN: &str = sql!(
+    "INSERT INTO stock (sku_id, stocked, available, reserved, sold, buffer, locked, buffer_percent, version, at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (sku_id) DO UPDATE SET stocked = excluded.stocked, \
+     available = excluded.available, reserved = excluded.reserved, sold = excluded.sold, buffer = excluded.buffer, \
+     locked = excluded.locked, buffer_percent = excluded.buffer_percent, version = excluded.version, at = excluded.at"
+);
+
 /// Puts the sums of a SKU right, after they were computed again from its movements.
 ///
 /// # Errors
 /// [`Error::Conflict`] if they break an identity.
 pub async fn put_right(tx: &Tx, stock: &Stock) -> Result<(), Error> {
+    tx.run("putting the stock of a SKU right", SUMS_WRITTEN, sums_args(stock)).await.map(|_| ())
+}
+
+/// The sums of all SKUs.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn all(tx: &Tx) -> Result<Vec<Stock>, Error> {
     let sql = sql!(
-        "INSERT INTO stock (sku_id, stocked, available, reserved, sold, buffer, locked, buffer_percent, version, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (sku_id) DO UPDATE SET stocked = excluded.stocked, \
-         available = excluded.available, reserved = excluded.reserved, sold = excluded.sold, buffer = excluded.buffer, \
-         locked = excluded.locked, buffer_percent = excluded.buffer_percent, version = excluded.version, at = excluded.at"
+        "SELECT sku_id, stocked, available, reserved, sold, buffer, locked, buffer_percent, version, at FROM stock \
+         ORDER BY sku_id"
     );
-    tx.run("putting the stock of a SKU right", sql, sums_args(stock)).await.map(|_| ())
+    Ok(tx.all::<Sums>("reading all stock", sql, Vec::new()).await?.into_iter().map(stock).collect())
 }
 
 /// A row of the movement with this id; for a bundle, that of any part.
@@ -263,7 +277,8 @@ pub async fn movement(tx: &Tx, id: &str) -> Result<Option<Entry>, Error> {
         .transpose()
 }
 
-/// Movements of a SKU, the latest first, before the one numbered `before`.
+/// Movements of a SKU, the latest first, before the one numbered `before`: those that were recorded one by one and those
+/// that reservations made, in one row of numbers.
 ///
 /// # Errors
 /// [`Error`] of the database.
@@ -272,9 +287,14 @@ pub async fn movements(tx: &Tx, sku: &SkuId, before: Option<i64>, limit: i64) ->
         "SELECT sku_id, number, id, kind, quantity, locked, at, reason, note, person_id, person_name, source, order_id, \
          asked_sku, asked_quantity FROM stock_movements WHERE sku_id = $1 AND number < $2 ORDER BY number DESC LIMIT $3"
     );
-    let args = vec![sku.as_str().into(), before.unwrap_or(i64::MAX).into(), limit.into()];
+    let before = before.unwrap_or(i64::MAX);
+    let args = vec![sku.as_str().into(), before.into(), limit.into()];
     let rows = tx.all::<MovementColumns>("listing movements of stock", sql, args).await?;
-    rows.into_iter().map(entry).collect()
+    let mut entries: Vec<Entry> = rows.into_iter().map(entry).collect::<Result<_, _>>()?;
+    entries.extend(crate::reservations::taken(tx, sku, before, limit).await?.into_iter().map(Entry::from));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.number));
+    entries.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(entries)
 }
 
 /// SKUs that have movements or sums, by id, after `after`.
@@ -283,7 +303,8 @@ pub async fn movements(tx: &Tx, sku: &SkuId, before: Option<i64>, limit: i64) ->
 /// [`Error`] of the database.
 pub async fn skus(tx: &Tx, after: &str, limit: i64) -> Result<Vec<SkuId>, Error> {
     let sql = sql!(
-        "SELECT sku_id FROM (SELECT sku_id FROM stock UNION SELECT sku_id FROM stock_movements) known \
+        "SELECT sku_id FROM (SELECT sku_id FROM stock UNION SELECT sku_id FROM stock_movements \
+         UNION SELECT sku_id FROM reservation_movements) known \
          WHERE sku_id > $1 ORDER BY sku_id LIMIT $2"
     );
     let rows: Vec<(String,)> =

@@ -5,4 +5,5 @@
 pub mod ledger;
 pub mod offers;
 pub mod prices;
+pub mod reservation;
 pub mod stock;

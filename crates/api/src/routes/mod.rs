@@ -15,6 +15,7 @@ pub mod prepare;
 pub mod prices;
 pub mod privacy;
 pub mod questions;
+pub mod reservations;
 pub mod review;
 pub mod sayings;
 pub mod sheets;

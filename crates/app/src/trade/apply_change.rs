@@ -12,7 +12,7 @@ use livehand_storage::shows::ShowRow;
 use serde::{Deserialize, Serialize};
 
 use super::NewChange;
-use super::effect::Effect;
+use super::effect::{Effect, end_turn};
 use super::ledger::write_facts;
 use super::priced::live_price_keys;
 use crate::audit::Entry;
@@ -124,6 +124,7 @@ impl App {
             .with(serde_json::json!({ "maker": row.maker_id, "reason": row.decision }));
         let effect = self.effect(&row, &row.maker_id, &row.maker_name, now, false).await?;
         let (change, effect) = (&row, &effect);
+        let turn = self.turn_for(effect).await?;
         let done = self.decided(entry, move |tx| async move {
             if !storage::changes::apply_due(&tx, id, now).await? {
                 return Ok(Ok(None));
@@ -131,7 +132,9 @@ impl App {
             let (by, name) = (&change.maker_id, &change.maker_name);
             Ok(self.put_into_force(&tx, change, by, name, now, effect).await?.map(Some))
         });
-        if let Some(changed) = done.await? {
+        let done = done.await;
+        end_turn(turn).await;
+        if let Some(changed) = done? {
             self.after_change(&row, changed).await;
         }
         Ok(())
@@ -160,6 +163,7 @@ impl App {
         let before = self.price_after(row, status).await?;
         let effect = self.effect(row, by, name, now, true).await?;
         let effect = &effect;
+        let turn = self.turn_for(effect).await?;
         let done = self.decided(entry, move |tx| async move {
             if !storage::changes::end(&tx, &row.id, status.code(), now).await? {
                 return Ok(Ok(None));
@@ -177,7 +181,9 @@ impl App {
                 set.map(|it| price_fact(row, it.fact.key, before, by, name, now)).collect();
             Ok(Ok(Some(write_facts(&tx, &facts).await?)))
         });
-        let Some(changed) = done.await? else { return Ok(false) };
+        let done = done.await;
+        end_turn(turn).await;
+        let Some(changed) = done? else { return Ok(false) };
         self.after_change(row, changed).await;
         Ok(true)
     }

@@ -10,6 +10,7 @@ use livehand_storage::changes::{ChangeRow, Decision};
 use super::ChangeView;
 use super::apply_change::sku_of;
 use super::changes::{care_of, person};
+use super::effect::end_turn;
 use crate::audit::Entry;
 use crate::prepare::checked_title;
 use crate::{App, Caller, Error};
@@ -76,13 +77,16 @@ impl App {
         let decision = Decision { status, checker, checker_name: &name, at: now, reason: "" };
         let effect = self.effect(&row, checker, &name, now, false).await?;
         let (row, by, effect) = (&row, caller, &effect);
+        let turn = self.turn_for(effect).await?;
         let done = self.decided(entry, move |tx| async move {
             if !storage::changes::decide(&tx, &row.id, decision).await? {
                 return Ok(Ok(None));
             }
             Ok(self.put_into_force(&tx, row, &by.person(), &by.name(), now, effect).await?.map(Some))
         });
-        let changed = done.await?.ok_or_else(decided)?;
+        let done = done.await;
+        end_turn(turn).await;
+        let changed = done?.ok_or_else(decided)?;
         self.after_change(row, changed).await;
         self.change(caller, id).await
     }

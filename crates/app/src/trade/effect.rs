@@ -1,6 +1,8 @@
 //! What a change of two people does beside prices: a promotion is published or ended, stock is put in front of the buyers.
 //! It is asked for here, and made ready outside of the transaction that puts it into force.
 
+use std::collections::BTreeMap;
+
 use livehand_compliance::Action;
 use livehand_compliance::changes as rules;
 use livehand_compliance::changes::{Actor, ChangeKind, Circumstances};
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::changes::{ChangeView, person};
 use super::promotions::{Seen, still_published};
+use super::reservation::StockTurn;
 use super::stock::{Approval, record_in};
 use crate::prepare::find_show;
 use crate::{App, Caller, Error};
@@ -238,6 +241,23 @@ impl App {
     }
 }
 
+impl App {
+    /// Waits for a turn to write stock, if an effect does.
+    pub(super) async fn turn_for(&self, effect: &Effect) -> Result<Option<StockTurn<'_>>, Error> {
+        match effect {
+            Effect::Stock(_) => Ok(Some(self.reservations.stock_turn().await?)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Ends the turn of [`App::turn_for`], whatever came of the effect.
+pub(super) async fn end_turn(turn: Option<StockTurn<'_>>) {
+    if let Some(turn) = turn {
+        turn.wrote_something().await;
+    }
+}
+
 impl Effect {
     /// Writes it; part of the transaction that marks the change as in force.
     pub async fn apply(&self, tx: &Tx, now: Millis) -> Result<Result<Vec<FactRef>, Error>, storage::Error> {
@@ -254,8 +274,9 @@ impl Effect {
                 }
             }
             Effect::Stock(movement) => {
-                let recorded = record_in(tx, std::slice::from_ref(&**movement), Approval::TwoPeople).await?;
-                let stocks = match recorded {
+                // What is locked or released is held by nobody.
+                let (movements, held) = (std::slice::from_ref(&**movement), BTreeMap::new());
+                let stocks = match record_in(tx, movements, Approval::TwoPeople, &held).await? {
                     Ok(recorded) => recorded.stocks,
                     Err(error) => return Ok(Err(error)),
                 };

@@ -18,6 +18,7 @@ mod pack;
 mod priced;
 mod promotions;
 mod record_paid;
+mod reservation;
 mod simulate;
 mod stock;
 
@@ -33,6 +34,10 @@ pub(crate) use orders::is_order;
 pub use pack::EvidencePack;
 pub use promotions::{PromotionPage, PromotionQuery, PromotionView};
 pub use record_paid::{PaidByHand, PaidRecorded};
+pub use reservation::{
+    Asked as ReservationAsked, NewReservation, NotReserved, Request as ReservationRequest, ReservationPage, ReservationQuery,
+    ReservationView, Reservations, Waiter, WaitlistView, run_reservations,
+};
 pub use simulate::{LineToSimulate, Simulated, Simulation};
 pub use stock::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use livehand_kernel::{Millis, Phrase, SkuId};
-use serde::{Deserialize, Serialize};
 
 use super::movement::codes;
 use super::{Recipes, Stock};

@@ -19,4 +19,6 @@ pub use movement::{Kind, Movement, QUANTITY_MAX, Reason};
 pub use recipe::{Part, Recipe, RecipeFault, RecipeKind, Recipes};
 pub use refused::Refused;
 pub use repair::{Drift, Repaired, drift, repair};
+pub(crate) use movement::codes;
+pub(crate) use sums::shift;
 pub use sums::{Applied, BUFFER_PERCENT_USUAL, Stock, apply, identities, stock_fact};

@@ -8,7 +8,7 @@ pub const QUANTITY_MAX: i64 = 1_000_000_000;
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
         #[serde(rename_all = "snake_case")]
         $(#[$doc])*
@@ -32,7 +32,7 @@ macro_rules! codes {
         }
     };
 }
-pub(super) use codes;
+pub(crate) use codes;
 
 codes! {
     /// What a movement does. Its quantity is a number of units unless said otherwise.

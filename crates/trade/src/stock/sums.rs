@@ -204,18 +204,28 @@ impl Stock {
 /// # Errors
 /// [`Refused`]; the books are as they were.
 pub fn apply(stock: &mut Stock, movement: &Movement) -> Result<Applied, Refused> {
-    let (sku, quantity) = (&stock.sku, movement.quantity);
-    let senseless = movement.kind == Kind::Adjusted && quantity == 0;
-    if senseless || !movement.kind.quantities().contains(&quantity) {
-        return Err(Refused::Quantity { sku: sku.clone(), quantity });
+    shift(stock, movement.kind, movement.quantity, movement.locked, movement.at)
+}
+
+/// What [`apply`] does, of a movement that is not written out.
+pub(crate) fn shift(
+    stock: &mut Stock,
+    kind: Kind,
+    quantity: i64,
+    locked: bool,
+    at: Millis,
+) -> Result<Applied, Refused> {
+    let senseless = kind == Kind::Adjusted && quantity == 0;
+    if senseless || !kind.quantities().contains(&quantity) {
+        return Err(Refused::Quantity { sku: stock.sku.clone(), quantity });
     }
     let mut after = stock.clone();
-    after.moved(movement.kind, quantity, movement.locked)?;
+    after.moved(kind, quantity, locked)?;
     if after.stocked > STOCKED_MAX {
         return Err(Refused::TooMany { sku: stock.sku.clone() });
     }
     after.version += 1;
-    after.at = after.at.max(movement.at);
+    after.at = after.at.max(at);
     let shown_change = after.shown() - stock.shown();
     *stock = after;
     Ok(Applied { version: stock.version, shown_change })

@@ -26,7 +26,7 @@ use crate::Error;
 const ID_BYTES_MAX: usize = 64;
 
 /// An id that can be stored and shown.
-fn checked_id(field: &str, id: &str) -> Result<(), Error> {
+pub(super) fn checked_id(field: &str, id: &str) -> Result<(), Error> {
     if !id.is_empty() && id.len() <= ID_BYTES_MAX && display_text(id) == id {
         return Ok(());
     }
@@ -39,7 +39,7 @@ fn checked_id(field: &str, id: &str) -> Result<(), Error> {
 }
 
 /// All recipes. They were checked before they were stored, so one that cannot be used now is damage.
-async fn load_recipes(tx: &Tx) -> Result<Recipes, storage::Error> {
+pub(super) async fn load_recipes(tx: &Tx) -> Result<Recipes, storage::Error> {
     let stored = storage::stock_recipes::all(tx).await?;
     Recipes::new(stored)
         .map_err(|fault| storage::Error::Unusable(format!("the stored recipes are damaged: {fault}")))

@@ -71,7 +71,10 @@ impl App {
         let subject = recipes.first().map(|recipe| recipe.sku.as_str()).unwrap_or_default();
         let detail = serde_json::json!({ "recipes": recipes });
         let entry = Entry::of(caller, "set_stock_recipes", subject).with(detail);
-        self.decided(entry, move |tx| async move { replace(&tx, recipes).await }).await?;
+        let turn = self.reservations.stock_turn().await?;
+        let replaced = self.decided(entry, move |tx| async move { replace(&tx, recipes).await }).await;
+        turn.wrote_something().await;
+        replaced?;
         self.stock_recipes(caller).await
     }
 }

@@ -82,11 +82,21 @@ impl App {
         let subject = checked.first().map(|movement| movement.sku.0.clone()).unwrap_or_default();
         let entry = AuditEntry::of(caller, "move_stock", &subject).with(detail);
         let checked = checked.as_slice();
+        let turn = self.reservations.stock_turn().await?;
+        let held = turn.held();
+        let held = &held;
         let recorded = self.decided(entry, move |tx| async move {
-            let recorded = record_in(&tx, checked, Approval::Alone).await?;
+            let recorded = record_in(&tx, checked, Approval::Alone, held).await?;
             Ok(recorded.map(|recorded| Some(recorded).filter(|it| it.recorded > 0)))
         });
-        if let Some(recorded) = recorded.await? {
+        let recorded = recorded.await;
+        match &recorded {
+            Ok(Some(recorded)) => turn.wrote(&recorded.stocks).await,
+            // What is stored is read again.
+            Err(Error::Storage(_)) => drop(turn),
+            _ => turn.unused(),
+        }
+        if let Some(recorded) = recorded? {
             self.stock_moved(recorded.stocks.iter().map(|stock| stock.sku.clone()).collect()).await;
             return Ok(recorded);
         }
@@ -191,11 +201,15 @@ fn summary(movements: &[Movement]) -> serde_json::Value {
     serde_json::json!({ "movements": kinds })
 }
 
-/// Records movements as part of a transaction, all of them or none: on a refusal nothing may be committed.
+/// Records movements as part of a transaction, all of them or none: on a refusal nothing may be committed. `held` are units
+/// that reservations hold, which are theirs alone. To be called in a turn of [`Reservations::stock_turn`].
+///
+/// [`Reservations::stock_turn`]: crate::Reservations::stock_turn
 pub(crate) async fn record_in(
     tx: &Tx,
     movements: &[Movement],
     approval: Approval,
+    held: &BTreeMap<SkuId, i64>,
 ) -> Result<Result<StockRecorded, Error>, storage::Error> {
     let mut book = load(tx, movements).await?;
     let alone = approval == Approval::Alone;
@@ -218,6 +232,9 @@ pub(crate) async fn record_in(
         match book.record(&Movement { locked, ..asked.clone() }) {
             Ok(Recorded::Again) => duplicates += 1,
             Ok(Recorded::New(rows)) => {
+                if let Some(refused) = taken_from_holds(&book, &rows, held) {
+                    return Ok(Err(explained(place, asked, &refused)));
+                }
                 recorded += 1;
                 for row in rows {
                     entries.entry(row.movement.sku.clone()).or_default().push(row);
@@ -234,6 +251,16 @@ pub(crate) async fn record_in(
         }
     }
     Ok(Ok(StockRecorded { recorded, duplicates, stocks: book.stocks().cloned().collect() }))
+}
+
+/// Why rows that take reserved units cannot stand, if some of these units are held by reservations.
+fn taken_from_holds(book: &Book, rows: &[Entry], held: &BTreeMap<SkuId, i64>) -> Option<Refused> {
+    let taking = rows.iter().filter(|row| matches!(row.movement.kind, Kind::Unreserved | Kind::SoldReserved));
+    taking.into_iter().find_map(|row| {
+        let (sku, wanted) = (row.movement.sku.clone(), row.movement.quantity);
+        let lacking = held.get(&sku).copied().unwrap_or(0) - book.stock(&sku).reserved;
+        (lacking > 0).then(|| Refused::NotReserved { sku, wanted, reserved: (wanted - lacking).max(0) })
+    })
 }
 
 /// The answer to a batch that was recorded before as a whole.

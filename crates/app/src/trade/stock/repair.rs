@@ -54,10 +54,13 @@ impl App {
         }
         let subject = sku.map_or("all", SkuId::as_str);
         let entry = Entry::of(caller, "repair_stock", subject);
+        let turn = self.reservations.stock_turn().await?;
         let done = self.decided(entry, move |tx| async move {
             Ok(examined(&tx, sku, true).await?.map(|found| Some(found).filter(|it| it.put_right > 0)))
         });
-        match done.await? {
+        let done = done.await;
+        turn.wrote_something().await;
+        match done? {
             Some(found) => Ok(found),
             None => examined(&self.db.read().await?, sku, false).await?,
         }
