@@ -128,6 +128,12 @@ pub enum Command {
     },
     /// Check the wording of a text; exit code 1 when something must not be said.
     Lint(LintArgs),
+    /// How shipping lines are read, and how well.
+    Address {
+        /// What to do.
+        #[command(subcommand)]
+        command: AddressCommand,
+    },
     /// How well comments are understood, and why.
     Comments {
         /// What to do.
@@ -292,6 +298,32 @@ fn hat(code: &str) -> Result<Hat, String> {
         let known: Vec<_> = Hat::ALL.iter().map(|hat| hat.code()).collect();
         format!("expected one of {}", known.join(", "))
     })
+}
+
+/// What to do with shipping lines.
+#[derive(Debug, clap::Subcommand)]
+pub enum AddressCommand {
+    /// Read one line: name, phone, divisions, detail, and whether a person must look.
+    Parse {
+        /// The line, or a chat message with an address.
+        line: String,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Count how labelled lines are read.
+    Eval {
+        /// Lines, one JSON object a line: id, text, verdict, defects and gold with name, phone, phone_ext, province, city,
+        /// county, town, devzone, detail.
+        #[arg(long, value_name = "FILE")]
+        cases: PathBuf,
+        /// Where to write what was read, one JSON object a line.
+        #[arg(long, value_name = "FILE")]
+        predictions: Option<PathBuf>,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 /// What to do with comments.

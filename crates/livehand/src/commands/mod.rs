@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod address;
 mod backup;
 mod comments;
 mod crew;
@@ -46,6 +47,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Detect { file } => detect::run(&file),
         Command::Lineup { file } => lineup::run(&file),
         Command::Lint(arguments) => lint::run(&arguments),
+        Command::Address { command } => address::run(&command),
         Command::Comments { command } => comments::run(&command),
         Command::Simulate { viewers, minutes, seed, to, show, token_file, data } => {
             let token = match token_file {
