@@ -284,14 +284,16 @@ async fn what_was_promised_is_what_held_when_it_was_bought_whenever_the_notice_c
     let show = shop.operator.open_show("周三场").await.unwrap();
     let at = now();
     shop.operator.send(&show, line("e1", at, "enter", ",\"user\":\"u1\"")).await.unwrap();
+    let lineup = Some(json!({ "products": ["tee"] }));
+    shop.operator.call(Method::PUT, &format!("/api/v1/shows/{show}/lineup"), lineup).await.unwrap();
     let at = |path: &str| format!("/api/v1/shows/{show}/{path}");
     shop.operator.done(&at("stage"), json!({ "id": "s1", "product": "tee" })).await.unwrap();
     let said = json!({ "id": "c1", "level": "yellow", "text": "现在下单送运费险" });
     shop.operator.done(&at("prompter/cards"), said).await.unwrap();
     shop.operator.done(&at("prompter/cards/c1/acknowledge"), json!({ "id": "k1" })).await.unwrap();
     let bought = now();
-    // The price goes up after the purchase, and the notice comes after that.
-    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    // The show ends and the price goes up after the purchase, and the notice comes after that.
+    shop.operator.done(&at("end"), json!({})).await.unwrap();
     let dearer = json!({ "edits": [{ "product": "tee", "field": "live_price", "text": "129" }] });
     shop.operator.done("/api/v1/facts", dearer).await.unwrap();
     let mut created = notice("6917", "created", bought);

@@ -869,6 +869,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, those that were bought last first. */
+        get: operations["list_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a shop's export of orders, CSV or XLSX; without `apply` it only says what would become of it. */
+        post: operations["import_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a notice of an order, signed after Standard Webhooks with a secret that the setting `order_secrets` names: the
+         *     headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. The answer comes when it is durable; the same delivery
+         *     is answered the same again, and a forged or old one with 401.
+         */
+        post: operations["order_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with what was promised when it was bought. */
+        get: operations["order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1312,6 +1384,112 @@ export interface paths {
          *     floor or a required margin.
          */
         post: operations["publish_promotion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reservations, the latest first. */
+        get: operations["list_reservations"];
+        put?: never;
+        /**
+         * Takes stock for an order, all of its lines or none. The answer comes when it is durable; an order that is known is answered
+         *     with where it stands.
+         */
+        post: operations["reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reservation of an order. */
+        get: operations["reservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is cancelled, paid or not, as long as it is not picked: what it has goes to whoever waits for it. */
+        post: operations["cancel_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is paid: what it holds is sold. Where stock is taken on payment, it is taken now. */
+        post: operations["pay_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an order has was taken from the shelf. */
+        post: operations["pick_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order that is not paid is given up: what it holds goes to whoever waits for it. */
+        post: operations["release_reservation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2259,6 +2437,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/{sku}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits for a SKU, in the order in which they are served. A basket that cannot be had whole keeps its place and does not
+         *     hold up those behind it.
+         */
+        get: operations["stock_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wording/check": {
         parameters: {
             query?: never;
@@ -2369,7 +2567,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -5135,6 +5333,177 @@ export interface components {
             /** @description Its name, safe to show. */
             product_name: string;
         };
+        /** @description An order. */
+        Order: {
+            /** @description Why somebody should look at it. */
+            attention: components["schemas"]["OrderAttention"][];
+            /** @description When it was bought: the first time that is known of it. */
+            bought_at: components["schemas"]["Millis"];
+            /** @description The platform's id of the buyer. */
+            buyer?: string | null;
+            closed_at?: components["schemas"]["Millis"] | null;
+            completed_at?: components["schemas"]["Millis"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            /** @description Platform and number. */
+            id: string;
+            lines: components["schemas"]["OrderLine"][];
+            number: string;
+            paid_at?: components["schemas"]["Millis"] | null;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            platform: string;
+            refunded_at?: components["schemas"]["Millis"] | null;
+            /** @description How much went back. */
+            refunded_fen: components["schemas"]["Fen"];
+            shipped_at?: components["schemas"]["Millis"] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            state: components["schemas"]["OrderState"];
+            /** @description Since when. */
+            state_at: components["schemas"]["Millis"];
+            /** @description Whether it is made up. */
+            synthetic: boolean;
+            /** @description When it was first heard of. */
+            taken_at: components["schemas"]["Millis"];
+        };
+        /**
+         * @description Why somebody should look at an order.
+         * @enum {string}
+         */
+        OrderAttention: "paid_after_close" | "refunded_too_much";
+        /** @description A fact that was in force when an order was bought. */
+        OrderFact: {
+            /** @description `live_price` (fen), gifts or guarantees. */
+            field: string;
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+            value: Record<string, never>;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A notice that was taken. */
+        OrderHeard: {
+            id: string;
+            received_at: components["schemas"]["Millis"];
+            /** @description Who delivered it: a webhook's source, export, or simulator. */
+            source: string;
+            state: components["schemas"]["OrderState"];
+            took: components["schemas"]["OrderTook"];
+        };
+        /** @description One line of an order. */
+        OrderLine: {
+            /** @description Its id within the order, such as the number of the sub-order; the SKU if absent. */
+            id?: string | null;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            /** Format: int64 */
+            quantity: number;
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description What happened to an order. It may say as little as the state and its time.
+         * @example {
+         *       "at": 1781784000000,
+         *       "lines": [
+         *         {
+         *           "paid_fen": 2580,
+         *           "quantity": 2,
+         *           "sku": "cup-red"
+         *         }
+         *       ],
+         *       "number": "6917926768823643751",
+         *       "platform": "douyin",
+         *       "recipient": {
+         *         "address": "浙江省杭州市西湖区文三路1号",
+         *         "name": "李明",
+         *         "phone": "13900001234"
+         *       },
+         *       "state": "paid"
+         *     }
+         */
+        OrderNotice: {
+            /** @description When it did, which may be days ago. */
+            at: components["schemas"]["Millis"];
+            /** @description The platform's id of the buyer: neither a name nor a telephone number. */
+            buyer?: string | null;
+            created_at?: components["schemas"]["Millis"] | null;
+            /** @description Its lines, or some of them. */
+            lines?: components["schemas"]["OrderLine"][];
+            /** @description Its number there. */
+            number: string;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            /** @description Where it was placed, such as douyin. */
+            platform: string;
+            recipient?: components["schemas"]["RecipientGiven"] | null;
+            refund?: components["schemas"]["OrderRefund"] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description The state that it reached. */
+            state: components["schemas"]["OrderState"];
+        };
+        /** @description What was promised when an order was bought. */
+        OrderPromise: {
+            /** @description When it was bought. */
+            at: components["schemas"]["Millis"];
+            lines: components["schemas"]["OrderPromisedLine"][];
+            /** @description What was said in the minute before, and what stood on the screen; absent if it could not be looked up. */
+            said?: components["schemas"]["OrderSaid"][] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description The product on stage. */
+            staged?: string | null;
+        };
+        /** @description What was promised of a line. */
+        OrderPromisedLine: {
+            facts: components["schemas"]["OrderFact"][];
+            product?: components["schemas"]["ProductId"] | null;
+            sku: components["schemas"]["SkuId"];
+        };
+        /** @description Money that went back. */
+        OrderRefund: {
+            fen?: components["schemas"]["Fen"] | null;
+            /** @description Its id within the order; the same id is one refund. */
+            id: string;
+        };
+        /** @description A row of an export that was not taken. */
+        OrderRefused: {
+            expected: string;
+            /** @description Letters of the column, or the name of the field. */
+            field: string;
+            /**
+             * Format: int32
+             * @description Row of the sheet.
+             */
+            row: number;
+        };
+        /** @description Something that was said in the minute before an order was bought. */
+        OrderSaid: {
+            at: components["schemas"]["Millis"];
+            /** @description card, reply, `overlay_line` or `script_line`. */
+            kind: components["schemas"]["SayingKind"];
+            /** @description The versions of the facts that it quotes. */
+            quotes: components["schemas"]["FactRef"][];
+            text: string;
+        };
+        /**
+         * @description Where an order stands; later ones outrank earlier ones, whenever a notice of them comes.
+         * @enum {string}
+         */
+        OrderState: "created" | "paid" | "shipped" | "completed" | "closed" | "refunded";
+        /** @description What became of a notice; the same delivery is answered the same again. */
+        OrderTaken: {
+            /** @description The order's id here: platform and number. */
+            order: string;
+            /** @description Where the order stood then. */
+            state: components["schemas"]["OrderState"];
+            took: components["schemas"]["OrderTook"];
+        };
+        /**
+         * @description What a notice did.
+         * @enum {string}
+         */
+        OrderTook: "opened" | "moved" | "filled" | "older" | "same";
+        /** @description An order with what was promised, and with the notices that made it. */
+        OrderWithPromise: components["schemas"]["Order"] & {
+            /** @description The first 200, in the order in which they came. */
+            notices: components["schemas"]["OrderHeard"][];
+            promise?: components["schemas"]["OrderPromise"] | null;
+        };
         /** @description A line-up in order. */
         OrderedLineup: {
             /**
@@ -5158,6 +5527,35 @@ export interface components {
             left_out: string[];
             /** @description The products in order of time. */
             rows: components["schemas"]["LineupRow"][];
+        };
+        /** @description A page of orders, those that were bought last first. */
+        Orders: {
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            orders: components["schemas"]["Order"][];
+        };
+        /** @description What became of an export. */
+        OrdersTaken: {
+            /** @description Whether it was taken; otherwise the figures say what would become of it. */
+            applied: boolean;
+            /** @description Orders of which more is known now. */
+            filled: number;
+            /** @description Orders that stand elsewhere now. */
+            moved: number;
+            /** @description Orders of which it says something older, which is ignored. */
+            older: number;
+            /** @description Orders that were not known. */
+            opened: number;
+            /** @description Orders in it that can be used. */
+            orders: number;
+            /** @description Cells and fields that cannot be used, the first 500. Their orders were left out. */
+            refused: components["schemas"]["OrderRefused"][];
+            /** @description How many there are. */
+            refused_count: number;
+            /** @description Orders of which it says nothing new. */
+            same: number;
+            /** @description Orders whose recipient the export hides. */
+            without_recipient: number;
         };
         /**
          * @description What was done about an alarm.
@@ -6192,6 +6590,77 @@ export interface components {
             /** @description May have slots, such as `{{live_price #3}}`. */
             text: string;
         };
+        /** @description What an order has of the stock, or waits for. */
+        ReservationMade: {
+            /** @description Whether it stood so before, so that nothing was done. */
+            again: boolean;
+            /** @description How many wait before it, if it waits; absent in lists. */
+            ahead?: number | null;
+            changed_at: components["schemas"]["Millis"];
+            expires_at?: components["schemas"]["Millis"] | null;
+            /** Format: int64 */
+            hold_ms: number;
+            /** @description What was asked for, each SKU once. */
+            lines: components["schemas"]["StockPart"][];
+            made_at: components["schemas"]["Millis"];
+            order: string;
+            /** @description Whether it is paid, which one that waits can be. */
+            paid: boolean;
+            /** @description What it takes: the parts of bundles, and gifts. */
+            parts: components["schemas"]["StockPart"][];
+            status: components["schemas"]["ReservationStatus"];
+            taking: components["schemas"]["ReservationTaking"];
+            when_short: components["schemas"]["ReservationWhenShort"];
+        };
+        /**
+         * @description Where an order stands with the stock.
+         * @enum {string}
+         */
+        ReservationStatus: "waiting" | "open" | "held" | "paid" | "picked" | "released" | "cancelled" | "expired";
+        /**
+         * @description When stock is taken.
+         * @enum {string}
+         */
+        ReservationTaking: "on_order" | "on_payment";
+        /**
+         * @description What an order asks for.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "quantity": 2,
+         *           "sku": "cup-red"
+         *         }
+         *       ],
+         *       "order": "o-1",
+         *       "when_short": "wait"
+         *     }
+         */
+        ReservationToMake: {
+            /**
+             * Format: int64
+             * @description How long it is held, ms; a quarter of an hour if absent, at most a week.
+             */
+            hold_ms?: number | null;
+            /** @description SKUs and bundles, at most 100. Lines of the same SKU are summed. */
+            lines: components["schemas"]["StockPart"][];
+            /** @description Id of the order; the same id is reserved once, and answered the same again. */
+            order: string;
+            taking?: components["schemas"]["ReservationTaking"] | null;
+            when_short?: components["schemas"]["ReservationWhenShort"] | null;
+        };
+        /**
+         * @description What becomes of an order of which there is not enough.
+         * @enum {string}
+         */
+        ReservationWhenShort: "refuse" | "wait";
+        /** @description A page of reservations, the latest first. */
+        ReservationsMade: {
+            /** @description When it was so. */
+            at: components["schemas"]["Millis"];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            reservations: components["schemas"]["ReservationMade"][];
+        };
         /** @description The matrix, what is due, and what went before. */
         Retention: {
             /** @description Customers of whom nothing clear stays. */
@@ -7105,6 +7574,39 @@ export interface components {
          * @enum {string}
          */
         UnsolvedWhy: "asked_again" | "complained";
+        /** @description Who waits for a SKU (候补队列). */
+        Waitlist: {
+            /** @description The first 200 of them, in the order in which they are served. */
+            first: components["schemas"]["WaitlistRow"][];
+            /**
+             * Format: int64
+             * @description How many can be had now; less than any of them needs.
+             */
+            shown: number;
+            sku: components["schemas"]["SkuId"];
+            /**
+             * Format: int64
+             * @description How many units they want together.
+             */
+            units: number;
+            /** @description How many orders wait. */
+            waiting: number;
+        };
+        /** @description One order that waits for a SKU. */
+        WaitlistRow: {
+            /** @description Since when it waits or was asked for. */
+            made_at: components["schemas"]["Millis"];
+            order: string;
+            /** @description Whether it is paid already. */
+            paid: boolean;
+            /** @description Everything that it needs at once. */
+            parts: components["schemas"]["StockPart"][];
+            /**
+             * Format: int64
+             * @description Units of this SKU.
+             */
+            units: number;
+        };
         /** @description What is wished for. */
         Wanted: {
             /** @description In which colour, if one is named. */
@@ -9028,6 +9530,156 @@ export interface operations {
             };
         };
     };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Part of the number. */
+                search?: string;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["OrderState"];
+                /** @description Only those that somebody has to look at. */
+                attention?: boolean;
+                /** @description Only those of a customer. */
+                customer?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_orders: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                name?: string;
+                /** @description The worksheet; the first visible one with something in it if absent. */
+                sheet?: string;
+                /** @description Where its orders were placed; douyin if absent. */
+                platform?: string;
+                /** @description Whether it is taken; otherwise it is only said what would become of it. */
+                apply?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, at most 5 MiB */
+        requestBody: {
+            content: {
+                /** @example 主订单编号,订单状态,订单提交时间 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the notice */
+                "webhook-id"?: string | null;
+                /** @description Seconds since the epoch, at most five minutes off */
+                "webhook-timestamp"?: string | null;
+                /** @description `v1,` and the base64 of HMAC-SHA-256 over id.timestamp.body */
+                "webhook-signature"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderNotice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderTaken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Platform and number, such as douyin:6917926768823643751 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithPromise"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query?: never;
@@ -9966,6 +10618,225 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PromotionVersion"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reservations: {
+        parameters: {
+            query?: {
+                /** @description Part of an order's id or of a SKU's. */
+                search?: string;
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["ReservationStatus"];
+                /** @description Only those that are not settled: waiting, open, held. */
+                unsettled?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationsMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationToMake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
                 };
             };
             default: {
@@ -12006,6 +12877,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waitlist"];
                 };
             };
             default: {
