@@ -21,6 +21,7 @@ mod ledger;
 mod limits;
 mod lineup;
 mod offers;
+mod orders;
 mod personal_data;
 mod quotes;
 mod recordings;

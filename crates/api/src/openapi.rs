@@ -6,7 +6,8 @@ use utoipa_axum::routes;
 
 use crate::routes::{
     alarms, catalogue, changes, demand, faq, hesitations, identity, imports, ledger, live, operations,
-    prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock, trade, wording,
+    orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock, trade,
+    wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -148,6 +149,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::stock_differences))
         .routes(routes!(stock::repair_stock))
         .routes(routes!(stock::stock_recipes, stock::set_stock_recipes))
+        .merge(order_routes())
         .merge(privacy_routes())
         .routes(routes!(review::review_show))
         .routes(routes!(review::export))
@@ -156,6 +158,15 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(operations::readyz))
         .routes(routes!(operations::metrics))
         .routes(routes!(operations::openapi))
+}
+
+/// Those of orders.
+fn order_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(orders::list_orders))
+        .routes(routes!(orders::order))
+        .routes(routes!(orders::order_webhook))
+        .routes(routes!(orders::import_orders))
 }
 
 /// Those of personal data.

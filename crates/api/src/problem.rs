@@ -197,6 +197,12 @@ impl From<Error> for ApiError {
                 refused
             }
             Error::Conflict { code, explanation } => Self::new(StatusCode::CONFLICT, code, explanation),
+            Error::NotVerified { code, explanation } => {
+                Self::new(StatusCode::UNAUTHORIZED, code, explanation)
+            }
+            Error::Reused { code, explanation } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, explanation)
+            }
             Error::Invalid(faults) => {
                 let mut error = plain(
                     StatusCode::UNPROCESSABLE_ENTITY,
@@ -288,6 +294,7 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "faq_version" => ("version of the FAQ entry", "话术版本"),
         "faq_learned" => ("variant to be looked at", "待审问法"),
         "reservation" => ("reservation", "占库记录"),
+        "order" => ("order", "订单"),
         other => (other, "内容"),
     }
 }

@@ -22,6 +22,22 @@ pub enum Error {
     /// Nobody is signed in, or the session ended.
     #[error("nobody is signed in")]
     Unauthenticated,
+    /// A delivery whose signature or time cannot be believed.
+    #[error("{explanation}")]
+    NotVerified {
+        /// Stable code.
+        code: &'static str,
+        /// For people.
+        explanation: Phrase,
+    },
+    /// An id that was used for something else.
+    #[error("{explanation}")]
+    Reused {
+        /// Stable code.
+        code: &'static str,
+        /// For people.
+        explanation: Phrase,
+    },
     /// Name or password is wrong.
     #[error("name or password is wrong")]
     WrongPassword,

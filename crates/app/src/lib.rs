@@ -45,6 +45,7 @@ pub use livehand_language::library as faq_library;
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_storage::deliveries::Step as DeliveryStep;
+pub use livehand_storage::orders::{NoticeRow as OrderHeard, OrderRow};
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
     AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPackLoad, FaqPage, FaqPaste, FaqPlan,
@@ -74,6 +75,10 @@ pub use trade::{
 pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
     PaidRecorded, ProductLedger, Rung,
+};
+pub use trade::{
+    ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
+    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified,
 };
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
@@ -115,6 +120,8 @@ pub struct Parts {
     pub keys: KeySource,
     /// How long personal data is kept.
     pub retention: personal::Matrix,
+    /// What sources of orders sign with.
+    pub order_secrets: Vec<OrderSecret>,
 }
 
 /// The use cases. Cheap to clone.
@@ -139,6 +146,7 @@ pub struct Inner {
     sheets: SheetReader,
     vault: privacy::Vault,
     retention: personal::Matrix,
+    order_secrets: Vec<OrderSecret>,
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
@@ -173,6 +181,7 @@ impl App {
             sheets,
             keys,
             retention,
+            order_secrets,
         } = parts;
         let reservations = Reservations::new(db.clone(), clock.clone(), on_fatal.clone());
         let inner = Inner {
@@ -190,6 +199,7 @@ impl App {
             sheets,
             vault: privacy::Vault::new(keys),
             retention,
+            order_secrets,
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),

@@ -208,6 +208,20 @@ actions! {
         &[Hat::ControlOperator, Hat::Assistant, Hat::Operations, Hat::CustomerService];
     /// Say that what an order has was taken from the shelf (拣货).
     PickReserved = "pick_reserved": &[Hat::ControlOperator, Hat::Operations, Hat::Warehouse];
+    /// See orders, what was promised with them, and where they stand (订单).
+    ViewOrders = "view_orders": &[
+        Hat::FloorDirector,
+        Hat::ControlOperator,
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::CustomerService,
+        Hat::Warehouse,
+        Hat::Finance,
+        Hat::Compliance,
+        Hat::Auditor,
+    ];
+    /// Take orders in from a shop's export (导入订单).
+    TakeOrders = "take_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService];
     /// Compute stock again from its movements and put it right.
     RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.

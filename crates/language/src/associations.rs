@@ -58,6 +58,9 @@ pub struct KeptAssociations {
     asked: Vec<(u32, f32)>,
 }
 
+/// A concept by the numbers of the words of its entries, and by those of the words of buyers with how often they are asked.
+type Numbered = (Vec<usize>, Vec<(u32, u32)>);
+
 /// Chances in the making: for each word of entries a row of the words of the phrases of its concepts.
 struct Chances {
     /// Words of entries that are learned about; the first stands for words that come from nowhere.
@@ -148,7 +151,7 @@ impl Chances {
         having.retain(|_, topics| *topics >= TOPICS_MIN);
         let numbers: FxHashMap<u32, usize> = having.keys().copied().zip(1..).collect();
         let places: FxHashMap<u32, u32> = words.iter().map(|(word, _)| *word).zip(0..).collect();
-        let told: Vec<(Vec<usize>, Vec<(u32, u32)>)> = topics
+        let told: Vec<Numbered> = topics
             .iter()
             .map(|topic| {
                 let own = topic.own.iter().filter_map(|word| numbers.get(word)).copied();

@@ -79,12 +79,10 @@ impl Ranking {
 /// Every sign speaks for an entry, but for what kind of entry it is.
 const EVEN: Signs = {
     let mut weights = [1.0; SIGNS];
-    let kinds = [8, UNPREPARED, 8 + PLAIN_SIGNS, UNPREPARED + PLAIN_SIGNS];
-    let mut at = 0;
-    while at < kinds.len() {
-        weights[kinds[at]] = 0.0;
-        at += 1;
-    }
+    weights[8] = 0.0;
+    weights[8 + PLAIN_SIGNS] = 0.0;
+    weights[UNPREPARED] = 0.0;
+    weights[UNPREPARED + PLAIN_SIGNS] = 0.0;
     weights
 };
 

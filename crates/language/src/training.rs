@@ -88,7 +88,7 @@ pub fn train(pack: Vec<Concept>) -> Result<Model, serde_json::Error> {
         .iter()
         .flat_map(|shop| comments.iter().filter_map(|comment| shop.lesson(comment, class_of(comment))));
     let ranking = learn_ranking(&lessons.collect::<Vec<_>>(), 40);
-    // Trust is learned where nothing has variants, as the first answer is harder to find there.
+    // Trust is learned where nothing has variants, as the first answer is harder to find there: in every second part.
     let mut shops: Vec<Shop<'_>> = shops.into_iter().skip(3).step_by(2).collect();
     let parts = shops.len() as f32;
     shops.iter_mut().for_each(|shop| shop.counts = Box::new(move |_| 1.0 / parts));

@@ -175,6 +175,12 @@ pub enum Command {
         #[command(subcommand)]
         command: StockCommand,
     },
+    /// Take orders in; the server may be running.
+    Orders {
+        /// What to do.
+        #[command(subcommand)]
+        command: OrdersCommand,
+    },
     /// Manage the keys that names, numbers and addresses are sealed with; the server may be running.
     Keys {
         /// What to do.
@@ -236,6 +242,34 @@ pub enum UserCommand {
         hats: Vec<Hat>,
         #[command(flatten)]
         data: DataArgs,
+    },
+}
+
+/// What to do with orders.
+#[derive(Debug, Subcommand)]
+pub enum OrdersCommand {
+    /// Take a shop's export of orders: CSV in UTF-8 or GBK, or XLSX. The same file again changes nothing.
+    Import {
+        /// The file.
+        file: PathBuf,
+        /// Where the orders were placed [default: douyin]
+        #[arg(long, value_name = "NAME")]
+        platform: Option<String>,
+        /// The worksheet; the first visible one with something in it if absent.
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+        /// Only tell what would become of it.
+        #[arg(long)]
+        preview: bool,
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Make a secret that a source of orders signs its webhook with, and add it to a file.
+    Secret {
+        /// Name of the source, such as shop.
+        source: String,
+        /// The file, which the setting `order_secrets` names.
+        file: PathBuf,
     },
 }
 

@@ -142,6 +142,21 @@ impl Client {
         Ok(self.call(Method::PUT, path, Some(body)).await?.json().await?)
     }
 
+    /// Posts a file and gets JSON.
+    pub async fn upload<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        bytes: Vec<u8>,
+    ) -> anyhow::Result<T> {
+        let mut url = reqwest::Url::parse(&format!("{}/api/v1{path}", self.base))?;
+        url.query_pairs_mut().extend_pairs(query);
+        let request = self.http.request(Method::POST, url).bearer_auth(&self.token);
+        let request = request.header("accept-language", accepted());
+        let request = request.header("content-type", "application/octet-stream").body(bytes);
+        Ok(answered(request.send().await).await?.json().await?)
+    }
+
     /// Any request that answers with success.
     pub async fn call(
         &self,

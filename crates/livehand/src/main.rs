@@ -9,6 +9,7 @@ mod edge;
 mod exit;
 mod keys;
 mod node;
+mod order_secrets;
 mod settings;
 mod sheets;
 mod words;

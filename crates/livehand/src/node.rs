@@ -103,6 +103,7 @@ impl Node {
                 )
             );
         }
+        let order_secrets = crate::order_secrets::read(settings.order_secrets.as_deref())?;
         let token = new_token(&SystemEntropy);
         let app = App::new(Parts {
             db: db.clone(),
@@ -119,6 +120,7 @@ impl Node {
             sheets: crate::sheets::reader(),
             keys,
             retention: settings.retention,
+            order_secrets,
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;

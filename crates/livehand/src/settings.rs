@@ -26,6 +26,9 @@ pub struct Settings {
     /// The key file of personal data, outside the data directory (`livehand keys new FILE`). Without it no names, numbers
     /// and addresses are kept.
     pub keys: Option<PathBuf>,
+    /// The file with the secrets that sources of orders sign with: one on each line, a name and `whsec_…`
+    /// (`livehand orders secret NAME FILE`). Without it no webhook is taken.
+    pub order_secrets: Option<PathBuf>,
     /// How long personal data is kept.
     #[serde(default)]
     pub retention: personal::Matrix,

@@ -32,6 +32,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod links;
 pub mod log_batches;
+pub mod orders;
 pub mod people;
 pub mod price_ledger;
 pub mod prices;

@@ -205,6 +205,19 @@ pub async fn on_air_with(tx: &Tx, product: &ProductId) -> Result<Vec<ShowId>, Er
     Ok(rows.into_iter().map(|(id,)| ShowId(id)).collect())
 }
 
+/// Shows that were on air at a time, with a real audience.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn on_air_at(tx: &Tx, at: Millis) -> Result<Vec<ShowId>, Error> {
+    let sql = sql!(
+        "SELECT id FROM shows WHERE mode = 'live' AND synthetic = FALSE AND opened_at <= $1 \
+         AND (ended_at IS NULL OR ended_at > $1) ORDER BY id"
+    );
+    let rows: Vec<(String,)> = tx.all("finding shows on air at a time", sql, vec![at.into()]).await?;
+    Ok(rows.into_iter().map(|(id,)| ShowId(id)).collect())
+}
+
 /// The products in the line-ups of shows on air.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 
 pub mod ledger;
 pub mod offers;
+pub mod orders;
 pub mod prices;
 pub mod reservation;
 pub mod stock;

@@ -869,6 +869,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders, those that were bought last first. */
+        get: operations["list_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a shop's export of orders, CSV or XLSX; without `apply` it only says what would become of it. */
+        post: operations["import_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a notice of an order, signed after Standard Webhooks with a secret that the setting `order_secrets` names: the
+         *     headers `webhook-id`, `webhook-timestamp` and `webhook-signature`. The answer comes when it is durable; the same delivery
+         *     is answered the same again, and a forged or old one with 401.
+         */
+        post: operations["order_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with what was promised when it was bought. */
+        get: operations["order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1325,7 +1397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reservations by order, the highest id first, which for the orders of a platform is the latest first. */
+        /** Reservations, the latest first. */
         get: operations["list_reservations"];
         put?: never;
         /**
@@ -2495,7 +2567,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -3053,6 +3125,11 @@ export interface components {
             /** @description Give it as `after` for the next page; absent on the last. */
             next?: string | null;
         };
+        /**
+         * @description What a delivery is, as far as its data is kept.
+         * @enum {string}
+         */
+        Class: "order" | "prize";
         /** @description A recipient in clear: only the fields that were asked for. */
         ClearRecipient: {
             address?: string | null;
@@ -3170,13 +3247,13 @@ export interface components {
             expired_at?: components["schemas"]["Millis"] | null;
             id: components["schemas"]["CustomerId"];
             last_order_at: components["schemas"]["Millis"];
-            masked?: components["schemas"]["MaskedRecipient"] | null;
+            masked?: components["schemas"]["Masked"] | null;
             /** @description kept, expired (masked evidence only) or erased. */
             state: string;
         };
         /** @description What was sent to a customer. */
         CustomerDelivery: {
-            class: components["schemas"]["DeliveryClass"];
+            class: components["schemas"]["Class"];
             closed_at?: components["schemas"]["Millis"] | null;
             due_at?: components["schemas"]["Millis"] | null;
             expired_at?: components["schemas"]["Millis"] | null;
@@ -3217,22 +3294,12 @@ export interface components {
         DeliveriesToKeep: {
             deliveries: components["schemas"]["DeliveryToKeep"][];
         };
-        /**
-         * @description What a delivery is, as far as its data is kept.
-         * @enum {string}
-         */
-        DeliveryClass: "order" | "prize";
         /** @description What is sent to a customer (收货): an order, or a prize. */
         DeliveryId: string;
-        /**
-         * @description A step that a delivery takes.
-         * @enum {string}
-         */
-        DeliveryStep: "shipped" | "received" | "closed" | "reopened";
         /** @description An order or a prize, and whom it goes to. */
         DeliveryToKeep: {
             at?: components["schemas"]["Millis"] | null;
-            class: components["schemas"]["DeliveryClass"];
+            class: components["schemas"]["Class"];
             /** @description The order's number, or the prize's: never a name or a telephone number. */
             id: components["schemas"]["DeliveryId"];
             recipient: components["schemas"]["RecipientGiven"];
@@ -3997,6 +4064,11 @@ export interface components {
          * @description An amount in fen.
          */
         Fen: number;
+        /**
+         * @description A part of what is known of a recipient.
+         * @enum {string}
+         */
+        Field: "name" | "phone" | "address" | "remark";
         /** @description One of a few codes. */
         FieldChoice: {
             code: string;
@@ -4270,6 +4342,14 @@ export interface components {
             text?: components["schemas"]["ProvedText"] | null;
             verdict: components["schemas"]["ClaimVerdict"];
         };
+        /** @description What became of one. */
+        Kept: {
+            /** @description An id that says nothing about the customer. */
+            customer: components["schemas"]["CustomerId"];
+            delivery: components["schemas"]["DeliveryId"];
+            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
+            how: string;
+        };
         /** @description A claim that was kept. */
         KeptClaim: {
             /** @description When. */
@@ -4295,15 +4375,7 @@ export interface components {
         };
         /** @description What became of them. */
         KeptDeliveries: {
-            deliveries: components["schemas"]["KeptDelivery"][];
-        };
-        /** @description What became of one. */
-        KeptDelivery: {
-            /** @description An id that says nothing about the customer. */
-            customer: components["schemas"]["CustomerId"];
-            delivery: components["schemas"]["DeliveryId"];
-            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
-            how: string;
+            deliveries: components["schemas"]["Kept"][];
         };
         /** @description A label. */
         Label: {
@@ -4629,11 +4701,6 @@ export interface components {
             until: components["schemas"]["Millis"];
         };
         /**
-         * @description Why somebody looks.
-         * @enum {string}
-         */
-        LookReason: "after_sale_call" | "address_check" | "delivery_trouble" | "complaint" | "own_request" | "other";
-        /**
          * @description What is to be seen in clear, and why.
          * @example {
          *       "note": "工单 1024",
@@ -4643,10 +4710,10 @@ export interface components {
         LookToTake: {
             delivery?: components["schemas"]["DeliveryId"] | null;
             /** @description Which fields; name, number and address if none is named. */
-            fields?: components["schemas"]["PersonalField"][];
+            fields?: components["schemas"]["Field"][];
             /** @description What it is about, such as the number of a ticket; 2 to 200 characters without personal data. */
             note: string;
-            reason: components["schemas"]["LookReason"];
+            reason: components["schemas"]["Reason"];
         };
         /** @description Looks, the last first. */
         Looks: {
@@ -4670,7 +4737,7 @@ export interface components {
             line: components["schemas"]["OfferLine"];
         };
         /** @description What every screen shows of a customer. */
-        MaskedRecipient: {
+        Masked: {
             /** @description 张** */
             name: string;
             /** @description 138****8000 */
@@ -5266,6 +5333,177 @@ export interface components {
             /** @description Its name, safe to show. */
             product_name: string;
         };
+        /** @description An order. */
+        Order: {
+            /** @description Why somebody should look at it. */
+            attention: components["schemas"]["OrderAttention"][];
+            /** @description When it was bought: the first time that is known of it. */
+            bought_at: components["schemas"]["Millis"];
+            /** @description The platform's id of the buyer. */
+            buyer?: string | null;
+            closed_at?: components["schemas"]["Millis"] | null;
+            completed_at?: components["schemas"]["Millis"] | null;
+            customer?: components["schemas"]["CustomerId"] | null;
+            /** @description Platform and number. */
+            id: string;
+            lines: components["schemas"]["OrderLine"][];
+            number: string;
+            paid_at?: components["schemas"]["Millis"] | null;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            platform: string;
+            refunded_at?: components["schemas"]["Millis"] | null;
+            /** @description How much went back. */
+            refunded_fen: components["schemas"]["Fen"];
+            shipped_at?: components["schemas"]["Millis"] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            state: components["schemas"]["OrderState"];
+            /** @description Since when. */
+            state_at: components["schemas"]["Millis"];
+            /** @description Whether it is made up. */
+            synthetic: boolean;
+            /** @description When it was first heard of. */
+            taken_at: components["schemas"]["Millis"];
+        };
+        /**
+         * @description Why somebody should look at an order.
+         * @enum {string}
+         */
+        OrderAttention: "paid_after_close" | "refunded_too_much";
+        /** @description A fact that was in force when an order was bought. */
+        OrderFact: {
+            /** @description `live_price` (fen), gifts or guarantees. */
+            field: string;
+            product: components["schemas"]["ProductId"];
+            sku?: components["schemas"]["SkuId"] | null;
+            value: Record<string, never>;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A notice that was taken. */
+        OrderHeard: {
+            id: string;
+            received_at: components["schemas"]["Millis"];
+            /** @description Who delivered it: a webhook's source, export, or simulator. */
+            source: string;
+            state: components["schemas"]["OrderState"];
+            took: components["schemas"]["OrderTook"];
+        };
+        /** @description One line of an order. */
+        OrderLine: {
+            /** @description Its id within the order, such as the number of the sub-order; the SKU if absent. */
+            id?: string | null;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            /** Format: int64 */
+            quantity: number;
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description What happened to an order. It may say as little as the state and its time.
+         * @example {
+         *       "at": 1781784000000,
+         *       "lines": [
+         *         {
+         *           "paid_fen": 2580,
+         *           "quantity": 2,
+         *           "sku": "cup-red"
+         *         }
+         *       ],
+         *       "number": "6917926768823643751",
+         *       "platform": "douyin",
+         *       "recipient": {
+         *         "address": "浙江省杭州市西湖区文三路1号",
+         *         "name": "李明",
+         *         "phone": "13900001234"
+         *       },
+         *       "state": "paid"
+         *     }
+         */
+        OrderNotice: {
+            /** @description When it did, which may be days ago. */
+            at: components["schemas"]["Millis"];
+            /** @description The platform's id of the buyer: neither a name nor a telephone number. */
+            buyer?: string | null;
+            created_at?: components["schemas"]["Millis"] | null;
+            /** @description Its lines, or some of them. */
+            lines?: components["schemas"]["OrderLine"][];
+            /** @description Its number there. */
+            number: string;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            /** @description Where it was placed, such as douyin. */
+            platform: string;
+            recipient?: components["schemas"]["RecipientGiven"] | null;
+            refund?: components["schemas"]["OrderRefund"] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description The state that it reached. */
+            state: components["schemas"]["OrderState"];
+        };
+        /** @description What was promised when an order was bought. */
+        OrderPromise: {
+            /** @description When it was bought. */
+            at: components["schemas"]["Millis"];
+            lines: components["schemas"]["OrderPromisedLine"][];
+            /** @description What was said in the minute before, and what stood on the screen; absent if it could not be looked up. */
+            said?: components["schemas"]["OrderSaid"][] | null;
+            show?: components["schemas"]["ShowId"] | null;
+            /** @description The product on stage. */
+            staged?: string | null;
+        };
+        /** @description What was promised of a line. */
+        OrderPromisedLine: {
+            facts: components["schemas"]["OrderFact"][];
+            product?: components["schemas"]["ProductId"] | null;
+            sku: components["schemas"]["SkuId"];
+        };
+        /** @description Money that went back. */
+        OrderRefund: {
+            fen?: components["schemas"]["Fen"] | null;
+            /** @description Its id within the order; the same id is one refund. */
+            id: string;
+        };
+        /** @description A row of an export that was not taken. */
+        OrderRefused: {
+            expected: string;
+            /** @description Letters of the column, or the name of the field. */
+            field: string;
+            /**
+             * Format: int32
+             * @description Row of the sheet.
+             */
+            row: number;
+        };
+        /** @description Something that was said in the minute before an order was bought. */
+        OrderSaid: {
+            at: components["schemas"]["Millis"];
+            /** @description card, reply, `overlay_line` or `script_line`. */
+            kind: components["schemas"]["SayingKind"];
+            /** @description The versions of the facts that it quotes. */
+            quotes: components["schemas"]["FactRef"][];
+            text: string;
+        };
+        /**
+         * @description Where an order stands; later ones outrank earlier ones, whenever a notice of them comes.
+         * @enum {string}
+         */
+        OrderState: "created" | "paid" | "shipped" | "completed" | "closed" | "refunded";
+        /** @description What became of a notice; the same delivery is answered the same again. */
+        OrderTaken: {
+            /** @description The order's id here: platform and number. */
+            order: string;
+            /** @description Where the order stood then. */
+            state: components["schemas"]["OrderState"];
+            took: components["schemas"]["OrderTook"];
+        };
+        /**
+         * @description What a notice did.
+         * @enum {string}
+         */
+        OrderTook: "opened" | "moved" | "filled" | "older" | "same";
+        /** @description An order with what was promised, and with the notices that made it. */
+        OrderWithPromise: components["schemas"]["Order"] & {
+            /** @description The first 200, in the order in which they came. */
+            notices: components["schemas"]["OrderHeard"][];
+            promise?: components["schemas"]["OrderPromise"] | null;
+        };
         /** @description A line-up in order. */
         OrderedLineup: {
             /**
@@ -5289,6 +5527,35 @@ export interface components {
             left_out: string[];
             /** @description The products in order of time. */
             rows: components["schemas"]["LineupRow"][];
+        };
+        /** @description A page of orders, those that were bought last first. */
+        Orders: {
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            orders: components["schemas"]["Order"][];
+        };
+        /** @description What became of an export. */
+        OrdersTaken: {
+            /** @description Whether it was taken; otherwise the figures say what would become of it. */
+            applied: boolean;
+            /** @description Orders of which more is known now. */
+            filled: number;
+            /** @description Orders that stand elsewhere now. */
+            moved: number;
+            /** @description Orders of which it says something older, which is ignored. */
+            older: number;
+            /** @description Orders that were not known. */
+            opened: number;
+            /** @description Orders in it that can be used. */
+            orders: number;
+            /** @description Cells and fields that cannot be used, the first 500. Their orders were left out. */
+            refused: components["schemas"]["OrderRefused"][];
+            /** @description How many there are. */
+            refused_count: number;
+            /** @description Orders of which it says nothing new. */
+            same: number;
+            /** @description Orders whose recipient the export hides. */
+            without_recipient: number;
         };
         /**
          * @description What was done about an alarm.
@@ -5457,11 +5724,6 @@ export interface components {
              */
             waiting: number;
         };
-        /**
-         * @description A part of what is known of a recipient.
-         * @enum {string}
-         */
-        PersonalField: "name" | "phone" | "address" | "remark";
         /**
          * @description A whole telephone number.
          * @example {
@@ -6391,7 +6653,7 @@ export interface components {
          * @enum {string}
          */
         ReservationWhenShort: "refuse" | "wait";
-        /** @description A page of reservations by order, the highest id first. */
+        /** @description A page of reservations, the latest first. */
         ReservationsMade: {
             /** @description When it was so. */
             at: components["schemas"]["Millis"];
@@ -6409,7 +6671,7 @@ export interface components {
             due_evidence: components["schemas"]["CustomerId"][];
             matrix: components["schemas"]["RetentionRule"][];
             /** @description The last runs. */
-            runs: components["schemas"]["RetentionRun"][];
+            runs: components["schemas"]["Run"][];
         };
         /** @description A line of the retention matrix. */
         RetentionRule: {
@@ -6417,44 +6679,9 @@ export interface components {
             code: string;
             /** Format: int32 */
             days: number;
-            since: components["schemas"]["RetentionSince"];
+            since: components["schemas"]["Since"];
             what: string;
         };
-        /** @description A run that took something away: the proof of it. */
-        RetentionRun: {
-            at: components["schemas"]["Millis"];
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is clear any more.
-             */
-            customers: number;
-            /**
-             * Format: int64
-             * @description Deliveries whose recipient is gone.
-             */
-            deliveries: number;
-            /** @description The ids, as JSON. */
-            detail: string;
-            /** @description SHA-256 of the ids in `detail`. */
-            digest: string;
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is masked any more.
-             */
-            evidence: number;
-            id: string;
-            /** @description Who started it; the program itself, mostly. */
-            person: string;
-        };
-        /** @description The runs that took something away. */
-        RetentionRuns: {
-            runs: components["schemas"]["RetentionRun"][];
-        };
-        /**
-         * @description The moment from which a period is counted.
-         * @enum {string}
-         */
-        RetentionSince: "closed" | "received" | "last_order";
         /** @description A customer in clear, until when, and the record of it. */
         RevealedCustomer: {
             look: components["schemas"]["Look"];
@@ -6517,6 +6744,36 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description What is watched for falls, and the smallest fall that could be seen. */
             watches: components["schemas"]["Watch"][];
+        };
+        /** @description A run that took something away: the proof of it. */
+        Run: {
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is clear any more.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Deliveries whose recipient is gone.
+             */
+            deliveries: number;
+            /** @description The ids, as JSON. */
+            detail: string;
+            /** @description SHA-256 of the ids in `detail`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is masked any more.
+             */
+            evidence: number;
+            id: string;
+            /** @description Who started it; the program itself, mostly. */
+            person: string;
+        };
+        /** @description The runs that took something away. */
+        Runs: {
+            runs: components["schemas"]["Run"][];
         };
         /** @description Something that is said. */
         Saying: {
@@ -6717,6 +6974,11 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
+        /**
+         * @description The moment from which a period is counted.
+         * @enum {string}
+         */
+        Since: "closed" | "received" | "last_order";
         /** @description A SKU. */
         Sku: {
             /** @description Whether it was taken out of use. */
@@ -6844,6 +7106,11 @@ export interface components {
          */
         StaleReason: "changed" | "gone" | "expired";
         /**
+         * @description A step that a delivery takes.
+         * @enum {string}
+         */
+        StepCode: "shipped" | "received" | "closed" | "reopened";
+        /**
          * @description A step, and when.
          * @example {
          *       "step": "shipped"
@@ -6851,7 +7118,7 @@ export interface components {
          */
         StepToNote: {
             at?: components["schemas"]["Millis"] | null;
-            step: components["schemas"]["DeliveryStep"];
+            step: components["schemas"]["StepCode"];
         };
         /** @description The books of one SKU. */
         Stock: {
@@ -9263,6 +9530,156 @@ export interface operations {
             };
         };
     };
+    list_orders: {
+        parameters: {
+            query?: {
+                /** @description Part of the number. */
+                search?: string;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["OrderState"];
+                /** @description Only those that somebody has to look at. */
+                attention?: boolean;
+                /** @description Only those of a customer. */
+                customer?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_orders: {
+        parameters: {
+            query?: {
+                /** @description Name of the file. */
+                name?: string;
+                /** @description The worksheet; the first visible one with something in it if absent. */
+                sheet?: string;
+                /** @description Where its orders were placed; douyin if absent. */
+                platform?: string;
+                /** @description Whether it is taken; otherwise it is only said what would become of it. */
+                apply?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file, at most 5 MiB */
+        requestBody: {
+            content: {
+                /** @example 主订单编号,订单状态,订单提交时间 */
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the notice */
+                "webhook-id"?: string | null;
+                /** @description Seconds since the epoch, at most five minutes off */
+                "webhook-timestamp"?: string | null;
+                /** @description `v1,` and the base64 of HMAC-SHA-256 over id.timestamp.body */
+                "webhook-signature"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderNotice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderTaken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Platform and number, such as douyin:6917926768823643751 */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderWithPromise"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_people: {
         parameters: {
             query?: never;
@@ -9610,7 +10027,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RetentionRuns"];
+                    "application/json": components["schemas"]["Runs"];
                 };
             };
             default: {

@@ -11,6 +11,7 @@ pub mod imports;
 pub mod ledger;
 pub mod live;
 pub mod operations;
+pub mod orders;
 pub mod prepare;
 pub mod prices;
 pub mod privacy;

@@ -26,6 +26,7 @@ use livehand_storage::customers::CustomerRow;
 use tokio::sync::Notify;
 
 pub use erase::{ErasureView, NewErasure};
+pub(crate) use keep::{Checked, Keeper, NotKept, checked};
 pub use keep::{Kept, KeptHow, NewDelivery};
 pub use keyring::{KeyAbout, KeyState, Keyring, NoKeys};
 pub use labels::{LABELS_MAX, Label};
@@ -81,6 +82,11 @@ fn read(source: &KeySource) -> Result<Open, NoKeys> {
         NoKeys(Phrase::new("the key file has no key that can be used", "密钥文件中没有可用的密钥"))
     })?;
     Ok(Open { sealer: Arc::new(sealer), about: ring.about().into() })
+}
+
+/// What is said where a key is not there.
+pub(crate) fn unreadable() -> Error {
+    Unreadable.into()
 }
 
 impl From<Unreadable> for Error {

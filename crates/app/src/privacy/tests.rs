@@ -89,6 +89,7 @@ async fn bench() -> Bench {
         sheets: Arc::new(|_| Box::pin(async { Err(livehand_prepare::sheet::Problem::Busy.into()) })),
         keys: Arc::new(move || Ok(again(&file.lock().unwrap()))),
         retention: Matrix::default(),
+        order_secrets: Vec::new(),
     });
     for (id, hat) in [("cs", Hat::CustomerService), ("co", Hat::Compliance)] {
         let person = PersonRow {

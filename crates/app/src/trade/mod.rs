@@ -11,6 +11,7 @@ mod decide_change;
 mod effect;
 mod evidence;
 mod five_prices;
+mod intake;
 mod ledger;
 mod offer_lines;
 mod orders;
@@ -28,6 +29,10 @@ pub use claims::{ClaimChecked, ClaimPage, ClaimView};
 pub use decide_change::Approval;
 pub use effect::PromotionStep;
 pub use five_prices::{FivePrices, NewSighting, PriceRow};
+pub use intake::{
+    ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
+    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified,
+};
 pub use ledger::{LEDGER_MARK, Ladder, LedgerQuery, ProductLedger, Rung};
 pub(crate) use ledger::{LedgerState, write_facts};
 pub(crate) use orders::is_order;

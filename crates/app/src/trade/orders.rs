@@ -22,9 +22,9 @@ const ROWS_PER_WRITE: usize = 100;
 /// Who writes rows that nobody wrote.
 const MACHINERY: &str = "Livehand";
 
-/// Whether an event belongs into the ledger.
+/// Whether an event is about an order.
 pub(crate) fn is_order(event: &Event) -> bool {
-    matches!(event.kind, Kind::OrderPaid | Kind::OrderRefunded)
+    matches!(event.kind, Kind::OrderCreated | Kind::OrderPaid | Kind::OrderRefunded)
 }
 
 /// Whether what is paid in a show was really paid: not in one whose audience is made up, nor in one that is played again.
@@ -32,10 +32,15 @@ fn is_real(show: &ShowRow) -> bool {
     !show.synthetic && show.mode != "replay"
 }
 
+/// Whether its orders are read at all: not those of a show that is played again, which were read when it was live.
+fn is_read(show: &ShowRow) -> bool {
+    show.mode != "replay"
+}
+
 impl App {
-    /// Has the orders of a show written into the ledger, soon.
+    /// Has the orders of a show written into the ledger, soon; those of a made-up audience become made-up orders.
     pub(crate) fn orders_arrived(&self, show: &ShowRow) {
-        if !is_real(show) {
+        if !is_read(show) {
             return;
         }
         if let Some(more) = self.ledger.reading().get_mut(&show.id) {
@@ -66,7 +71,7 @@ impl App {
     /// Writes what is left of an ended show's orders into the ledger.
     pub(crate) async fn read_last_orders(&self, show: &ShowId) -> Result<(), Error> {
         let row = find_show(self, show).await?;
-        if is_real(&row) { self.read_orders(&row).await } else { Ok(()) }
+        if is_read(&row) { self.read_orders(&row).await } else { Ok(()) }
     }
 
     async fn read_orders(&self, show: &ShowRow) -> Result<(), Error> {
@@ -78,7 +83,12 @@ impl App {
             if page.events.is_empty() {
                 return Ok(());
             }
-            let entries: Vec<NewEntry> = page.events.iter().filter_map(|it| entry(show, it)).collect();
+            let real = is_real(show);
+            if !real {
+                self.take_simulated(show, &page.events).await?;
+            }
+            let entries: Vec<NewEntry> =
+                page.events.iter().filter(|_| real).filter_map(|it| entry(show, it)).collect();
             for rows in entries.chunks(ROWS_PER_WRITE) {
                 let head = self.write(|tx| async move {
                     let mut head = LedgerHead::EMPTY;

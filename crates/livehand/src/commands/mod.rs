@@ -13,6 +13,7 @@ mod import;
 mod keys;
 mod lineup;
 pub mod lint;
+mod orders;
 pub mod read_sheet;
 mod replay;
 mod serve;
@@ -25,7 +26,7 @@ use std::io::Write;
 
 use anyhow::bail;
 
-use crate::cli::{Cli, Command, KeysCommand, StockCommand, UserCommand};
+use crate::cli::{Cli, Command, KeysCommand, OrdersCommand, StockCommand, UserCommand};
 use crate::client::is_this_machine;
 use crate::data_dir::DataDir;
 use crate::exit;
@@ -69,6 +70,11 @@ pub async fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Stock { command: StockCommand::Repair { sku, data } } => {
             stock::run(&DataDir::existing(&data.data)?, sku.as_deref(), true).await
         }
+        Command::Orders { command: OrdersCommand::Import { file, platform, sheet, preview, data } } => {
+            let data = DataDir::existing(&data.data)?;
+            orders::import(&file, platform.as_deref(), sheet.as_deref(), preview, &data).await
+        }
+        Command::Orders { command: OrdersCommand::Secret { source, file } } => orders::secret(&source, &file),
         Command::Keys { command: KeysCommand::New { file } } => keys::new(&file),
         Command::Keys { command: KeysCommand::Status { data } } => {
             keys::status(&DataDir::existing(&data.data)?).await
