@@ -1397,7 +1397,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Reservations, the latest first. */
+        /** Reservations by order, the highest id first, which for the orders of a platform is the latest first. */
         get: operations["list_reservations"];
         put?: never;
         /**
@@ -3125,11 +3125,6 @@ export interface components {
             /** @description Give it as `after` for the next page; absent on the last. */
             next?: string | null;
         };
-        /**
-         * @description What a delivery is, as far as its data is kept.
-         * @enum {string}
-         */
-        Class: "order" | "prize";
         /** @description A recipient in clear: only the fields that were asked for. */
         ClearRecipient: {
             address?: string | null;
@@ -3247,13 +3242,13 @@ export interface components {
             expired_at?: components["schemas"]["Millis"] | null;
             id: components["schemas"]["CustomerId"];
             last_order_at: components["schemas"]["Millis"];
-            masked?: components["schemas"]["Masked"] | null;
+            masked?: components["schemas"]["MaskedRecipient"] | null;
             /** @description kept, expired (masked evidence only) or erased. */
             state: string;
         };
         /** @description What was sent to a customer. */
         CustomerDelivery: {
-            class: components["schemas"]["Class"];
+            class: components["schemas"]["DeliveryClass"];
             closed_at?: components["schemas"]["Millis"] | null;
             due_at?: components["schemas"]["Millis"] | null;
             expired_at?: components["schemas"]["Millis"] | null;
@@ -3294,12 +3289,22 @@ export interface components {
         DeliveriesToKeep: {
             deliveries: components["schemas"]["DeliveryToKeep"][];
         };
+        /**
+         * @description What a delivery is, as far as its data is kept.
+         * @enum {string}
+         */
+        DeliveryClass: "order" | "prize";
         /** @description What is sent to a customer (收货): an order, or a prize. */
         DeliveryId: string;
+        /**
+         * @description A step that a delivery takes.
+         * @enum {string}
+         */
+        DeliveryStep: "shipped" | "received" | "closed" | "reopened";
         /** @description An order or a prize, and whom it goes to. */
         DeliveryToKeep: {
             at?: components["schemas"]["Millis"] | null;
-            class: components["schemas"]["Class"];
+            class: components["schemas"]["DeliveryClass"];
             /** @description The order's number, or the prize's: never a name or a telephone number. */
             id: components["schemas"]["DeliveryId"];
             recipient: components["schemas"]["RecipientGiven"];
@@ -4064,11 +4069,6 @@ export interface components {
          * @description An amount in fen.
          */
         Fen: number;
-        /**
-         * @description A part of what is known of a recipient.
-         * @enum {string}
-         */
-        Field: "name" | "phone" | "address" | "remark";
         /** @description One of a few codes. */
         FieldChoice: {
             code: string;
@@ -4342,14 +4342,6 @@ export interface components {
             text?: components["schemas"]["ProvedText"] | null;
             verdict: components["schemas"]["ClaimVerdict"];
         };
-        /** @description What became of one. */
-        Kept: {
-            /** @description An id that says nothing about the customer. */
-            customer: components["schemas"]["CustomerId"];
-            delivery: components["schemas"]["DeliveryId"];
-            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
-            how: string;
-        };
         /** @description A claim that was kept. */
         KeptClaim: {
             /** @description When. */
@@ -4375,7 +4367,15 @@ export interface components {
         };
         /** @description What became of them. */
         KeptDeliveries: {
-            deliveries: components["schemas"]["Kept"][];
+            deliveries: components["schemas"]["KeptDelivery"][];
+        };
+        /** @description What became of one. */
+        KeptDelivery: {
+            /** @description An id that says nothing about the customer. */
+            customer: components["schemas"]["CustomerId"];
+            delivery: components["schemas"]["DeliveryId"];
+            /** @description new, same, changed, or gone: its recipient was taken away and does not come back. */
+            how: string;
         };
         /** @description A label. */
         Label: {
@@ -4701,6 +4701,11 @@ export interface components {
             until: components["schemas"]["Millis"];
         };
         /**
+         * @description Why somebody looks.
+         * @enum {string}
+         */
+        LookReason: "after_sale_call" | "address_check" | "delivery_trouble" | "complaint" | "own_request" | "other";
+        /**
          * @description What is to be seen in clear, and why.
          * @example {
          *       "note": "工单 1024",
@@ -4710,10 +4715,10 @@ export interface components {
         LookToTake: {
             delivery?: components["schemas"]["DeliveryId"] | null;
             /** @description Which fields; name, number and address if none is named. */
-            fields?: components["schemas"]["Field"][];
+            fields?: components["schemas"]["PersonalField"][];
             /** @description What it is about, such as the number of a ticket; 2 to 200 characters without personal data. */
             note: string;
-            reason: components["schemas"]["Reason"];
+            reason: components["schemas"]["LookReason"];
         };
         /** @description Looks, the last first. */
         Looks: {
@@ -4737,7 +4742,7 @@ export interface components {
             line: components["schemas"]["OfferLine"];
         };
         /** @description What every screen shows of a customer. */
-        Masked: {
+        MaskedRecipient: {
             /** @description 张** */
             name: string;
             /** @description 138****8000 */
@@ -5725,6 +5730,11 @@ export interface components {
             waiting: number;
         };
         /**
+         * @description A part of what is known of a recipient.
+         * @enum {string}
+         */
+        PersonalField: "name" | "phone" | "address" | "remark";
+        /**
          * @description A whole telephone number.
          * @example {
          *       "phone": "13800138000"
@@ -6653,7 +6663,7 @@ export interface components {
          * @enum {string}
          */
         ReservationWhenShort: "refuse" | "wait";
-        /** @description A page of reservations, the latest first. */
+        /** @description A page of reservations by order, the highest id first. */
         ReservationsMade: {
             /** @description When it was so. */
             at: components["schemas"]["Millis"];
@@ -6671,7 +6681,7 @@ export interface components {
             due_evidence: components["schemas"]["CustomerId"][];
             matrix: components["schemas"]["RetentionRule"][];
             /** @description The last runs. */
-            runs: components["schemas"]["Run"][];
+            runs: components["schemas"]["RetentionRun"][];
         };
         /** @description A line of the retention matrix. */
         RetentionRule: {
@@ -6679,9 +6689,44 @@ export interface components {
             code: string;
             /** Format: int32 */
             days: number;
-            since: components["schemas"]["Since"];
+            since: components["schemas"]["RetentionSince"];
             what: string;
         };
+        /** @description A run that took something away: the proof of it. */
+        RetentionRun: {
+            at: components["schemas"]["Millis"];
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is clear any more.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Deliveries whose recipient is gone.
+             */
+            deliveries: number;
+            /** @description The ids, as JSON. */
+            detail: string;
+            /** @description SHA-256 of the ids in `detail`. */
+            digest: string;
+            /**
+             * Format: int64
+             * @description Customers of whom nothing is masked any more.
+             */
+            evidence: number;
+            id: string;
+            /** @description Who started it; the program itself, mostly. */
+            person: string;
+        };
+        /** @description The runs that took something away. */
+        RetentionRuns: {
+            runs: components["schemas"]["RetentionRun"][];
+        };
+        /**
+         * @description The moment from which a period is counted.
+         * @enum {string}
+         */
+        RetentionSince: "closed" | "received" | "last_order";
         /** @description A customer in clear, until when, and the record of it. */
         RevealedCustomer: {
             look: components["schemas"]["Look"];
@@ -6744,36 +6789,6 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
             /** @description What is watched for falls, and the smallest fall that could be seen. */
             watches: components["schemas"]["Watch"][];
-        };
-        /** @description A run that took something away: the proof of it. */
-        Run: {
-            at: components["schemas"]["Millis"];
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is clear any more.
-             */
-            customers: number;
-            /**
-             * Format: int64
-             * @description Deliveries whose recipient is gone.
-             */
-            deliveries: number;
-            /** @description The ids, as JSON. */
-            detail: string;
-            /** @description SHA-256 of the ids in `detail`. */
-            digest: string;
-            /**
-             * Format: int64
-             * @description Customers of whom nothing is masked any more.
-             */
-            evidence: number;
-            id: string;
-            /** @description Who started it; the program itself, mostly. */
-            person: string;
-        };
-        /** @description The runs that took something away. */
-        Runs: {
-            runs: components["schemas"]["Run"][];
         };
         /** @description Something that is said. */
         Saying: {
@@ -6974,11 +6989,6 @@ export interface components {
             next?: components["schemas"]["ShowId"] | null;
             shows: components["schemas"]["Show"][];
         };
-        /**
-         * @description The moment from which a period is counted.
-         * @enum {string}
-         */
-        Since: "closed" | "received" | "last_order";
         /** @description A SKU. */
         Sku: {
             /** @description Whether it was taken out of use. */
@@ -7106,11 +7116,6 @@ export interface components {
          */
         StaleReason: "changed" | "gone" | "expired";
         /**
-         * @description A step that a delivery takes.
-         * @enum {string}
-         */
-        StepCode: "shipped" | "received" | "closed" | "reopened";
-        /**
          * @description A step, and when.
          * @example {
          *       "step": "shipped"
@@ -7118,7 +7123,7 @@ export interface components {
          */
         StepToNote: {
             at?: components["schemas"]["Millis"] | null;
-            step: components["schemas"]["StepCode"];
+            step: components["schemas"]["DeliveryStep"];
         };
         /** @description The books of one SKU. */
         Stock: {
@@ -10027,7 +10032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Runs"];
+                    "application/json": components["schemas"]["RetentionRuns"];
                 };
             };
             default: {

@@ -107,7 +107,9 @@ pub(crate) struct Keeper {
 }
 
 impl App {
-    /// What keeps whom orders go to, within a transaction that keeps the orders as well.
+    /// What keeps whom orders go to, within a transaction that keeps the orders as well. It is to be made within that
+    /// transaction, which also leaves an audit row: the reloading of keys leaves one too, so that nothing is wrapped by a
+    /// key that is retired meanwhile.
     ///
     /// # Errors
     /// [`Error::Conflict`] with the code `no_personal_data_key`.
@@ -122,12 +124,16 @@ impl App {
     /// `no_personal_data_key` and `personal_data_unreadable`.
     pub async fn keep_deliveries(&self, caller: &Caller, new: &[NewDelivery]) -> Result<Vec<Kept>, Error> {
         caller.require(Action::RecordDeliveries)?;
-        let keeper = &self.keeper()?;
-        let checked = &checked(new, keeper.now)?;
+        self.sealer()?;
+        let checked = &checked(new, self.clock.now())?;
         let entry = Entry::of(caller, "keep_deliveries", "").with(
             serde_json::json!({ "deliveries": new.iter().map(|it| it.id.as_str()).collect::<Vec<_>>() }),
         );
         let done = self.decided(entry, move |tx| async move {
+            let keeper = match self.keeper() {
+                Ok(keeper) => keeper,
+                Err(error) => return Ok(Err(error)),
+            };
             let mut kept = Vec::with_capacity(checked.len());
             for new in checked {
                 match keeper.keep(&tx, new).await {

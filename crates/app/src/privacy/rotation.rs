@@ -65,6 +65,7 @@ impl App {
             .vault
             .reload()
             .map_err(|NoKeys(why)| Error::Conflict { code: "no_personal_data_key", explanation: why })?;
+        // The audit row comes after everything that was written with the keys before, and so does the count below.
         let ids: Vec<_> = open.about.iter().map(|key| (&key.id, key.state)).collect();
         let entry =
             Entry::of(caller, "reload_keys", open.sealer.active()).with(serde_json::json!({ "keys": ids }));
@@ -158,6 +159,8 @@ pub async fn run_personal_data(app: App, stop: CancellationToken) {
             biased;
             () = stop.cancelled() => return,
             _ = retention.tick() => {
+                // Whatever was on its way when a key came into force.
+                rewrapping = true;
                 if let Err(error) = app.expire_due(&Caller::Local).await {
                     tracing::error!(error = &error as &dyn std::error::Error, "the retention job failed");
                 }

@@ -117,7 +117,8 @@ pub async fn retire(data: &DataDir) -> anyhow::Result<u8> {
 }
 
 async fn retire_unused(data: &DataDir, file: &Path, client: &Client) -> anyhow::Result<(Keys, usize)> {
-    let found: Keys = client.get("/privacy/keys").await?;
+    // What was on its way when the key came into force is wrapped anew first.
+    let found = follow(client).await?;
     if let Some(why) = found.refused {
         bail!(why);
     }

@@ -58,12 +58,12 @@ async fn a_customer_is_found_by_the_hash_of_their_number_and_written_anew_once()
     on_every_engine(|db| async move {
         let row = customer("c1", 1);
         add(&db, &row, &[]).await;
-        assert_eq!(load!(db, customers::by_phone(&[1; 32], 10)), vec![row.clone()]);
+        assert_eq!(load!(db, customers::by_phone(&[1; 32], 10)), std::slice::from_ref(&row));
         assert_eq!(load!(db, customers::by_phone(&[2; 32], 10)), []);
         let next = CustomerRow { version: 2, phone_index: vec![2; 32], ..row.clone() };
         assert!(save!(db, customers::update(&next, 1)).unwrap());
         assert!(!save!(db, customers::update(&next, 1)).unwrap(), "somebody was faster");
-        assert_eq!(load!(db, customers::page(None, 10)), vec![next.clone()]);
+        assert_eq!(load!(db, customers::page(None, 10)), std::slice::from_ref(&next));
         assert_eq!(load!(db, customers::page(Some(&next.id), 10)), []);
     })
     .await;
