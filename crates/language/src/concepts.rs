@@ -1,7 +1,10 @@
 //! The concepts that buyers ask about, and the models that tell them apart.
 
+use std::collections::BTreeSet;
+
 use rustc_hash::FxHashMap;
 
+use crate::associations::{Associations, Topic as Told};
 use crate::attributes::Attributes;
 use crate::features::{Feature, features, grams, masked, pieces};
 use crate::linear::{Example, Linear, Training, softmax};
@@ -16,6 +19,8 @@ pub struct Concepts {
     pub model: Linear,
     /// What a comment shares with the phrases of each.
     pub heard: Linear,
+    /// Which words buyers use for those of entries.
+    pub associations: Associations,
     pub(crate) by_code: FxHashMap<String, usize>,
     /// For each kind of goods the concepts that are only of others.
     of_others: FxHashMap<String, Vec<usize>>,
@@ -34,6 +39,17 @@ pub struct Topic<'a> {
     pub score: f32,
 }
 
+/// Whose words a text of the pack has.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    /// Those of an entry.
+    Entry,
+    /// Those of buyers.
+    Asked,
+    /// A question is asked by buyers as it stands in the entry.
+    Question,
+}
+
 /// Training stops before the probabilities are sharp; the first choice is right more often than they say.
 const SHARP: f32 = 3.0;
 /// How the model of concepts is trained.
@@ -48,36 +64,46 @@ impl Concepts {
     ) -> Self {
         let mut examples = Vec::new();
         let mut heard = vec![Vec::new(); concepts.len()];
+        let mut told = Vec::new();
         for (class, concept) in concepts.iter().enumerate().filter(|(class, _)| known(*class)) {
-            let mut add = |text: &str, weight: f32| {
+            let mut topic = Told::default();
+            let mut add = |text: &str, weight: f32, side: Side| {
                 let Words { features, grams, .. } = Words::of(text);
+                let words: BTreeSet<u32> = grams.iter().map(|gram| gram.id).collect();
                 examples.push(Example { features, class, weight });
+                if matches!(side, Side::Asked | Side::Question) {
+                    words.iter().for_each(|word| *topic.asked.entry(*word).or_default() += 1);
+                }
+                if !matches!(side, Side::Asked) {
+                    topic.own.extend(words);
+                }
                 if weight >= 1.0
-                    && let Some(words) = heard.get_mut(class)
+                    && let Some(heard) = heard.get_mut(class)
                 {
-                    words.extend(grams);
+                    heard.extend(grams);
                 }
             };
             for (number, (_, phrase)) in concept.phrases.all().enumerate() {
                 if learned(class, number) {
-                    add(phrase, 1.0);
+                    add(phrase, 1.0, Side::Asked);
                 }
             }
-            add(&concept.name, 1.0);
-            concept.about.iter().for_each(|word| add(word, 0.5));
+            add(&concept.name, 1.0, Side::Entry);
+            concept.about.iter().for_each(|word| add(word, 0.5, Side::Entry));
             for entry in &concept.entries {
-                add(&entry.question, 1.0);
-                clauses(&entry.question).for_each(|clause| add(clause, 1.0));
-                entry.phrases.iter().for_each(|phrase| add(phrase, 1.0));
-                clauses(&entry.long).for_each(|clause| add(clause, 0.3));
+                add(&entry.question, 1.0, Side::Question);
+                clauses(&entry.question).for_each(|clause| add(clause, 1.0, Side::Entry));
+                entry.phrases.iter().for_each(|phrase| add(phrase, 1.0, Side::Asked));
+                clauses(&entry.long).for_each(|clause| add(clause, 0.3, Side::Entry));
             }
+            told.push(topic);
         }
         let model = Linear::train(&examples, concepts.len(), TRAINING);
-        Self::new(concepts, model, Linear::of_words(&heard))
+        Self::new(concepts, model, Linear::of_words(&heard), Associations::learn(&told))
     }
 
     /// Concepts with the models that tell them apart.
-    pub fn new(concepts: Vec<Concept>, model: Linear, heard: Linear) -> Self {
+    pub fn new(concepts: Vec<Concept>, model: Linear, heard: Linear, associations: Associations) -> Self {
         let by_code = concepts.iter().enumerate().map(|(at, concept)| (concept.code.clone(), at)).collect();
         let of_some: Vec<usize> =
             (0..).zip(&concepts).filter(|(_, concept)| !concept.goods.is_empty()).map(|(at, _)| at).collect();
@@ -89,7 +115,7 @@ impl Concepts {
                 .entry(goods.clone())
                 .or_insert_with(|| of_some.iter().copied().filter(is_other).collect());
         }
-        Self { concepts, model, heard, by_code, of_others, of_some }
+        Self { concepts, model, heard, associations, by_code, of_others, of_some }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What speaks for the entries of a library while a comment is matched, kept from one comment to the next so that nothing
 //! of the size of the library is made or cleared for each.
 
-use crate::matcher::{PLAIN_SIGNS, SIGNS, Signs};
+use crate::matcher::{PLAIN_SIGNS, Ranking, SIGNS, Signs, UNPREPARED};
 
 /// The signs of the entries for which anything speaks, a row for each sign.
 #[derive(Debug, Default)]
@@ -75,15 +75,19 @@ impl Found {
     }
 
     /// How strongly all signs together speak for each entry; each speaks once more in the measure of how sure the topic is.
-    pub(crate) fn scores(&self, weights: &Signs, surest: f32) -> Vec<f32> {
+    pub(crate) fn scores(&self, ranking: &Ranking, surest: f32) -> Vec<f32> {
         let mut scores = vec![-0.0; self.entries.len()];
-        let (plain, sure) = weights.split_at(PLAIN_SIGNS);
-        for (sign, weight) in plain.iter().enumerate() {
-            scores.iter_mut().zip(self.row(sign)).for_each(|(score, value)| *score += value * weight);
-        }
-        for (sign, weight) in sure.iter().enumerate() {
-            let values = scores.iter_mut().zip(self.row(sign));
-            values.for_each(|(score, value)| *score += value * surest * weight);
+        let kinds = self.row(UNPREPARED);
+        let both = |weights: &Signs, sign: usize| {
+            let of = |at: usize| weights.get(at).copied().unwrap_or(0.0);
+            of(sign) + of(sign + PLAIN_SIGNS) * surest
+        };
+        for sign in 0..PLAIN_SIGNS {
+            let (prepared, unprepared) = (both(&ranking.prepared, sign), both(&ranking.unprepared, sign));
+            let values = self.row(sign).iter().zip(kinds);
+            for (score, (value, kind)) in scores.iter_mut().zip(values) {
+                *score += value * if *kind > 0.0 { unprepared } else { prepared };
+            }
         }
         scores
     }

@@ -7,6 +7,7 @@
 
 mod act;
 mod annotate;
+pub mod associations;
 pub mod attributes;
 mod by_feature;
 pub mod concepts;

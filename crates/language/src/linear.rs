@@ -128,8 +128,40 @@ impl Linear {
         model
     }
 
+    /// A model of classes with known weights, each in the order of its features.
+    pub(crate) fn of_weights(classes: &[Vec<(u32, f32)>]) -> Self {
+        let mut by_feature: BTreeMap<u32, Vec<(u16, f32)>> = BTreeMap::new();
+        for (class, weights) in classes.iter().enumerate() {
+            for (id, weight) in weights {
+                by_feature.entry(*id).or_default().push((class as u16, *weight));
+            }
+        }
+        let mut model = Self { classes: classes.len(), bias: vec![0.0; classes.len()], ..Self::default() };
+        let mut rows = Vec::with_capacity(by_feature.len());
+        for (id, weights) in by_feature {
+            if weights.len() > COMMON_FROM && weights.len() * COMMON_SHARE > classes.len() {
+                continue;
+            }
+            let from = model.weights.len() as u32;
+            model.weights.extend(weights);
+            rows.push((id, Row { rarity: 1.0, from, to: model.weights.len() as u32 }));
+        }
+        model.rows = ByFeature::new(rows);
+        model
+    }
+
     /// The score of each class.
     pub fn scores(&self, features: &[Feature]) -> Vec<f32> {
+        self.sums(features, |squares, _| squares.sqrt())
+    }
+
+    /// The mean of what the features weigh in each class; those that nothing is known of weigh nothing.
+    pub(crate) fn means(&self, features: &[Feature]) -> Vec<f32> {
+        self.sums(features, |_, all| all)
+    }
+
+    /// Sums over the features that are known, divided by a length: from the sum of their squares, or the sum of all.
+    fn sums(&self, features: &[Feature], length: impl Fn(f32, f32) -> f32) -> Vec<f32> {
         let mut scores = self.bias.clone();
         // The first weight of each row is read before any is used, so that the processor waits for all of them at once.
         let mut known = Vec::with_capacity(features.len());
@@ -141,7 +173,9 @@ impl Linear {
                 weights.split_first().map(|(first, more)| (*first, more)),
             ));
         });
-        let length = known.iter().map(|(value, _)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        let squares: f32 = known.iter().map(|(value, _)| value * value).sum();
+        let all: f32 = features.iter().map(|feature| feature.weight).sum();
+        let length = length(squares, all).max(f32::MIN_POSITIVE);
         for (value, weights) in known {
             let (value, Some((first, more))) = (value / length, weights) else { continue };
             for (class, weight) in std::iter::once(&first).chain(more) {

@@ -2,10 +2,12 @@
 //!
 //! Two channels that do not know of each other. The *concepts*: a linear model over the phrases of the built-in pack says what
 //! is asked about, and entries of the library hang on concepts. The *words*: what the comment shares with an entry's own
-//! question, answer and variants. An entry that nobody prepared is reached through the concept that its question asks
-//! for, and a concept that the library does not answer takes its share of the probability to nobody: that is how
-//! variants of some entries do no harm to those that have none.
+//! question, answer and variants, and the words that buyers are expected to use for those. An entry that nobody prepared
+//! is reached through the concept that its question asks for and through these words. What its signs weigh is learned
+//! apart from the others, side by side with them: that is how variants of some entries do no harm to those that have
+//! none.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use livehand_kernel::Phrase;
@@ -43,13 +45,46 @@ enum Part {
 }
 
 /// What speaks for an entry, each from 0 to 1 but for the logarithm.
-pub const SIGNS: usize = 26;
+pub const SIGNS: usize = 28;
 
 /// Those that are found; the others are the same in the measure of how sure the topic is.
 pub(crate) const PLAIN_SIGNS: usize = SIGNS / 2;
 
+/// The sign that nobody prepared an entry: none of its concepts is known, only guessed.
+pub const UNPREPARED: usize = 13;
+
 /// What speaks for an entry.
 pub type Signs = [f32; SIGNS];
+
+/// What each sign weighs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranking {
+    /// For entries whose concepts are known.
+    pub prepared: Signs,
+    /// For entries that nobody prepared.
+    pub unprepared: Signs,
+}
+
+impl Ranking {
+    /// Before anything was learned.
+    pub const EVEN: Self = Self { prepared: EVEN, unprepared: EVEN };
+
+    /// What the signs of a candidate weigh.
+    pub fn of(&self, candidate: &Candidate) -> &Signs {
+        let unprepared = candidate.signs.get(UNPREPARED).is_some_and(|sign| *sign > 0.0);
+        if unprepared { &self.unprepared } else { &self.prepared }
+    }
+}
+
+/// Every sign speaks for an entry, but for what kind of entry it is.
+const EVEN: Signs = {
+    let mut weights = [1.0; SIGNS];
+    weights[8] = 0.0;
+    weights[8 + PLAIN_SIGNS] = 0.0;
+    weights[UNPREPARED] = 0.0;
+    weights[UNPREPARED + PLAIN_SIGNS] = 0.0;
+    weights
+};
 
 /// An entry that may be meant.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,12 +108,14 @@ pub struct Matcher {
     kinds: Vec<String>,
     /// For each concept, the entries that hang on it and how strongly.
     hanging: Vec<Vec<(u32, f32)>>,
-    /// For each concept, the entries whose question sounds like it: the root of the probability.
-    sounding: Vec<Vec<(u32, f32)>>,
+    /// Of each entry, whether nobody prepared it.
+    unprepared: Vec<bool>,
+    /// What buyers who mean an entry are expected to say.
+    expected: Linear,
     /// What a comment shares with the question and the variants of each entry.
     heard: Linear,
     /// What each sign weighs.
-    pub weights: Signs,
+    pub ranking: Ranking,
     /// What comments are matched with, one at a time each.
     desks: Mutex<Vec<Desk>>,
 }
@@ -90,11 +127,9 @@ struct Desk {
     sums: Sums,
 }
 
-/// By how much scores are evened out where texts are compared by the concepts that they sound like.
-const SOFT: f32 = 2.0;
-/// Below this an entry does not sound like a concept.
-const SOUNDS_FROM: f32 = 0.02;
-/// Below this share of the best nothing is heard of an entry.
+/// What a comment weighs that is expected word for word; the sign is its part of this.
+const EXPECTED_MOST: f32 = 8.0;
+/// Below this share of the best nothing is heard of an entry, nor expected.
 const HEARD_FROM: f32 = 0.3;
 /// Candidates that are handed on.
 const CANDIDATES_MAX: usize = 50;
@@ -103,10 +138,10 @@ const HANGS_FROM: f32 = 0.15;
 
 impl Matcher {
     /// Makes a library ready.
-    pub fn new(entries: Vec<Asked>, concepts: &Concepts, weights: Signs) -> Self {
+    pub fn new(entries: Vec<Asked>, concepts: &Concepts, ranking: Ranking) -> Self {
         let (mut parts, mut heard) = (Vec::new(), Vec::with_capacity(entries.len()));
+        let (mut unprepared, mut expected) = (Vec::new(), Vec::with_capacity(entries.len()));
         let mut hanging = vec![Vec::new(); concepts.concepts.len()];
-        let mut sounding = vec![Vec::new(); concepts.concepts.len()];
         let by_question: FxHashMap<&str, usize> = concepts
             .concepts
             .iter()
@@ -124,34 +159,34 @@ impl Matcher {
             if clauses(&entry.question).count() > 1 {
                 clauses(&entry.question).for_each(|clause| drop(add(clause, Part::Question)));
             }
-            clauses(&entry.answer).for_each(|clause| drop(add(clause, Part::Answer)));
-            add(&entry.answer, Part::Answer);
+            let mut words: BTreeSet<u32> = own.iter().map(|gram| gram.id).collect();
+            clauses(&entry.answer).for_each(|clause| words.extend(ids(add(clause, Part::Answer))));
+            words.extend(ids(add(&entry.answer, Part::Answer)));
+            expected.push(concepts.associations.expected(&words));
             entry.variants.iter().for_each(|variant| own.extend(add(variant, Part::Variant)));
             heard.push(own);
-            let soft =
-                softmax(question_scores(entry, concepts).into_iter().map(|score| score / SOFT).collect());
-            for (list, probability) in
-                sounding.iter_mut().zip(soft).filter(|(_, probability)| *probability > SOUNDS_FROM)
-            {
-                list.push((number, probability.sqrt()));
-            }
-            for (concept, strength) in hangs_on(entry, concepts, &by_question) {
+            let known = known_concepts(entry, concepts, &by_question);
+            unprepared.push(known.is_empty());
+            let hangs = if known.is_empty() { guessed_concepts(entry, concepts) } else { known };
+            for (concept, strength) in hangs {
                 if let Some(list) = hanging.get_mut(concept) {
                     list.push((number, strength));
                 }
             }
         }
         let (index, heard) = (Index::new(&parts), Linear::of_words(&heard));
+        let expected = Linear::of_weights(&expected);
         let (kinds, goods) = kinds_of_goods(&entries);
         let desks = Mutex::default();
-        Self { index, entries, goods, kinds, hanging, sounding, heard, weights, desks }
+        Self { index, entries, goods, kinds, hanging, unprepared, expected, heard, ranking, desks }
     }
 
     /// What speaks for a candidate and how much, the strongest first; together it is the score.
     pub fn why(&self, candidate: &Candidate) -> Vec<(Phrase, f32)> {
+        let weights = self.ranking.of(candidate);
         let share = |at: usize| {
             let of = |at: usize| {
-                candidate.signs.get(at).copied().unwrap_or(0.0) * self.weights.get(at).copied().unwrap_or(0.0)
+                candidate.signs.get(at).copied().unwrap_or(0.0) * weights.get(at).copied().unwrap_or(0.0)
             };
             of(at) + of(at + SIGNS / 2)
         };
@@ -162,8 +197,9 @@ impl Matcher {
             (Phrase::new("words of its question", "与问题同字"), share(2) + share(3)),
             (Phrase::new("words of its answer", "与答案同字"), share(4) + share(5)),
             (Phrase::new("words of a variant", "与问法同字"), share(6) + share(7)),
-            (Phrase::new("sounds like its topic", "与主题相近"), share(9)),
+            (Phrase::new("words that buyers use for it", "买家常用的说法"), share(9)),
             (Phrase::new("made for these goods", "本类商品专用"), share(8)),
+            (Phrase::new("its topic is not known", "尚未归入主题"), share(UNPREPARED)),
         ];
         shares.retain(|(_, share)| share.abs() > 0.005);
         shares.sort_by(|a, b| b.1.total_cmp(&a.1));
@@ -174,7 +210,6 @@ impl Matcher {
     pub fn find(&self, words: &Words, goods: Option<&str>, concepts: &Concepts) -> Vec<Candidate> {
         let mut scores = concepts.model.scores(&words.features);
         concepts.leave_out_other(goods, &mut scores);
-        let soft = softmax(scores.iter().map(|score| score / SOFT).collect());
         let probabilities = softmax(scores);
         let surest = greatest(&probabilities, 0.0);
         let mut desk = self.desks.lock().ok().and_then(|mut desks| desks.pop()).unwrap_or_default();
@@ -182,14 +217,10 @@ impl Matcher {
         found.clear(self.entries.len());
         self.hang(found, 0, &probabilities, 0.002);
         self.hear(found, &words.grams, goods, concepts);
-        for (list, probability) in self.sounding.iter().zip(&soft) {
-            if *probability < SOUNDS_FROM {
-                continue;
-            }
-            let root = probability.sqrt();
-            for (entry, own) in list {
-                found.change(*entry, 9, |sign| *sign += root * own);
-            }
+        let means = self.expected.means(&words.grams);
+        let most = greatest(&means, f32::MIN_POSITIVE);
+        for (entry, mean) in (0_u32..).zip(means).filter(|(_, mean)| *mean >= most * HEARD_FROM) {
+            found.change(entry, 9, |sign| *sign = mean / EXPECTED_MOST);
         }
         self.index.find(&words.content, sums, |(entry, part), likeness| note(found, entry, part, likeness));
         let candidates = self.best(found, goods, surest);
@@ -229,12 +260,14 @@ impl Matcher {
         found.set(1, |place, _| logarithms.get(place).copied().unwrap_or(0.0));
         let own_goods = |entry: u32| self.goods.get(entry as usize).copied().unwrap_or(0);
         found.set(8, |_, entry| f32::from(u8::from(own_goods(entry) > 0)));
+        let is_unprepared = |entry: u32| self.unprepared.get(entry as usize).copied().unwrap_or(false);
+        found.set(UNPREPARED, |_, entry| f32::from(u8::from(is_unprepared(entry))));
         let wanted = goods.map(|goods| self.kinds.iter().position(|kind| kind == goods));
         let fits = |entry: u32| {
             let own = own_goods(entry);
             own == 0 || wanted.is_none_or(|kind| kind.is_some_and(|kind| kind as u32 + 1 == own))
         };
-        let scores = found.scores(&self.weights, surest);
+        let scores = found.scores(&self.ranking, surest);
         let mut ranked: Vec<(f32, u32, usize)> = scores
             .into_iter()
             .zip(&found.entries)
@@ -286,14 +319,24 @@ fn kinds_of_goods(entries: &[Asked]) -> (Vec<String>, Vec<u32>) {
     (kinds, of_entries)
 }
 
-/// The concepts that an entry hangs on, with how strongly.
-fn hangs_on(entry: &Asked, concepts: &Concepts, by_question: &FxHashMap<&str, usize>) -> Vec<(usize, f32)> {
+fn ids(grams: Vec<Feature>) -> impl Iterator<Item = u32> {
+    grams.into_iter().map(|gram| gram.id)
+}
+
+/// The concepts that an entry is known to hang on; none if nobody prepared it.
+fn known_concepts(
+    entry: &Asked,
+    concepts: &Concepts,
+    by_question: &FxHashMap<&str, usize>,
+) -> Vec<(usize, f32)> {
     if !entry.concepts.is_empty() {
         return entry.concepts.iter().filter_map(|code| Some((*concepts.by_code.get(code)?, 1.0))).collect();
     }
-    if let Some(at) = by_question.get(entry.question.as_str()) {
-        return vec![(*at, 1.0)];
-    }
+    by_question.get(entry.question.as_str()).map(|at| (*at, 1.0)).into_iter().collect()
+}
+
+/// The concepts that the question of an entry sounds like, with how strongly it hangs on them.
+fn guessed_concepts(entry: &Asked, concepts: &Concepts) -> Vec<(usize, f32)> {
     let probabilities = softmax(question_scores(entry, concepts));
     let mut hangs: Vec<(usize, f32)> =
         probabilities.into_iter().enumerate().filter(|(_, probability)| *probability >= HANGS_FROM).collect();
@@ -316,30 +359,45 @@ fn question_scores(entry: &Asked, concepts: &Concepts) -> Vec<f32> {
     scores
 }
 
-/// Learns what the signs weigh: each case is the candidates of a comment and the place of the right one among them.
-pub fn learn_weights(cases: &[(Vec<Candidate>, usize, f32)], rounds: usize) -> Signs {
-    let mut weights = [1.0; SIGNS];
-    weights[8] = 0.0;
-    let mut energy = [1e-3_f32; SIGNS];
-    for _ in 0..rounds {
-        for (candidates, right, counts) in cases {
-            let scores = candidates
-                .iter()
-                .map(|candidate| {
-                    candidate.signs.iter().zip(&weights).map(|(sign, weight)| sign * weight).sum()
-                })
-                .collect();
-            let probabilities = softmax(scores);
-            let mut gradient = [0.0_f32; SIGNS];
+/// A comment to learn from.
+pub(crate) struct Lesson {
+    /// The candidates of the comment.
+    pub candidates: Vec<Candidate>,
+    /// The place of the right one among them.
+    pub right: usize,
+    /// How much it counts.
+    pub counts: f32,
+}
+
+/// Learns what the signs weigh: the right candidates are to be the likeliest.
+pub(crate) fn learn_ranking(lessons: &[Lesson], rounds: usize) -> Ranking {
+    let mut ranking = Ranking::EVEN;
+    let mut energies = [[1e-3_f32; SIGNS]; 2];
+    // A stride that is coprime with most lengths stands for shuffling.
+    let stride = 7_919;
+    for round in 0..rounds {
+        for index in 0..lessons.len() {
+            let at = (index * stride + round * 31) % lessons.len();
+            let Some(Lesson { candidates, right, counts }) = lessons.get(at) else { continue };
+            let score = |candidate: &Candidate| {
+                candidate.signs.iter().zip(ranking.of(candidate)).map(|(sign, weight)| sign * weight).sum()
+            };
+            let probabilities = softmax(candidates.iter().map(score).collect());
+            let mut gradients = [[0.0_f32; SIGNS]; 2];
             for (place, (candidate, probability)) in candidates.iter().zip(probabilities).enumerate() {
                 let error = (probability - f32::from(u8::from(place == *right))) * counts;
+                let [prepared, unprepared] = &mut gradients;
+                let gradient = if candidate.signs[UNPREPARED] > 0.0 { unprepared } else { prepared };
                 gradient.iter_mut().zip(&candidate.signs).for_each(|(sum, sign)| *sum += error * sign);
             }
-            for ((weight, gradient), energy) in weights.iter_mut().zip(gradient).zip(&mut energy) {
-                *energy += gradient * gradient;
-                *weight -= 0.3 * gradient / energy.sqrt();
+            let weights = [&mut ranking.prepared, &mut ranking.unprepared];
+            for ((weights, gradients), energies) in weights.into_iter().zip(gradients).zip(&mut energies) {
+                for ((weight, gradient), energy) in weights.iter_mut().zip(gradients).zip(energies) {
+                    *energy += gradient * gradient;
+                    *weight -= 0.3 * gradient / energy.sqrt();
+                }
             }
         }
     }
-    weights
+    ranking
 }

@@ -4,9 +4,10 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::associations::KeptAssociations;
 use crate::concepts::Concepts;
 use crate::linear::{Kept, softmax};
-use crate::matcher::{Candidate, SIGNS, Signs};
+use crate::matcher::{Candidate, Ranking, SIGNS, UNPREPARED};
 use crate::pack::{self, Concept};
 use crate::reading::{Reader, Reading};
 
@@ -20,7 +21,7 @@ pub struct Model {
     /// What is wanted.
     pub reader: Reader,
     /// What speaks how strongly for an entry.
-    pub ranking: Signs,
+    pub ranking: Ranking,
     /// How far the first candidate can be trusted.
     pub trust: Trust,
 }
@@ -30,8 +31,9 @@ pub struct Model {
 struct File {
     concepts: Kept,
     heard: Kept,
+    associations: KeptAssociations,
     reader: [Kept; 3],
-    ranking: Vec<f32>,
+    ranking: [Vec<f32>; 2],
     trust: Vec<f32>,
 }
 
@@ -50,11 +52,12 @@ impl Model {
             return None;
         }
         let trust = Trust { weights: file.trust.try_into().ok()? };
-        let concepts = Concepts::new(pack, model, file.heard.open());
+        let concepts = Concepts::new(pack, model, file.heard.open(), file.associations.open());
+        let [prepared, unprepared] = file.ranking;
         Some(Self {
             concepts,
             reader: Reader::open(file.reader),
-            ranking: file.ranking.try_into().ok()?,
+            ranking: Ranking { prepared: prepared.try_into().ok()?, unprepared: unprepared.try_into().ok()? },
             trust,
         })
     }
@@ -67,15 +70,16 @@ impl Model {
         postcard::to_stdvec(&File {
             concepts: self.concepts.model.keep(),
             heard: self.concepts.heard.keep(),
+            associations: self.concepts.associations.keep(),
             reader: self.reader.keep(),
-            ranking: self.ranking.to_vec(),
+            ranking: [self.ranking.prepared.to_vec(), self.ranking.unprepared.to_vec()],
             trust: self.trust.weights.to_vec(),
         })
     }
 }
 
 /// What trust rests on.
-pub const TRUST_SIGNS: usize = 15;
+pub const TRUST_SIGNS: usize = 18;
 
 /// How far the first candidate can be trusted: a logistic function of what speaks for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -120,7 +124,10 @@ pub fn trust_signs(found: &[Candidate], reading: &Reading, text: &str) -> [f32; 
         reading.asks * share,
         length,
         sign(0) * reading.asks,
+        sign(UNPREPARED),
+        sign(UNPREPARED) * share,
+        sign(UNPREPARED) * sign(9),
     ]
 }
 
-const _: () = assert!(SIGNS == 26, "the ranking of older files has another length");
+const _: () = assert!(SIGNS == 28, "the ranking of older files has another length");

@@ -66,6 +66,36 @@ fn an_entry_that_nobody_prepared_is_found_by_words_that_it_does_not_have() {
     }
 }
 
+/// The pack knows nothing of pianos; its own entries have many phrases, and still do not outshout a shop's.
+#[test]
+fn an_entry_of_an_unknown_topic_is_found_beside_those_that_are_prepared() {
+    let concepts = pack::built_in().unwrap();
+    let of_pack = concepts.iter().flat_map(|concept| {
+        let entry = concept.entries.first().into_iter();
+        entry.map(|entry| Asked {
+            id: entry.id.clone(),
+            question: entry.question.clone(),
+            answer: entry.long.clone(),
+            variants: concept.phrases.all().map(|(_, phrase)| phrase.to_owned()).collect(),
+            concepts: vec![concept.code.clone()],
+            ..Asked::default()
+        })
+    });
+    let own = Asked {
+        id: "piano".to_owned(),
+        question: "钢琴凳可以单独买吗".to_owned(),
+        answer: "钢琴凳可以单独下单，不用和钢琴一起买。".to_owned(),
+        ..Asked::default()
+    };
+    let model = model::built_in().unwrap();
+    let library = Library::new(of_pack.chain([own]).collect(), model);
+    for comment in ["只要钢琴凳行不行", "凳子能单独下单吗", "单买琴凳多少钱"] {
+        let understood = library.understand(comment, None, model);
+        let top = understood.candidates.iter().filter_map(|found| library.entries().get(found.entry));
+        assert!(top.take(3).any(|entry| entry.id == "piano"), "{comment}");
+    }
+}
+
 #[test]
 fn why_an_entry_was_chosen_adds_up_to_its_score() {
     let (library, model) = (shop(), model::built_in().unwrap());
