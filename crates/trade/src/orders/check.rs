@@ -92,7 +92,7 @@ impl Notice {
         wrong(self.refunds.len() > REFUNDS_MAX, "refund", "at most 100 refunds", "最多 100 笔退款");
         let refunds = self.refunds.iter().all(|it| id(&it.id) && fen(it.fen));
         wrong(!refunds, "refund", "an id and an amount", "退款编号与金额");
-        let refunded = self.reached.contains_key(&State::Refunded) == !self.refunds.is_empty();
+        let refunded = self.reached.contains_key(&State::Refunded) != self.refunds.is_empty();
         wrong(
             !refunded,
             "refund",
