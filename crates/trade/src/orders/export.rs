@@ -260,7 +260,7 @@ impl Columns {
         let skus = parts(self.cell(row, code));
         let subs = parts(self.cell(row, Column::Sub));
         let quantities = parts(self.cell(row, Column::Quantity));
-        let due = money(self.cell(row, Column::Due)).ok_or_else(|| {
+        let due = money(self.cell(row, Column::Due)).map_err(|NoAmount| {
             self.fault(row, Column::Due, "an amount in yuan such as 129.00", "金额（元），如 129.00")
         })?;
         let refunded = self.cell(row, Column::AfterSale).contains("退款成功");
@@ -336,20 +336,24 @@ fn parts(text: &str) -> Vec<&str> {
     text.split([';', '；']).map(str::trim).filter(|part| !part.is_empty() && *part != "-").collect()
 }
 
-/// An amount as exports write it, in fen: `129.00`, `¥1,299.5`; nothing for an empty cell. None if it is no amount.
-fn money(text: &str) -> Option<Option<i64>> {
+/// A text that is no amount.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct NoAmount;
+
+/// An amount as exports write it, in fen: `129.00`, `¥1,299.5`; nothing for an empty cell.
+fn money(text: &str) -> Result<Option<i64>, NoAmount> {
     let text = text.trim_start_matches(['¥', '￥']).replace(',', "");
     if text.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
     let (yuan, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let fraction = fraction.trim_end_matches('0');
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if yuan.is_empty() || yuan.len() > 10 || fraction.len() > 2 || !digits(yuan) || !digits(fraction) {
-        return None;
+        return Err(NoAmount);
     }
-    let fen: i64 = format!("{fraction:0<2}").parse().ok()?;
-    Some(Some(yuan.parse::<i64>().ok()? * 100 + fen))
+    let fen: i64 = format!("{fraction:0<2}").parse().map_err(|_| NoAmount)?;
+    Ok(Some(yuan.parse::<i64>().map_err(|_| NoAmount)? * 100 + fen))
 }
 
 /// A time as exports write it, on Chinese clocks: `2026-06-18 20:00:00`, `2026/6/18 20:00`.

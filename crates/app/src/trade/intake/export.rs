@@ -69,8 +69,9 @@ pub struct OrdersImported {
 
 impl OrdersImported {
     fn count(&mut self, took: Took, again: bool) {
+        // What was taken before is answered as it was then, and says nothing new now.
+        let took = if again { Took::Same } else { took };
         let place = match took {
-            _ if again => &mut self.same,
             Took::Opened => &mut self.opened,
             Took::Moved => &mut self.moved,
             Took::Filled => &mut self.filled,

@@ -117,16 +117,13 @@ fn columns_are_found_by_their_names_and_what_is_missing_is_said() {
 
 #[test]
 fn amounts_and_times_are_read_without_a_float() {
-    for (text, fen) in [
-        ("", Some(None)),
-        ("129.00", Some(Some(12_900))),
-        ("￥1,299.5", Some(Some(129_950))),
-        ("0", Some(Some(0))),
-    ] {
+    for (text, fen) in
+        [("", Ok(None)), ("129.00", Ok(Some(12_900))), ("￥1,299.5", Ok(Some(129_950))), ("0", Ok(Some(0)))]
+    {
         assert_eq!(money(text), fen, "{text}");
     }
     for text in ["-1", "1.234", "1e3", "12元", "99999999999999"] {
-        assert_eq!(money(text), None, "{text}");
+        assert_eq!(money(text), Err(NoAmount), "{text}");
     }
     assert_eq!(time("2026/6/8 9:05"), time("2026-06-08 09:05:00"));
     assert_eq!(time("2026-13-08 09:05:00"), None);
