@@ -37,7 +37,10 @@ impl Livehand {
         for number in 0..skus {
             stocked(&db, &sku(number)).await?;
         }
-        let die = Arc::new(|reason: &str| panic!("{reason}"));
+        let die = Arc::new(|reason: &str| {
+            eprintln!("{reason}");
+            std::process::exit(1);
+        });
         let reservations = Reservations::new(db.clone(), Arc::new(WallClock), die);
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let (writer, until) = (reservations.clone(), stop.clone());

@@ -1045,6 +1045,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reservations by order, the highest id first, which for the orders of a platform is the latest first. */
+        get: operations["list_reservations"];
+        put?: never;
+        /**
+         * Takes stock for an order, all of its lines or none. The answer comes when it is durable; an order that is known is answered
+         *     with where it stands.
+         */
+        post: operations["reserve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reservation of an order. */
+        get: operations["reservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is cancelled, paid or not, as long as it is not picked: what it has goes to whoever waits for it. */
+        post: operations["cancel_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order is paid: what it holds is sold. Where stock is taken on payment, it is taken now. */
+        post: operations["pay_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/pick": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an order has was taken from the shelf. */
+        post: operations["pick_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations/{order}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An order that is not paid is given up: what it holds goes to whoever waits for it. */
+        post: operations["release_reservation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/screen": {
         parameters: {
             query?: never;
@@ -1986,6 +2092,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/{sku}/waitlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who waits for a SKU, in the order in which they are served. A basket that cannot be had whole keeps its place and does not
+         *     hold up those behind it.
+         */
+        get: operations["stock_waitlist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wording/check": {
         parameters: {
             query?: never;
@@ -2096,7 +2222,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -5660,6 +5786,77 @@ export interface components {
             /** @description May have slots, such as `{{live_price #3}}`. */
             text: string;
         };
+        /** @description What an order has of the stock, or waits for. */
+        ReservationMade: {
+            /** @description Whether it stood so before, so that nothing was done. */
+            again: boolean;
+            /** @description How many wait before it, if it waits; absent in lists. */
+            ahead?: number | null;
+            changed_at: components["schemas"]["Millis"];
+            expires_at?: components["schemas"]["Millis"] | null;
+            /** Format: int64 */
+            hold_ms: number;
+            /** @description What was asked for, each SKU once. */
+            lines: components["schemas"]["StockPart"][];
+            made_at: components["schemas"]["Millis"];
+            order: string;
+            /** @description Whether it is paid, which one that waits can be. */
+            paid: boolean;
+            /** @description What it takes: the parts of bundles, and gifts. */
+            parts: components["schemas"]["StockPart"][];
+            status: components["schemas"]["ReservationStatus"];
+            taking: components["schemas"]["ReservationTaking"];
+            when_short: components["schemas"]["ReservationWhenShort"];
+        };
+        /**
+         * @description Where an order stands with the stock.
+         * @enum {string}
+         */
+        ReservationStatus: "waiting" | "open" | "held" | "paid" | "picked" | "released" | "cancelled" | "expired";
+        /**
+         * @description When stock is taken.
+         * @enum {string}
+         */
+        ReservationTaking: "on_order" | "on_payment";
+        /**
+         * @description What an order asks for.
+         * @example {
+         *       "lines": [
+         *         {
+         *           "quantity": 2,
+         *           "sku": "cup-red"
+         *         }
+         *       ],
+         *       "order": "o-1",
+         *       "when_short": "wait"
+         *     }
+         */
+        ReservationToMake: {
+            /**
+             * Format: int64
+             * @description How long it is held, ms; a quarter of an hour if absent, at most a week.
+             */
+            hold_ms?: number | null;
+            /** @description SKUs and bundles, at most 100. Lines of the same SKU are summed. */
+            lines: components["schemas"]["StockPart"][];
+            /** @description Id of the order; the same id is reserved once, and answered the same again. */
+            order: string;
+            taking?: components["schemas"]["ReservationTaking"] | null;
+            when_short?: components["schemas"]["ReservationWhenShort"] | null;
+        };
+        /**
+         * @description What becomes of an order of which there is not enough.
+         * @enum {string}
+         */
+        ReservationWhenShort: "refuse" | "wait";
+        /** @description A page of reservations by order, the highest id first. */
+        ReservationsMade: {
+            /** @description When it was so. */
+            at: components["schemas"]["Millis"];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            reservations: components["schemas"]["ReservationMade"][];
+        };
         /** @description A show to look back on. */
         Review: {
             first?: components["schemas"]["Millis"] | null;
@@ -6493,6 +6690,39 @@ export interface components {
          * @enum {string}
          */
         UnsolvedWhy: "asked_again" | "complained";
+        /** @description Who waits for a SKU (候补队列). */
+        Waitlist: {
+            /** @description The first 200 of them, in the order in which they are served. */
+            first: components["schemas"]["WaitlistRow"][];
+            /**
+             * Format: int64
+             * @description How many can be had now; less than any of them needs.
+             */
+            shown: number;
+            sku: components["schemas"]["SkuId"];
+            /**
+             * Format: int64
+             * @description How many units they want together.
+             */
+            units: number;
+            /** @description How many orders wait. */
+            waiting: number;
+        };
+        /** @description One order that waits for a SKU. */
+        WaitlistRow: {
+            /** @description Since when it waits or was asked for. */
+            made_at: components["schemas"]["Millis"];
+            order: string;
+            /** @description Whether it is paid already. */
+            paid: boolean;
+            /** @description Everything that it needs at once. */
+            parts: components["schemas"]["StockPart"][];
+            /**
+             * Format: int64
+             * @description Units of this SKU.
+             */
+            units: number;
+        };
         /** @description What is wished for. */
         Wanted: {
             /** @description In which colour, if one is named. */
@@ -8839,6 +9069,225 @@ export interface operations {
             };
         };
     };
+    list_reservations: {
+        parameters: {
+            query?: {
+                /** @description Part of an order's id or of a SKU's. */
+                search?: string;
+                /** @description Only those that stand so. */
+                status?: components["schemas"]["ReservationStatus"];
+                /** @description Only those that are not settled: waiting, open, held. */
+                unsettled?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationsMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reserve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationToMake"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pay_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pick_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_reservation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReservationMade"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     screen: {
         parameters: {
             query?: never;
@@ -10867,6 +11316,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TwoPersonChange"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stock_waitlist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description SKU id */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waitlist"];
                 };
             };
             default: {
