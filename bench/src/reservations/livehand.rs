@@ -39,7 +39,7 @@ impl Livehand {
         }
         let die = Arc::new(|reason: &str| {
             eprintln!("{reason}");
-            std::process::exit(1)
+            std::process::exit(1);
         });
         let reservations = Reservations::new(db.clone(), Arc::new(WallClock), die);
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());

@@ -57,28 +57,24 @@ impl Rows {
         Ok(Self { connections: made.into() })
     }
 
-    async fn free(&self) -> tokio::sync::MutexGuard<'_, (Client, Statement)> {
-        for connection in self.connections.iter() {
-            if let Ok(free) = connection.try_lock() {
-                return free;
-            }
-        }
-        match self.connections.first() {
-            Some(first) => first.lock().await,
-            None => unreachable!("there are connections"),
+    async fn free(&self) -> anyhow::Result<tokio::sync::MutexGuard<'_, (Client, Statement)>> {
+        let free = self.connections.iter().find_map(|connection| connection.try_lock().ok());
+        match free {
+            Some(free) => Ok(free),
+            None => Ok(self.connections.first().context("there are connections")?.lock().await),
         }
     }
 }
 
 impl Engine for Rows {
     async fn reserve(&mut self, order: String, number: usize) -> anyhow::Result<bool> {
-        let connection = self.free().await;
+        let connection = self.free().await?;
         let (client, statement) = &*connection;
         Ok(client.execute(statement, &[&order, &sku(number)]).await? == 1)
     }
 
     async fn books(&mut self) -> anyhow::Result<(i64, i64)> {
-        let connection = self.free().await;
+        let connection = self.free().await?;
         let sums = "SELECT CAST(SUM(reserved) AS BIGINT), CAST(SUM(available + reserved) AS BIGINT), COUNT(*) FROM stock";
         let row = connection.0.query_one(sums, &[]).await?;
         let (reserved, all, skus): (i64, i64, i64) = (row.get(0), row.get(1), row.get(2));

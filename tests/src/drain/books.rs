@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::at;
 use super::buyers::{BRIEF_MS, Going, SET, Shop};
 use crate::api::{Api, text};
 
@@ -39,9 +40,9 @@ pub(super) async fn stock_up(api: &Api, shop: &Shop) -> Result<()> {
 
 async fn sums(api: &Api, sku: &str) -> Result<BTreeMap<String, i64>> {
     let page = api.get(&format!("/api/v1/stock?search={sku}")).await?.json();
-    let lines = page.pointer("/stocks").and_then(Value::as_array).cloned().unwrap_or_default();
+    let lines = at(&page, "/stocks").as_array().cloned().unwrap_or_default();
     let line =
-        lines.into_iter().find(|it| it["sku"] == sku).with_context(|| format!("{sku} has no stock"))?;
+        lines.into_iter().find(|it| *at(it, "/sku") == sku).with_context(|| format!("{sku} has no stock"))?;
     let numbers = line.as_object().into_iter().flatten();
     Ok(numbers.filter_map(|(name, value)| Some((name.clone(), value.as_i64()?))).collect())
 }
@@ -59,10 +60,7 @@ pub(super) async fn left(api: &Api, shop: &Shop) -> Result<Vec<(&'static str, i6
 pub(super) async fn check(api: &Api, shop: &Shop, going: &Arc<Going>) -> Result<()> {
     let orders = quiet(api).await?;
     let repair = api.done("/api/v1/stock/repair", json!({})).await?;
-    ensure!(
-        repair.pointer("/wrong") == Some(&json!([])),
-        "the sums are not what the movements give: {repair}"
-    );
+    ensure!(*at(&repair, "/wrong") == json!([]), "the sums are not what the movements give: {repair}");
     for (sku, units) in &shop.skus {
         let sums = sums(api, sku).await?;
         let of = |name: &str| sums.get(name).copied().unwrap_or(-1);
@@ -100,7 +98,7 @@ async fn check_answers(api: &Api, orders: &BTreeMap<String, Value>, going: &Arc<
         match given {
             true => {
                 ensure!(
-                    answer.status == 200 && body.pointer("/again") == Some(&json!(true)),
+                    answer.status == 200 && *at(&body, "/again") == true,
                     "{} was given twice: {body}",
                     buyer.order
                 );
@@ -112,15 +110,15 @@ async fn check_answers(api: &Api, orders: &BTreeMap<String, Value>, going: &Arc<
 }
 
 fn units_of(order: &Value, sku: &str) -> i64 {
-    let parts = order["parts"].as_array().into_iter().flatten();
-    parts.filter(|part| part["sku"] == sku).filter_map(|part| part["quantity"].as_i64()).sum()
+    let parts = at(order, "/parts").as_array().into_iter().flatten();
+    parts.filter(|part| *at(part, "/sku") == sku).filter_map(|part| at(part, "/quantity").as_i64()).sum()
 }
 
 /// Every order, once no brief hold is left that could end while one looks.
 async fn quiet(api: &Api) -> Result<BTreeMap<String, Value>> {
     for _ in 0..LOOKS_MAX {
         let orders = orders(api).await?;
-        if !orders.values().any(|it| it["status"] == "held" && it["hold_ms"] == BRIEF_MS) {
+        if !orders.values().any(|it| *at(it, "/status") == "held" && *at(it, "/hold_ms") == BRIEF_MS) {
             return Ok(orders);
         }
         tokio::time::sleep(LOOK_EVERY).await;
@@ -135,11 +133,11 @@ async fn orders(api: &Api) -> Result<BTreeMap<String, Value>> {
         let page = api.get(&format!("/api/v1/reservations?limit=200{after}")).await?;
         ensure!(page.status == 200, "{}", String::from_utf8_lossy(&page.body));
         let page = page.json();
-        for order in page.pointer("/reservations").and_then(Value::as_array).into_iter().flatten() {
+        for order in at(&page, "/reservations").as_array().into_iter().flatten() {
             let twice = orders.insert(text(order, "/order"), order.clone());
             ensure!(twice.is_none(), "{order} is listed twice");
         }
-        match page.pointer("/next").and_then(Value::as_str) {
+        match at(&page, "/next").as_str() {
             Some(next) => after = format!("&after={next}"),
             None => return Ok(orders),
         }

@@ -8,7 +8,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
-use super::{Count, Plan, Report, locked};
+use super::{Count, Plan, Report, at, locked};
 use crate::api::{Answer, Api, text};
 
 /// A bundle of a cup and two spoons.
@@ -138,7 +138,7 @@ impl Buyer {
             }
             ensure!(answer.status == 200, "{}: {}", self.order, String::from_utf8_lossy(&answer.body));
             // What was given before a kill and is only found again was given before other refusals.
-            if answer.json().pointer("/again") == Some(&json!(false)) {
+            if *at(&answer.json(), "/again") == false {
                 self.check_given(&before)?;
             }
             self.done = 1;
@@ -165,7 +165,7 @@ impl Buyer {
         going.answered.add(1);
         if std::mem::take(&mut self.cut_off) {
             going.repeated.add(1);
-            going.recognised.add(usize::from(first.json().pointer("/again") == Some(&json!(true))));
+            going.recognised.add(usize::from(*at(&first.json(), "/again") == true));
         }
         if self.twice && first.status == 200 {
             let Ok(second) = api.post(path, body).await else {
@@ -174,10 +174,10 @@ impl Buyer {
             };
             going.answered.add(1);
             let same = |answer: &Answer| {
-                (answer.status, text(&answer.json(), "/order"), answer.json().pointer("/parts").cloned())
+                (answer.status, text(&answer.json(), "/order"), at(&answer.json(), "/parts").clone())
             };
             ensure!(same(&first) == same(&second), "{} is answered otherwise: {}", self.order, second.json());
-            ensure!(second.json().pointer("/again") == Some(&json!(true)), "{} was done twice", self.order);
+            ensure!(*at(&second.json(), "/again") == true, "{} was done twice", self.order);
         }
         Ok(Some(first))
     }
@@ -187,7 +187,7 @@ impl Buyer {
         ensure!(self.may_be_refused, "{} was refused while there was enough: {}", self.order, answer.json());
         let parts = self.parts();
         let body = answer.json();
-        let errors = body.pointer("/errors").and_then(Value::as_array).cloned().unwrap_or_default();
+        let errors = at(&body, "/errors").as_array().cloned().unwrap_or_default();
         ensure!(!errors.is_empty(), "{} was refused without a reason: {body}", self.order);
         for error in &errors {
             let expected = text(error, "/expected");
