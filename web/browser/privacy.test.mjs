@@ -38,7 +38,6 @@ async function enter(owner, name, hats) {
   watchErrors(page, errors)
   page.on('request', (request) => urls.push(request.url()))
   await page.goto(new URL(added.link, program.found).href)
-  await page.getByRole('button').first().click()
   await page.waitForURL(/\/shows$/)
   return page
 }
@@ -91,7 +90,7 @@ test('customer service finds a customer, sees them in clear for a reason, and as
   await service.keyboard.press('Enter')
   await until(async () => (await service.getByTestId('customer').count()) === 1, 'the one found')
   await service.getByTestId('customer').getByRole('button', { name: '查看' }).click()
-  await service.getByText('理由', { exact: true }).click()
+  await service.locator('.n-drawer .n-base-selection').first().click()
   await service.getByText('核对地址').click()
   await service.getByLabel('备注，如工单号').fill('工单 1024')
   await service.getByTestId('reveal').click()

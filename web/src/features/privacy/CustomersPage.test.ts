@@ -142,7 +142,12 @@ test('a customer is seen in clear for a reason, counted down, and hidden when th
   document.querySelector('form')?.dispatchEvent(new Event('submit'))
   await flushPromises()
   const sent = asked.find((one) => one.method === 'POST')
-  expect(sent?.body).toMatchObject({ reason: 'address_check', note: '工单 1024', delivery: null })
+  expect(sent?.body).toEqual({
+    reason: 'address_check',
+    note: '工单 1024',
+    fields: ['name', 'phone', 'address'],
+    delivery: null,
+  })
   expect(inBody()).toContain('欧阳雪融')
   expect(inBody()).toContain('300 秒后自动隐藏')
   vi.advanceTimersByTime(299_000)
