@@ -108,18 +108,27 @@ fn print(text: &str) -> std::io::Result<()> {
     }
 }
 
-/// Returns when somebody asks the program to end: Ctrl-C, the service manager, or the terminal that is closed.
-async fn asked_to_stop() {
+/// Ends when somebody asks the program to end: Ctrl-C, the service manager, or the terminal that is closed. It listens from
+/// this call on, not only once it is waited for, so that nothing is missed that comes as soon as the program says that it
+/// runs.
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let asked = |kind| async move {
-        match signal(kind) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
+    let asked = |kind| {
+        let signal = signal(kind);
+        async move {
+            match signal {
+                Ok(mut signal) => signal.recv().await,
+                Err(_) => std::future::pending().await,
+            }
         }
     };
-    tokio::select! {
-        _ = asked(SignalKind::interrupt()) => {}
-        _ = asked(SignalKind::terminate()) => {}
-        _ = asked(SignalKind::hangup()) => {}
+    let (interrupted, terminated, hung_up) =
+        (asked(SignalKind::interrupt()), asked(SignalKind::terminate()), asked(SignalKind::hangup()));
+    async move {
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated => {}
+            _ = hung_up => {}
+        }
     }
 }

@@ -11,6 +11,7 @@ pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u
     let mut settings = Settings::load(data)?;
     settings.listen = listen.unwrap_or(settings.listen);
     let node = Node::start(data, &settings).await?;
+    let asked_to_stop = super::asked_to_stop();
     let base = settings.public_url.clone().unwrap_or_else(|| node.url());
     println!("Livehand 直播间助理 is running at {base}");
     if !settings.listen.ip().is_loopback() && !base.starts_with("https://") {
@@ -25,7 +26,7 @@ pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u
         );
     }
     println!("Press Ctrl-C to stop. 按 Ctrl-C 停止。");
-    super::asked_to_stop().await;
+    asked_to_stop.await;
     println!("stopping");
     node.stop().await?;
     Ok(exit::DONE)
