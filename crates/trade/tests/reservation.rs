@@ -152,7 +152,7 @@ fn a_hold_that_ends_serves_who_waits_and_late_money_takes_only_what_is_left() {
         Status::Paid,
         "there is one again"
     );
-    assert_eq!(desk.step("a", Step::Pay, None, Millis(HOLD_MS * 3)).unwrap().again, true);
+    assert!(desk.step("a", Step::Pay, None, Millis(HOLD_MS * 3)).unwrap().again);
 }
 
 #[test]
