@@ -21,6 +21,7 @@ mod ledger;
 mod limits;
 mod lineup;
 mod offers;
+mod order_stock;
 mod orders;
 mod personal_data;
 mod quotes;

@@ -21,15 +21,15 @@ const STREET: &str = "文一西路969号3幢501室";
 const DAY_MS: i64 = 86_400_000;
 
 /// A server with a key for personal data, a secret for the source `shop`, and a product.
-struct Shop {
-    folder: TempDir,
-    server: Server,
-    operator: Api,
+pub(crate) struct Shop {
+    pub(crate) folder: TempDir,
+    pub(crate) server: Server,
+    pub(crate) operator: Api,
     secret: String,
 }
 
 impl Shop {
-    async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         Self::open_with(true).await
     }
 
@@ -53,7 +53,7 @@ impl Shop {
         Self { folder, server, operator, secret }
     }
 
-    fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -74,7 +74,7 @@ impl Shop {
         nobody.answer(request.body(body.to_vec())).await.unwrap()
     }
 
-    async fn deliver(&self, id: &str, body: &Value) -> Answer {
+    pub(crate) async fn deliver(&self, id: &str, body: &Value) -> Answer {
         self.deliver_at(id, now(), body.to_string().as_bytes(), &self.secret).await
     }
 
@@ -121,7 +121,7 @@ fn nothing_clear(place: &str, bytes: &[u8]) {
     }
 }
 
-fn notice(number: &str, state: &str, at: i64) -> Value {
+pub(crate) fn notice(number: &str, state: &str, at: i64) -> Value {
     json!({ "platform": "douyin", "number": number, "state": state, "at": at })
 }
 

@@ -78,7 +78,7 @@ pub use trade::{
 };
 pub use trade::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
-    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified,
+    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified, run_order_stock,
 };
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
@@ -152,6 +152,7 @@ pub struct Inner {
     standing: Standing,
     ledger: trade::LedgerState,
     reservations: Reservations,
+    order_stock: trade::OrderStock,
     faq_desk: live::KeptDesk,
 }
 
@@ -205,6 +206,7 @@ impl App {
             standing: Standing::default(),
             ledger: trade::LedgerState::default(),
             reservations,
+            order_stock: trade::OrderStock::default(),
             faq_desk: live::KeptDesk::default(),
         };
         Self { inner: Arc::new(inner) }

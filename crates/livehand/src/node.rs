@@ -139,6 +139,7 @@ impl Node {
         let state_counts = state.prometheus.clone();
         http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
+        http.tasks.spawn(livehand_app::run_order_stock(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(livehand_app::run_reservations(app.clone(), rooms_group.stop.clone()));

@@ -157,6 +157,57 @@ pub async fn list(tx: &Tx, filter: &OrderFilter) -> Result<Vec<OrderRow>, Error>
     tx.all::<Columns>("listing orders", sql, args).await?.into_iter().map(row).collect()
 }
 
+/// Notes that the stock has to be told of an order.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn stock_is_due(tx: &Tx, id: &str) -> Result<(), Error> {
+    let sql = sql!("UPDATE orders SET stock_due = stock_due + 1 WHERE id = $1");
+    tx.run("noting that stock is due for an order", sql, vec![id.into()]).await.map(|_| ())
+}
+
+/// An order of which the stock has to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockDue {
+    /// The order.
+    pub order: Order,
+    /// How often it changed since the stock was told.
+    pub changes: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct DueColumns {
+    id: String,
+    body: String,
+    stock_due: i64,
+}
+
+/// Orders of which the stock has to be told, those that changed first first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn stock_due(tx: &Tx, limit: i64) -> Result<Vec<StockDue>, Error> {
+    let sql =
+        sql!("SELECT id, body, stock_due FROM orders WHERE stock_due > 0 ORDER BY changed_at, id LIMIT $1");
+    let rows: Vec<DueColumns> =
+        tx.all("listing orders for which stock is due", sql, vec![limit.into()]).await?;
+    let due = |it: DueColumns| {
+        let damaged = |_| Error::Unusable(format!("the order {} is damaged", it.id));
+        Ok(StockDue { order: serde_json::from_str(&it.body).map_err(damaged)?, changes: it.stock_due })
+    };
+    rows.into_iter().map(due).collect()
+}
+
+/// Notes that the stock knows orders as they were; one that changed meanwhile stays due.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn stock_is_told(tx: &Tx, told: &[StockDue]) -> Result<(), Error> {
+    let sql = sql!("UPDATE orders SET stock_due = 0 WHERE id = $1 AND stock_due = $2");
+    let args = |it: &StockDue| vec![it.order.id().as_str().into(), it.changes.into()];
+    tx.run_rows("noting that the stock knows orders", sql, told.iter().map(args).collect()).await.map(|_| ())
+}
+
 /// A notice that was taken, and how it was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeRow {

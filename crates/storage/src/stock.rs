@@ -325,6 +325,20 @@ pub async fn repaired(tx: &Tx, sku: &SkuId) -> Result<Repaired, Error> {
     }
 }
 
+/// Since when the books of a SKU stand for what lies there: its last stocktake, else its first movement. Absent without
+/// books.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn counted_at(tx: &Tx, sku: &SkuId) -> Result<Option<Millis>, Error> {
+    let sql = sql!(
+        "SELECT COALESCE(MAX(CASE WHEN kind = 'counted' THEN at END), MIN(at)) FROM stock_movements WHERE sku_id = $1"
+    );
+    let found: Option<(Option<i64>,)> =
+        tx.one("finding when a SKU was counted", sql, vec![sku.as_str().into()]).await?;
+    Ok(found.and_then(|(at,)| at).map(Millis))
+}
+
 /// SKUs that have movements or sums, by id, after `after`.
 ///
 /// # Errors

@@ -29,9 +29,10 @@ pub use claims::{ClaimChecked, ClaimPage, ClaimView};
 pub use decide_change::Approval;
 pub use effect::PromotionStep;
 pub use five_prices::{FivePrices, NewSighting, PriceRow};
+pub(crate) use intake::OrderStock;
 pub use intake::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
-    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified,
+    OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified, run_order_stock,
 };
 pub use ledger::{LEDGER_MARK, Ladder, LedgerQuery, ProductLedger, Rung};
 pub(crate) use ledger::{LedgerState, write_facts};

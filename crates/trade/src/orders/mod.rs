@@ -13,7 +13,7 @@ mod order;
 
 pub use check::{LINES_MAX, NoticeFault, is_plain_id};
 pub use notice::{Line, Notice, Refund};
-pub use order::{Attention, Order, Took};
+pub use order::{Attention, Order, StockClaim, Took};
 
 use crate::stock::codes;
 

@@ -73,6 +73,19 @@ codes! {
     }
 }
 
+/// What an order has to do with the stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockClaim {
+    /// It waits for its payment, and its units with it (待支付占用).
+    Hold,
+    /// Its units are sold (已售).
+    Sold,
+    /// Its units left the shelf; what comes back is a return of its own (已出库).
+    Left,
+    /// Its units never left and are nobody's (未发已退).
+    Nothing,
+}
+
 impl Order {
     /// One of which nothing is known.
     pub fn new(platform: &str, number: &str) -> Self {
@@ -207,6 +220,17 @@ impl Order {
     pub fn goes_by(&self, notice: &Notice) -> bool {
         let last = self.whom.as_ref();
         notice.whom && last.is_some_and(|said| said.at == notice.at() && said.notice == notice.id)
+    }
+
+    /// What it has to do with the stock.
+    pub fn stock_claim(&self) -> StockClaim {
+        let left = self.at(State::Shipped).is_some() || self.at(State::Completed).is_some();
+        match self.state() {
+            _ if left => StockClaim::Left,
+            State::Created => StockClaim::Hold,
+            State::Closed | State::Refunded => StockClaim::Nothing,
+            State::Paid | State::Shipped | State::Completed => StockClaim::Sold,
+        }
     }
 
     /// Why somebody should look at it.

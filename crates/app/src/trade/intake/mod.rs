@@ -9,6 +9,7 @@ mod look;
 mod promise;
 mod settle;
 mod simulated;
+mod stock;
 mod take;
 mod webhook;
 
@@ -18,6 +19,8 @@ use livehand_trade::orders::{Notice, State, Took};
 pub use export::{ImportRefusal, OrdersImport, OrdersImported};
 pub use look::{OrderDetail, OrderPage, OrderQuery};
 pub use promise::{Promise, PromisedFact, PromisedLine, SaidThen};
+pub(crate) use stock::OrderStock;
+pub use stock::run_order_stock;
 pub use webhook::{OrderSecret, SignedBody, Verified};
 
 /// A notice with whom the order goes to. Printing it does not say whom.

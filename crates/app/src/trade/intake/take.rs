@@ -135,6 +135,7 @@ impl App {
                 Ok(Ok(Some(taken)))
             });
             if let Some(taken) = done.await? {
+                self.order_stock.wake();
                 return Ok(taken);
             }
             let previewed = previewed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -211,6 +212,7 @@ impl App {
             storage::orders::save(tx, &row).await?;
             note_steps(tx, &row.order).await?;
             settle(tx, &row).await?;
+            storage::orders::stock_is_due(tx, &row.order.id()).await?;
         }
         let taken = OrderTaken { order: row.order.id(), took, state: row.order.state(), again: false };
         let noted = NoticeRow {

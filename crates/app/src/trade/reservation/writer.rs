@@ -57,7 +57,7 @@ pub enum NotReserved {
 }
 
 /// What a request is answered with.
-pub(super) type Answered = Result<Answer, NotReserved>;
+pub(crate) type Answered = Result<Answer, NotReserved>;
 
 /// A request that waits, and where its answer goes.
 pub(super) struct Waiting {
@@ -111,6 +111,26 @@ impl Reservations {
         let waiting = Waiting { request, answer };
         self.inner.mailbox.try_send(waiting).map_err(|_| NotReserved::Busy)?;
         answered.await.unwrap_or(Err(NotReserved::Busy))
+    }
+
+    /// Asks for all of these, in this order, without waiting in between; each answer with the order that it is about.
+    pub(crate) async fn ask_all(&self, requests: Vec<Request>) -> Vec<(String, Answered)> {
+        let asked = requests.into_iter().map(|request| {
+            let (answer, answered) = oneshot::channel();
+            let order = request.order.clone();
+            let sent = self.inner.mailbox.try_send(Waiting { request, answer });
+            (order, sent.is_ok().then_some(answered))
+        });
+        let asked: Vec<_> = asked.collect();
+        let mut answers = Vec::with_capacity(asked.len());
+        for (order, answered) in asked {
+            let answer = match answered {
+                Some(answered) => answered.await.unwrap_or(Err(NotReserved::Busy)),
+                None => Err(NotReserved::Busy),
+            };
+            answers.push((order, answer));
+        }
+        answers
     }
 
     /// Decides turn after turn until it is stopped; then it answers who waits already.

@@ -90,6 +90,23 @@ fn any_notice() -> impl Strategy<Value = Notice> {
     })
 }
 
+#[test]
+fn what_an_order_has_of_the_stock_follows_from_where_it_stands() {
+    let claim = |states: &[State]| {
+        let notices: Vec<Notice> =
+            states.iter().zip(1..).map(|(state, at)| notice(&format!("n{at}"), *state, at)).collect();
+        taken(&notices).stock_claim()
+    };
+    assert_eq!(claim(&[State::Created]), StockClaim::Hold);
+    assert_eq!(claim(&[State::Paid, State::Created]), StockClaim::Sold);
+    assert_eq!(claim(&[State::Created, State::Closed]), StockClaim::Nothing);
+    // Paid when it was closed already: the money goes back, and nothing is sent.
+    assert_eq!(claim(&[State::Closed, State::Paid]), StockClaim::Nothing);
+    assert_eq!(claim(&[State::Shipped]), StockClaim::Left);
+    // What is on its way comes back by a return of its own, if at all.
+    assert_eq!(claim(&[State::Paid, State::Shipped, State::Closed]), StockClaim::Left);
+}
+
 proptest! {
     #[test]
     fn any_order_and_any_repetition_of_the_same_notices_is_the_same_order(

@@ -1,0 +1,162 @@
+//! What orders from outside do to the stock: each has a reservation under its own id, which goes where the order goes.
+//!
+//! A count in the row of an order says that the stock does not know of it yet. It is raised by the transaction that changes
+//! the order, and set back when the reservation is durable, so that a process that ends in between tells the stock again; a
+//! reservation takes each step once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use livehand_kernel::{Millis, SkuId};
+use livehand_storage as storage;
+use livehand_storage::Tx;
+use livehand_storage::orders::StockDue;
+use livehand_trade::orders::{Order, StockClaim};
+use livehand_trade::reservation::{HOLD_MS_USUAL, Refusal, Status, Step, Taking, WhenShort, Wish};
+use livehand_trade::stock::Recipes;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::trade::reservation::{Asked, NotReserved, Request};
+use crate::trade::stock::load_recipes;
+use crate::{App, Error};
+
+/// Orders that the stock is told of at once.
+const ORDERS_AT_ONCE: i64 = 256;
+/// How often it is looked for orders of which nobody told, such as those of a process that ended.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Pause after something could not be written.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Wakes whoever tells the stock.
+#[derive(Debug, Default)]
+pub(crate) struct OrderStock(Notify);
+
+impl OrderStock {
+    /// An order changed.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// Tells the stock of orders until it is stopped.
+pub async fn run_order_stock(app: App, stop: CancellationToken) {
+    loop {
+        let pause = match app.tell_stock_of_orders().await {
+            Ok(true) => continue,
+            Ok(false) => LOOK_EVERY,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the stock was not told of orders");
+                PAUSE
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = app.order_stock.0.notified() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
+
+impl App {
+    /// Tells the stock of the orders that changed first. False if there are none.
+    async fn tell_stock_of_orders(&self) -> Result<bool, Error> {
+        let tx = self.db.read().await?;
+        let due = storage::orders::stock_due(&tx, ORDERS_AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(false);
+        }
+        let requests = self.requests(&tx, &due).await?;
+        drop(tx);
+        let answers = self.reservations.ask_all(requests).await;
+        let mut busy = BTreeSet::new();
+        for (order, answer) in answers {
+            match answer {
+                Ok(_) => {}
+                // What a person did with the reservation meanwhile stands.
+                Err(NotReserved::Refused(Refusal::NotNow { .. } | Refusal::OtherWish(_))) => {}
+                Err(NotReserved::Refused(refusal)) => {
+                    tracing::warn!(order, code = refusal.code(), "the stock could not follow an order");
+                }
+                Err(NotReserved::Busy) => {
+                    busy.insert(order);
+                }
+            }
+        }
+        let told: Vec<StockDue> = due.into_iter().filter(|it| !busy.contains(&it.order.id())).collect();
+        let noted = &told;
+        self.write(move |tx| async move { storage::orders::stock_is_told(&tx, noted).await }).await?;
+        if told.is_empty() { Err(Error::Storage(storage::Error::Busy)) } else { Ok(true) }
+    }
+
+    /// What is asked of the reservations for these orders, in the order in which it has to be done.
+    async fn requests(&self, tx: &Tx, due: &[StockDue]) -> Result<Vec<Request>, Error> {
+        let ids: Vec<String> = due.iter().map(|it| it.order.id()).collect();
+        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+        let known = storage::reservations::find(tx, &ids).await?;
+        let known: BTreeMap<&str, Status> = known.iter().map(|it| (it.order.as_str(), it.status)).collect();
+        let recipes = load_recipes(tx).await?;
+        let (now, mut counted, mut requests) = (self.now(), BTreeMap::new(), Vec::new());
+        for StockDue { order, .. } in due {
+            let id = order.id();
+            let mut ask = |asked| requests.push(Request { order: id.clone(), asked, by: None });
+            let claim = order.stock_claim();
+            let opens = match claim {
+                StockClaim::Nothing => false,
+                // Who did not pay in the time that platforms give holds nothing.
+                StockClaim::Hold => now.0 - order.bought_at().0 < HOLD_MS_USUAL,
+                StockClaim::Sold | StockClaim::Left => true,
+            };
+            let mut reserved = known.contains_key(id.as_str());
+            if !reserved && opens {
+                let lines = booked(tx, &recipes, order, &mut counted).await?;
+                let wish = Wish::new(lines, Taking::OnOrder, WhenShort::Wait, HOLD_MS_USUAL);
+                if let Ok(wish) = wish {
+                    ask(Asked::Reserve(wish));
+                    reserved = true;
+                }
+            }
+            if !reserved {
+                continue;
+            }
+            match claim {
+                StockClaim::Hold => {}
+                StockClaim::Sold => ask(Asked::Move(Step::Pay)),
+                StockClaim::Left => {
+                    ask(Asked::Move(Step::Pay));
+                    ask(Asked::Move(Step::Pick));
+                }
+                StockClaim::Nothing => ask(Asked::Move(Step::Cancel)),
+            }
+        }
+        Ok(requests)
+    }
+}
+
+/// The lines of an order that the books have to know: those whose SKU has books, or whose parts have, and that were bought
+/// since these were counted. What was sold before lies no longer where it was counted.
+async fn booked(
+    tx: &Tx,
+    recipes: &Recipes,
+    order: &Order,
+    counted: &mut BTreeMap<SkuId, Option<Millis>>,
+) -> Result<Vec<(SkuId, i64)>, Error> {
+    let bought = order.bought_at();
+    let mut lines = Vec::new();
+    for line in order.lines() {
+        let wanted = (line.sku.clone(), line.quantity);
+        let Ok(parts) = recipes.demand(std::slice::from_ref(&wanted)) else { continue };
+        let mut since = true;
+        for sku in parts.keys() {
+            let at = match counted.get(sku) {
+                Some(at) => *at,
+                None => *counted.entry(sku.clone()).or_insert(storage::stock::counted_at(tx, sku).await?),
+            };
+            since &= at.is_some_and(|at| at <= bought);
+        }
+        if since {
+            lines.push(wanted);
+        }
+    }
+    Ok(lines)
+}
