@@ -194,6 +194,29 @@ async fn ledger_rows(shop: &Shop, paid: u64) -> Value {
 }
 
 #[tokio::test]
+async fn a_delivery_is_answered_the_same_after_a_kill() {
+    let shop = Shop::open().await;
+    let life = life("6917", now() - DAY_MS);
+    let mut answers = Vec::new();
+    for (step, said) in life.iter().enumerate() {
+        answers.push(shop.deliver(&format!("m{step}"), said).await.json());
+    }
+    let Shop { folder, server, secret, .. } = shop;
+    server.kill().await.unwrap();
+    let server = Server::start(&folder.path().join("data")).await.unwrap();
+    let operator = server.operator().unwrap();
+    let shop = Shop { folder, server, operator, secret };
+    for (step, said) in life.iter().enumerate().rev() {
+        let again = shop.deliver(&format!("m{step}"), said).await;
+        assert_eq!((again.status, again.json()), (200, answers[step].clone()));
+    }
+    let other = shop.deliver("m0", &life[1]).await;
+    assert_eq!((other.status, other.code().as_str()), (422, "notice_reused"));
+    assert_eq!(shop.order("6917").await["notices"].as_array().unwrap().len(), 4);
+    ledger_rows(&shop, 1).await;
+}
+
+#[tokio::test]
 async fn a_forged_an_old_and_a_future_delivery_is_refused_and_one_id_is_one_notice() {
     let shop = Shop::open().await;
     let body = life("6917", now() - DAY_MS).remove(0);

@@ -166,6 +166,58 @@ async fn whoever_waits_is_served_in_order_by_restocks_ends_of_holds_and_cancella
     books_are_right(api).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_a_cancellation_and_the_end_of_a_hold_at_once_are_one_legal_way_through() {
+    let fresh = Fresh::start().await;
+    let api = &fresh.operator;
+    stocked(api, "cup", 60).await;
+    let mut buyers = tokio::task::JoinSet::new();
+    for buyer in 0..60_u64 {
+        let api = api.clone();
+        buyers.spawn(async move {
+            let order = format!("o{buyer}");
+            let mut brief = wish(&order, &[("cup", 1)]);
+            brief["hold_ms"] = json!(300);
+            assert_eq!(reserve(&api, brief).await.status, 200);
+            let later = async |ms: u64, name: &str| {
+                tokio::time::sleep(std::time::Duration::from_millis(ms)).await;
+                step(&api, &order, name).await.status
+            };
+            // Around the end of the hold, which the server looks for once a second and at every request.
+            let (pay, cancel) = tokio::join!(later(250 + buyer * 5, "pay"), later(550 - buyer * 5, "cancel"));
+            (order.clone(), pay, cancel)
+        });
+    }
+    let answers = buyers.join_all().await;
+    let rows = api.get("/api/v1/stock/cup/movements?limit=200").await.unwrap().json();
+    let mut ways = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for row in rows["movements"].as_array().unwrap().iter().rev().filter(|row| row["order"].is_string()) {
+        ways.entry(text(row, "/order")).or_default().push(text(row, "/kind"));
+    }
+    let (mut sold, mut paid_late) = (0, 0);
+    for (order, pay, cancel) in answers {
+        let way = ways[&order].join(" ");
+        let status = text(&api.get(&format!("{RESERVATIONS}/{order}")).await.unwrap().json(), "/status");
+        let found = (way.as_str(), status.as_str(), pay, cancel);
+        match found {
+            ("reserved unreserved", "cancelled", 409, 200) => {}
+            (
+                "reserved sold_reserved returned" | "reserved unreserved sold returned",
+                "cancelled",
+                200,
+                200,
+            ) => {}
+            other => panic!("{order}: {other:?}"),
+        }
+        sold += usize::from(way.contains("sold"));
+        paid_late += usize::from(way.contains("unreserved sold"));
+    }
+    // Both ways are there, or nothing raced.
+    assert!(sold > 0 && sold < 60, "{sold} sold, {paid_late} of them after the hold");
+    assert_eq!(sums(api, "cup").await, [60, 60, 0, 0]);
+    books_are_right(api).await;
+}
+
 #[tokio::test]
 async fn where_stock_is_taken_on_payment_ordering_takes_nothing() {
     let fresh = Fresh::start().await;
