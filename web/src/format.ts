@@ -43,11 +43,23 @@ const date = new Intl.DateTimeFormat('zh-CN', {
   minute: '2-digit',
   hourCycle: 'h23',
 })
+const exact = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+})
 
 export const count = (n: number) => whole.format(n)
 export const money = (fen: number) => `¥${yuan.format(fen / 100)}`
 export const time = (ms: number) => clock.format(ms)
 export const dateTime = (ms: number) => date.format(ms)
+/** To the second, where it may be asked later what came first. */
+export const exactTime = (ms: number) => exact.format(ms)
 export const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 2 : 1)}%`
 
 /** 1:05, or 1:02:05 from an hour on. */

@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch'
 import { currentLanguage, i18n } from '../i18n'
 import type { components, paths } from './schema'
+import { hearServer } from './serverClock'
 
 export type Schemas = components['schemas']
 export type Problem = Schemas['Problem']
@@ -19,6 +20,9 @@ export function apiClient(token?: string) {
     onRequest({ request }) {
       request.headers.set('accept-language', currentLanguage())
       if (token) request.headers.set('authorization', `Bearer ${token}`)
+    },
+    onResponse({ response }) {
+      hearServer(response.headers.get('date'))
     },
   })
   return client

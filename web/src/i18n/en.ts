@@ -6,6 +6,7 @@ import { hesitations } from './hesitations.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { offers } from './offers.en'
+import { holds, orders } from './orders.en'
 import { privacy } from './privacy.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
@@ -424,6 +425,8 @@ export const en: typeof zhCN = {
   catalogue,
   changes,
   ledger,
+  orders,
+  holds,
   privacy,
   lineup,
   stock,

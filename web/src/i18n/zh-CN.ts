@@ -6,6 +6,7 @@ import { hesitations } from './hesitations.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { offers } from './offers.zh-CN'
+import { holds, orders } from './orders.zh-CN'
 import { privacy } from './privacy.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
@@ -420,6 +421,8 @@ export const zhCN = {
   catalogue,
   changes,
   ledger,
+  orders,
+  holds,
   privacy,
   lineup,
   stock,
