@@ -25,6 +25,8 @@ pub enum Defect {
     MultipleRecipients,
     /// Only a part is to be changed, and the rest is not said.
     PartialUpdate,
+    /// Behind the address something is asked for, or taken back, that was not understood.
+    NotUnderstood,
     /// Pinyin instead of characters.
     PinyinAddress,
     /// A place to which nothing is sent from here.

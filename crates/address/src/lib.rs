@@ -18,6 +18,7 @@ mod phone;
 mod pieces;
 mod recipient;
 mod remarks;
+mod spoken;
 mod text;
 mod vague;
 mod words;

@@ -62,7 +62,11 @@ pub(crate) fn pieces(text: &Text, marks: &[Mark], from: usize, to: usize) -> Vec
                 }
                 apart |= c != ' ';
             }
-            Mark::Phone => goes_on = false,
+            Mark::Phone => {
+                goes_on = false;
+                // 收货人 13812345678 谢谢: nobody was named.
+                label = label.filter(|it| *it != Label::Name);
+            }
             Mark::Label(kind) => {
                 goes_on &= kind == Label::Address;
                 label = Some(kind);

@@ -141,6 +141,16 @@ const NO_NAMES: &[&str] = &[
     "买家",
     "顾客",
     "客户",
+    "路人",
+    "小姐",
+    "没名字",
+    "不填",
+    "没写",
+    "用户名",
+    "亲",
+    "名称",
+    "联系人",
+    "某人",
 ];
 /// Characters and words that an address has and a name hardly ever.
 const OF_ADDRESSES: &[&str] = &[
@@ -203,6 +213,14 @@ const OF_ADDRESSES: &[&str] = &[
     "口",
 ];
 
+/// Whether a piece is a shop or the like: it stands in addresses, and receives parcels too.
+pub(crate) fn is_a_shop(piece: &str) -> bool {
+    piece.ends_with([
+        '店', '厂', '馆', '院', '场', '库', '部', '铺', '行', '司', '城', '园', '站', '修', '科', '业', '台',
+        '室', '诊',
+    ]) && piece.chars().count() > 2
+}
+
 /// How many words of addresses a piece has.
 fn of_addresses(piece: &str) -> usize {
     static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
@@ -210,9 +228,19 @@ fn of_addresses(piece: &str) -> usize {
     WORDS.as_ref().map_or(0, |words| words.find_overlapping_iter(piece).count())
 }
 
-fn is_surname(c: char) -> bool {
+/// Whether a character is a surname.
+pub(crate) fn is_surname(c: char) -> bool {
     static SET: LazyLock<FxHashSet<char>> = LazyLock::new(|| SURNAMES.chars().collect());
     SET.contains(&c)
+}
+
+/// Whether a piece is a surname and nothing else.
+pub(crate) fn is_a_surname(piece: &str) -> bool {
+    let mut chars = piece.chars();
+    match (chars.next(), chars.next()) {
+        (Some(only), None) => is_surname(only),
+        _ => COMPOUND.contains(&piece),
+    }
 }
 
 /// How sure it is that a piece is a name, 0 where it is none.
@@ -223,7 +251,15 @@ pub(crate) fn likeness(piece: &str) -> i32 {
         return 0;
     }
     if chars.iter().all(|c| c.is_ascii_alphabetic() || matches!(c, '.' | '\'' | '-' | ' ')) {
-        return if (2..=14).contains(&len) { 58 } else { 0 };
+        return match chars.iter().filter(|c| c.is_ascii_alphabetic()).count() {
+            0 => 0,
+            1 => 12,
+            _ if len <= 14 => 58,
+            _ => 0,
+        };
+    }
+    if is_a_number(&chars) {
+        return 0;
     }
     if chars.iter().any(char::is_ascii_digit) {
         return if chars.iter().filter(|c| c.is_ascii_digit()).count() <= 2 && len <= 6 { 20 } else { 0 };
@@ -236,11 +272,15 @@ pub(crate) fn likeness(piece: &str) -> i32 {
     let title = TITLES.iter().any(|it| piece.ends_with(it)) && (2..=5).contains(&len);
     let address = of_addresses(piece);
     let shape: i32 = match len {
-        1 => 12,
+        1 if is_surname(*chars.first().unwrap_or(&' ')) => 12,
+        1 => 0,
         2..=4 => 44,
         5..=7 => 32,
         _ => 18,
     };
+    if shape == 0 {
+        return 0;
+    }
     let mut score = shape;
     if compound {
         score += 30;
@@ -255,6 +295,16 @@ pub(crate) fn likeness(piece: &str) -> i32 {
         score -= 20;
     }
     score.max(0)
+}
+
+/// Whether a piece is a number with what it counts: 三组, 25号门面, 东门3排9号.
+fn is_a_number(chars: &[char]) -> bool {
+    const UNITS: &str = "组队社楼号排栋层座幢室单区期段";
+    const NUMERALS: &str = "一二三四五六七八九十";
+    chars.iter().zip(chars.iter().skip(1)).any(|(first, second)| {
+        UNITS.contains(*second)
+            && (first.is_ascii_digit() || NUMERALS.contains(*first) && (chars.len() <= 3 || *second != '单'))
+    })
 }
 
 /// Whether a piece stands for a name and is none: 无, xxx, a full stop.
@@ -274,7 +324,8 @@ pub(crate) fn at_the_end(chars: &[char]) -> Option<usize> {
             || TITLES.iter().any(|it| it.chars().count() > 1 && piece.ends_with(it))
             || COMPOUND.iter().any(|it| piece.starts_with(it)) && len > 2)
             && of_addresses(&piece) == 0;
-        if sure && (before.is_ascii_digit() || LAST.contains(*before)) {
+        let compound = COMPOUND.iter().any(|it| it.chars().eq([*before, *tail.first().unwrap_or(before)]));
+        if sure && !compound && (before.is_ascii_digit() || LAST.contains(*before)) {
             return Some(from);
         }
     }

@@ -272,6 +272,12 @@ const WHOLE: &[&str] = &[
     "如下",
     "以下",
     "代收",
+    "改址",
+    "改地",
+    "改",
+    "寄",
+    "发",
+    "吧",
 ];
 /// After one of these the things themselves begin.
 const INTRODUCTIONS: &[&str] = &[
@@ -317,7 +323,14 @@ const INTRODUCTIONS: &[&str] = &[
 fn is_certain(piece: &str) -> bool {
     static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
         LazyLock::new(|| CharwiseDoubleArrayAhoCorasick::new(CERTAIN.iter().collect::<FxHashSet<_>>()).ok());
-    WORDS.as_ref().is_some_and(|words| words.find_iter(piece).next().is_some())
+    // 七栋一单元
+    let is_entrance = |end: usize| {
+        piece.get(..end).is_some_and(|it| it.ends_with("一单"))
+            && piece.get(end..).is_some_and(|it| it.starts_with('元'))
+    };
+    WORDS
+        .as_ref()
+        .is_some_and(|words| words.find_overlapping_iter(piece).any(|found| !is_entrance(found.end())))
 }
 
 /// Whether a piece of a line is a remark and neither a name nor a part of an address.
@@ -414,4 +427,69 @@ pub(crate) fn says_new(before: &str) -> bool {
     ]
     .iter()
     .any(|word| before.contains(word))
+}
+
+/// Whether what stands behind an address asks for something that only a person can settle: another parcel elsewhere, the
+/// address of another time, or a doubt about what was said.
+pub(crate) fn asks(piece: &str) -> bool {
+    const MORE: &[&str] = &[
+        "另一",
+        "另外一",
+        "另外那",
+        "还有一",
+        "第二个",
+        "第二份",
+        "两个地址",
+        "分开寄",
+        "分开发",
+        "各一",
+        "各寄",
+        "各发",
+        "剩下",
+        "其余",
+        "按原来",
+        "按之前",
+        "按以前",
+        "原来的地址",
+        "原来地址",
+        "老地址",
+        "之前的地址",
+        "以前的地址",
+        "记不清",
+        "记不得",
+        "不记得",
+        "不确定",
+        "搞不清",
+        "不太清楚",
+        "好像是",
+        "大概是",
+        "可能是",
+        "待定",
+        "还没定",
+        "没想好",
+        "不知道几",
+        "不知道哪",
+        "不知道门牌",
+        "不知道对",
+        "是不是对",
+        "晚点发你",
+        "稍后发",
+        "等下发你",
+        "回头发你",
+        "再发你",
+    ];
+    let forgotten = piece.contains("忘了")
+        && !["别忘", "不要忘", "忘了说", "忘了备注"].iter().any(|it| piece.contains(it));
+    let old =
+        ["不要", "不是", "别", "不发", "不寄"].iter().any(|it| piece.contains(it)) && piece.contains("地址");
+    forgotten || !old && MORE.iter().any(|word| piece.contains(word))
+}
+
+/// Whether what stands behind an address takes a part of it back.
+pub(crate) fn corrects(piece: &str) -> bool {
+    const WORDS: &[&str] =
+        &["不对", "写错", "打错", "填错", "弄错", "改成", "换成", "改为", "应该是", "纠正", "更正"];
+    const OF_OTHERS: &[&str] =
+        &["别", "不要", "上次", "上回", "以前", "之前", "昨天", "对不对", "千万", "免得", "怕", "刚", "原"];
+    WORDS.iter().any(|word| piece.contains(word)) && !OF_OTHERS.iter().any(|word| piece.contains(word))
 }

@@ -92,6 +92,69 @@ const PLACES: &[&str] = &[
     "村部",
     "大队部",
     "大队",
+    "敬老院",
+    "养老院",
+    "水库",
+    "变电站",
+    "集市",
+    "集市口",
+    "集上",
+    "门卫室",
+    "保安室",
+    "保安亭",
+    "岗亭",
+    "传达室",
+    "丰巢",
+    "丰巢柜",
+    "快递柜",
+    "自提柜",
+    "高速出口",
+    "收费站口",
+    "桥",
+    "大桥底下",
+    "老供销社",
+    "粮站",
+    "卫生所",
+    "诊所",
+    "药店",
+    "饭店",
+    "宾馆",
+    "酒店",
+    "网吧",
+    "菜场",
+    "集贸市场",
+    "批发市场",
+    "电影院",
+    "体育馆",
+    "体育场",
+    "文化站",
+    "电影院",
+    "理发店",
+    "奶茶店",
+    "早餐店",
+    "修车店",
+    "厂",
+    "工业园",
+    "开发区",
+    "车间",
+    "仓库",
+    "码头",
+    "渡口",
+    "山上",
+    "祠堂",
+    "庙",
+    "井边",
+    "大树",
+    "大槐树",
+    "大榕树",
+    "牌坊",
+    "路灯",
+    "厕所",
+    "停车场",
+    "垃圾站",
+    "居委会",
+    "社区",
+    "社区门口",
 ];
 const NEAR: &[&str] = &[
     "附近",
@@ -117,6 +180,27 @@ const NEAR: &[&str] = &[
     "大门口",
     "斜对面",
     "小店",
+    "底下",
+    "下面",
+    "外面",
+    "东头",
+    "西头",
+    "南头",
+    "北头",
+    "头",
+    "口",
+    "出口",
+    "入口",
+    "自取",
+    "门",
+    "那",
+    "这",
+];
+/// What stands before a place and names nothing.
+const BEFORE: &[&str] = &[
+    "老", "新", "旧", "大", "小", "到", "在", "就", "就在", "我们", "我", "你", "咱", "路边", "东", "南",
+    "西", "北", "村", "镇", "县", "乡", "街", "路", "的", "是", "个", "那", "这", "直接", "送", "放", "寄",
+    "发",
 ];
 const NOTHING: &[&str] = &[
     "你看着发",
@@ -130,6 +214,14 @@ const NOTHING: &[&str] = &[
     "同上",
     "不变",
     "跟以前一样",
+    "跟之前一样",
+    "和以前一样",
+    "地址一样",
+    "你们知道的",
+    "那个地址",
+    "以前的地址",
+    "之前的地址",
+    "老样子",
     "跟上次一样",
     "和上次一样",
     "和之前一样",
@@ -183,18 +275,22 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     if ["那儿", "那里", "那边", "那块"].iter().any(|it| detail.ends_with(it)) {
         return true;
     }
-    let mut rest = detail.trim_start_matches(['老', '新', '旧', '大', '到', '在']);
-    if rest.is_empty() {
-        rest = detail.as_str();
+    says_nothing(&detail)
+}
+
+/// Whether a detail is made of words that name nothing: 老街桥头那边.
+fn says_nothing(detail: &str) -> bool {
+    let mut ends = vec![false; detail.len() + 1];
+    if let Some(first) = ends.first_mut() {
+        *first = true;
     }
-    for _ in 0..3 {
-        if rest.is_empty() || PLACES.contains(&rest) || NEAR.contains(&rest) {
-            return true;
+    for (at, _) in detail.char_indices() {
+        let rest = detail.get(at..).filter(|_| ends.get(at) == Some(&true)).unwrap_or_default();
+        for word in PLACES.iter().chain(NEAR).chain(BEFORE).filter(|word| rest.starts_with(**word)) {
+            if let Some(end) = ends.get_mut(at + word.len()) {
+                *end = true;
+            }
         }
-        let Some(less) = NEAR.iter().filter_map(|it| rest.strip_suffix(it)).min_by_key(|it| it.len()) else {
-            return false;
-        };
-        rest = less;
     }
-    false
+    ends.last() == Some(&true)
 }

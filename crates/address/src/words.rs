@@ -24,6 +24,9 @@ impl Defect {
             Self::NoAddress => ("there is no address", "没有地址"),
             Self::MultipleRecipients => ("several recipients in one line", "一条里有多个收件人"),
             Self::PartialUpdate => ("only a part is to be changed", "只改了一部分"),
+            Self::NotUnderstood => {
+                ("something more is asked for that was not understood", "后面还有一句没读懂的要求")
+            }
             Self::PinyinAddress => ("pinyin instead of characters", "地址写的是拼音"),
             Self::OutOfScopeRegion => ("nothing is sent there", "不在配送范围"),
             Self::ContradictionTwoAddresses => {

@@ -90,10 +90,10 @@ impl Finder<'_> {
         } else {
             None
         };
-        // 浦东东新区 ends like a zone and is a county with a mistake.
-        let no_zone = zone.is_none_or(|end| self.text.slice(at, end).ends_with("新区"));
-        if !exact && no_zone {
-            self.extend_by_mistake(chain, at, best);
+        // 浦东东新区 ends like a zone and is a county with a mistake; 监潼区北京开发区 begins with one.
+        let limit = zone.filter(|end| !self.text.slice(at, *end).ends_with("新区")).unwrap_or(usize::MAX);
+        if !exact {
+            self.extend_by_mistake(chain, at, limit, best);
         }
         if let Some(end) = zone {
             self.extend(&Chain { zone: Some((at, end)), to: end, ..chain.clone() }, best);
@@ -192,7 +192,9 @@ impl Finder<'_> {
         if !pick.past.is_empty() && all_short {
             pick.units.clear();
         }
+        let begins_more = || level != Level::Province && chain.levels() == 0 && self.begins_a_place(pick.to);
         if pick.units.is_empty() && pick.past.is_empty()
+            || pick.short && begins_more()
             || pick.short && (self.is_part_of_more(&pick, level) || self.is_part_of_zone(&pick, chain))
         {
             return None;
@@ -241,9 +243,22 @@ impl Finder<'_> {
         if first == '大' {
             return matches!(next(1), Some('道' | '街' | '厦' | '桥' | '酒' | '学'));
         }
-        "东南西北中一二三四前后".contains(first)
-            && next(1)
-                .is_some_and(|c| "路街大".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街'))))
+        "东南西北中一二三四五六七八九前后".contains(first)
+            && next(1).is_some_and(|c| {
+                "路街大巷弄".contains(c) && (c != '大' || matches!(next(2), Some('道' | '街')))
+            })
+    }
+
+    /// 湖滨村, 江南小区: a short name alone that is the beginning of another.
+    fn begins_a_place(&self, at: usize) -> bool {
+        const PLACES: &[&str] = &[
+            "小区", "新城", "新村", "花园", "花苑", "家园", "嘉园", "佳苑", "国际", "华府", "名城", "名苑",
+            "豪庭", "公馆", "广场", "雅苑", "大厦", "酒店", "宾馆", "饭店", "公寓", "商场", "市场", "商贸",
+            "中心", "学校", "中学", "小学", "大学", "学院", "医院", "人家", "世纪", "壹号", "一号", "印象",
+            "工业", "科技",
+        ];
+        self.text.at(at).is_some_and(|c| "村庄屯里园苑府湾坊寨堡坪".contains(c))
+            || PLACES.iter().any(|place| self.text.is_at(at, place))
     }
 
     /// Where the longest name of a town ends that begins at a place.
@@ -262,13 +277,13 @@ impl Finder<'_> {
         chain.levels() > 0 && self.zone(chain, pick.from).is_some_and(|end| end > pick.to)
     }
 
-    /// 海南 of 刘海南, before a space and a city: the end of another word.
+    /// 海南 of 刘海南, before a space and a city: the end of another word. Not behind 是 or 寄到.
     fn is_within_a_word(&self, chain: &Chain) -> bool {
         let first = chain.province.as_ref().or(chain.city.as_ref()).or(chain.county.as_ref());
-        let glued = chain
-            .from
-            .checked_sub(1)
-            .is_some_and(|at| !self.wall(at) && self.text.at(at).is_some_and(char::is_alphabetic));
+        let glued = chain.from.checked_sub(1).is_some_and(|at| {
+            !self.wall(at)
+                && self.text.at(at).is_some_and(|c| c.is_alphabetic() && !"是到在寄发给为往去".contains(c))
+        });
         glued && first.is_some_and(|pick| pick.short && self.text.at(pick.to).is_none_or(is_separator))
     }
 

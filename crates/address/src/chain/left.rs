@@ -67,7 +67,8 @@ fn before(finder: &Finder<'_>, to: usize, unit: Unit, short_too: bool) -> Option
                 continue;
             }
             let kind = if written == name { None } else { Some(mistake(name, written)?) };
-            if kind.is_some() && !short && written.last() != name.last() {
+            let heard = kind == Some(Mistake::Sound) && len == name.len() && len > 2;
+            if kind.is_some() && !short && !heard && written.last() != name.last() {
                 continue;
             }
             // Another division that there is was meant, unless it sounds the same.

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::extend::Finder;
 use super::{Chain, Pick, Resolution};
 use crate::gazetteer::{Level, Unit};
-use crate::near::{Mistake, mistake};
+use crate::near::{Mistake, mistake, sounds_like};
 
 /// A division that was probably meant.
 struct Meant {
@@ -17,7 +17,14 @@ struct Meant {
 
 impl Finder<'_> {
     /// Goes on with the next level as if one mistake had been made in it.
-    pub(super) fn extend_by_mistake(&self, chain: &Chain, at: usize, best: &mut Option<(Chain, Resolution)>) {
+    /// It ends before `limit`.
+    pub(super) fn extend_by_mistake(
+        &self,
+        chain: &Chain,
+        at: usize,
+        limit: usize,
+        best: &mut Option<(Chain, Resolution)>,
+    ) {
         let upper = || [&chain.province, &chain.city].into_iter().flatten();
         let mistakes = upper().filter(|it| it.mistake.is_some()).count();
         let is_town = upper().count() > 0 && self.town_end(at).is_some_and(|end| end > at + 2);
@@ -31,20 +38,26 @@ impl Finder<'_> {
         if let Some(city) = &chain.city {
             let heirs = city.past.iter().flat_map(|it| g.past(*it).heirs.iter().copied());
             let cities: Vec<Unit> = city.units.iter().copied().chain(heirs).collect();
-            self.go_on(chain, at, &below(&cities), best);
+            self.go_on(chain, (at, limit), &below(&cities), best);
         } else if let Some(province) = self.province_of(chain) {
             let cities = g.place(province).children.clone();
-            self.go_on(chain, at, &cities, best);
+            self.go_on(chain, (at, limit), &cities, best);
             // A county whose city is missing too.
-            self.go_on(chain, at, &below(&cities), best);
+            self.go_on(chain, (at, limit), &below(&cities), best);
         } else {
-            self.go_on(chain, at, &g.provinces, best);
+            self.go_on(chain, (at, limit), &g.provinces, best);
         }
     }
 
-    fn go_on(&self, chain: &Chain, at: usize, units: &[Unit], best: &mut Option<(Chain, Resolution)>) {
+    fn go_on(
+        &self,
+        chain: &Chain,
+        (at, limit): (usize, usize),
+        units: &[Unit],
+        best: &mut Option<(Chain, Resolution)>,
+    ) {
         let meant = self.meant(at, units);
-        let mut ends: SmallVec<[usize; 2]> = meant.iter().map(|it| it.to).collect();
+        let mut ends: SmallVec<[usize; 2]> = meant.iter().map(|it| it.to).filter(|to| *to < limit).collect();
         ends.sort_unstable();
         ends.dedup();
         for to in ends {
@@ -111,9 +124,17 @@ impl Finder<'_> {
 fn is_alike(name: &[char], written: &[char]) -> bool {
     // 自治洲
     let ends = name.last() == written.last() || name.len() > 5 && name.len() == written.len();
+    // 邵阳是, 井陉现: as a telephone hears it.
+    let heard = || {
+        name.len() > 2
+            && name.len() == written.len()
+            && name.split_last().map(|it| it.1) == written.split_last().map(|it| it.1)
+            && name.last().zip(written.last()).is_some_and(|(a, b)| sounds_like(*a, *b))
+    };
     ends && (name.first() == written.first()
         || name.get(1) == written.get(1)
         || name.len() <= 3
         || name.first() == written.get(1)
         || name.get(1) == written.first())
+        || heard()
 }

@@ -8,6 +8,7 @@ use super::Line;
 use crate::labels::Label;
 use crate::pieces::Piece;
 use crate::remarks::{is_remark, is_remark_behind, says_old};
+use crate::spoken;
 
 /// Where something is that everybody there knows.
 const BY: &[&str] = &[
@@ -17,8 +18,10 @@ const BY: &[&str] = &[
 
 impl Line<'_> {
     /// What stands below the town, without the name (the piece at `taken`) and remarks.
-    pub(super) fn detail(&self, after: &[Piece], taken: Option<usize>) -> String {
+    /// Second, which pieces are in it.
+    pub(super) fn detail(&self, after: &[Piece], taken: Option<usize>) -> (String, Vec<usize>) {
         let mut detail = String::new();
+        let mut used = Vec::new();
         let mut open = false;
         let mut remark = false;
         let mut end = 0;
@@ -31,11 +34,12 @@ impl Line<'_> {
             }
             if correct(&mut detail, &piece.text) {
                 end = piece.to;
+                used.push(place);
                 continue;
             }
             // 3号链接-黑色-165/88A: the other half of a remark.
             let half = remark && self.text.at(piece.from.wrapping_sub(1)) == Some('/');
-            remark = half || !detail.is_empty() && is_remark_behind(&piece.text);
+            remark = half || !detail.is_empty() && (is_remark_behind(&piece.text) || is_said(piece));
             let about_the_name = piece.bracketed && taken.is_some_and(|it| it + 1 == place);
             let out = if detail.is_empty() { !self.begins_detail(piece) } else { self.is_beside(piece) };
             if half || remark || out || about_the_name {
@@ -51,13 +55,15 @@ impl Line<'_> {
             } else if end > 0 && self.text.at(end) == Some('/') && end + 1 == piece.from {
                 detail.push('/');
             }
-            detail.push_str(&piece.text);
+            let text = if detail.is_empty() { piece.text.trim_start_matches('-') } else { &piece.text };
+            detail.push_str(text);
+            used.push(place);
             end = piece.to;
         }
         if open {
             detail.push('）');
         }
-        detail.chars().map(livehand_kernel::simplified).collect()
+        (detail.chars().map(livehand_kernel::simplified).collect(), used)
     }
 
     /// Whether the detail can begin with a piece.
@@ -66,13 +72,13 @@ impl Line<'_> {
             return false;
         }
         let Some((_, it)) = self.chain.as_ref().filter(|_| !self.reversed) else {
-            return is_of_detail(&piece.text) && !is_remark_behind(&piece.text);
+            return is_of_detail(&piece.text) && !is_remark_behind(&piece.text) && !is_said(piece);
         };
         let glued = it.end == piece.from;
         // Behind a number only what looks like a house; behind a gap anything but a remark.
         let later =
             !piece.goes_on && piece.label != Some(Label::Address) || self.phone_between(it.end, piece.from);
-        glued || is_of_detail(&piece.text) || !later && !is_remark(&piece.text)
+        (glued || is_of_detail(&piece.text) || !later && !is_remark(&piece.text)) && !is_said(piece)
     }
 
     fn phone_between(&self, from: usize, to: usize) -> bool {
@@ -97,6 +103,29 @@ impl Line<'_> {
             piece.chars().eq(place.name.iter().copied()) || piece.chars().eq(place.short.iter().copied())
         })
     }
+}
+
+/// Whether a piece is a sentence and no part of the detail: 改好了跟我说一声. The more it has of a house, the more it has
+/// to sound like somebody who speaks.
+pub(super) fn is_said(piece: &Piece) -> bool {
+    let text = piece.text.as_str();
+    let house = is_of_house(text);
+    // In brackets it says where the house is.
+    let by = piece.bracketed && BY.iter().any(|word| text.contains(word));
+    let least = if house && text.chars().any(|c| c.is_ascii_digit()) {
+        5
+    } else if house || is_of_detail(text) {
+        4
+    } else {
+        3
+    };
+    spoken::weight(text) >= least && !by
+}
+
+/// Whether a piece has what houses have: a number, a word such as 单元.
+pub(super) fn is_of_house(text: &str) -> bool {
+    const OF_HOUSES: &[&str] = &["号", "栋", "室", "楼", "单元", "幢", "座", "村", "组", "小区"];
+    text.chars().any(|c| c.is_ascii_digit()) || OF_HOUSES.iter().any(|word| text.contains(word))
 }
 
 /// What addresses have.

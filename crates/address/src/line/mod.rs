@@ -1,6 +1,7 @@
 //! A line with what was found in it.
 
 mod detail;
+mod fields;
 mod name;
 mod other;
 mod told;
@@ -11,6 +12,9 @@ use crate::labels::{self, Label, Mark};
 use crate::phone::{self, Found};
 use crate::remarks::{says_new, says_old};
 use crate::text::Text;
+
+/// A chain with less is none.
+const HOPELESS: i32 = -15;
 
 /// A line with what was found in it.
 pub(crate) struct Line<'a> {
@@ -23,6 +27,8 @@ pub(crate) struct Line<'a> {
     other: Option<(Chain, Resolution)>,
     /// The detail stands before the divisions: the smallest comes first.
     reversed: bool,
+    /// The field that is neither number nor address.
+    field: Option<(usize, usize)>,
 }
 
 impl<'a> Line<'a> {
@@ -37,8 +43,10 @@ impl<'a> Line<'a> {
             }
         }
         labels::mark(&text, &mut marks);
-        let mut line = Line { gazetteer, text, marks, phones, chain: None, other: None, reversed: false };
+        let mut line =
+            Line { gazetteer, text, marks, phones, chain: None, other: None, reversed: false, field: None };
         line.find_chain();
+        line.field = line.lone_field();
         line
     }
 
@@ -73,13 +81,14 @@ impl<'a> Line<'a> {
                 !walls.get(at).copied().unwrap_or(true) && text.at(at).is_some_and(char::is_alphabetic)
             });
             if glued && chain.levels() == 1 {
-                resolution.score -= 15;
+                resolution.score -= if chain.to - chain.from <= 2 { 60 } else { 15 };
             }
             let behind = text.slice(chain.to, chain.to + 9);
             if ["不对", "发错", "写错", "错了"].iter().any(|word| behind.contains(word)) {
                 resolution.score -= 60;
             }
         }
+        found.retain(|it| it.1.score > HOPELESS);
         let best = found.iter().map(|it| it.1.score).max();
         let place = found.iter().position(|it| Some(it.1.score) == best);
         if let Some(place) = place {

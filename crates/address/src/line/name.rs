@@ -1,13 +1,14 @@
 //! Who receives the parcel.
 
 use super::Line;
-use super::detail::is_of_detail;
+use super::detail::{is_of_detail, is_of_house, is_said};
 use crate::defect::Defect;
 use crate::labels::{Label, Mark};
 use crate::parsed::Parsed;
 use crate::pieces::Piece;
 use crate::recipient;
-use crate::remarks::{is_remark, without_introduction};
+use crate::remarks::{asks, corrects, is_remark, without_introduction};
+use crate::spoken;
 use crate::vague::is_vague;
 
 impl Line<'_> {
@@ -33,7 +34,13 @@ impl Line<'_> {
             {
                 continue;
             }
-            if let Some((score, name)) = self.name_of(piece, false) {
+            // 和谐湾 27号9楼: the address goes on behind it.
+            let amid = !piece.by_phone
+                && piece.label.is_none()
+                && after.get(place + 1).is_some_and(|next| {
+                    next.goes_on && !next.apart && is_of_house(&next.text) && !is_said(next)
+                });
+            if let Some((score, name)) = self.name_of(piece, false).filter(|it| !amid || it.0 >= 100) {
                 names.push((score, false, place, name));
             }
         }
@@ -43,13 +50,21 @@ impl Line<'_> {
         let best = names.iter().map(|it| it.0).max().filter(|score| *score >= least);
         let chosen = names.iter().find(|it| Some(it.0) == best);
         let taken = chosen.filter(|it| !it.1).map(|it| it.2);
-        let mut detail = self.detail(after, taken);
+        let (mut detail, used) = self.detail(after, taken);
+        let unread =
+            after.iter().enumerate().filter(|(place, _)| Some(*place) != taken && !used.contains(place));
+        if unread.map(|(_, piece)| piece).any(|piece| self.asks_more(piece)) {
+            parsed.defects.push(Defect::NotUnderstood);
+        }
         parsed.name = chosen.map(|it| it.3.clone());
         if chosen.is_none_or(|it| it.0 < 45)
             && let Some((name, rest)) = self.split_off(after, &detail)
         {
             parsed.name = Some(name);
             detail = rest;
+        }
+        if parsed.name.is_none() && least < 100 {
+            parsed.name = lone(before);
         }
         if parsed.name.is_none() {
             let invalid = before.iter().chain(after).any(|piece| recipient::is_no_name(&piece.text))
@@ -64,6 +79,13 @@ impl Line<'_> {
             }
             parsed.detail = Some(detail);
         }
+    }
+
+    /// Whether a piece behind the address, of which nothing was taken, says more than how to deliver.
+    fn asks_more(&self, piece: &Piece) -> bool {
+        let corrected = self.phones.iter().any(|phone| phone.dropped);
+        let reversed = self.reversed || self.chain.is_none();
+        !reversed && (asks(&piece.text) || !corrected && corrects(&piece.text))
     }
 
     /// Whether nothing but marks follow.
@@ -85,6 +107,9 @@ impl Line<'_> {
         }
         if let Some(name) = introduced(text) {
             return Some((110, name.to_owned()));
+        }
+        if let Some(name) = surname_only(text) {
+            return Some((70, name.to_owned()));
         }
         text = without_parcel(text);
         if let Some(rest) = text.strip_suffix("收").filter(|it| it.chars().count() >= 2) {
@@ -111,7 +136,9 @@ impl Line<'_> {
         }
         if piece.label == Some(Label::Name) {
             score += 100;
-        } else if is_remark(text) {
+        } else if self.is_a_field(piece) {
+            score += 60;
+        } else if is_remark(text) || spoken::is_sentence(text) {
             return None;
         }
         let likeness = recipient::likeness(text);
@@ -137,7 +164,17 @@ impl Line<'_> {
         if text.starts_with('我') {
             score -= 40;
         }
-        if text.chars().skip(1).any(|c| c == '姓') || text.contains("老家") {
+        // Behind an address a shop is rather a part of it, unless it comes last of all.
+        if !before
+            && recipient::is_a_shop(text)
+            && score < 100
+            && piece.goes_on
+            && !piece.bracketed
+            && piece.text == text
+        {
+            score -= 50;
+        }
+        if text.chars().skip(1).any(|c| c == '姓') && !text.contains("百姓") || text.contains("老家") {
             score -= 40;
         }
         if piece.to == self.text.len() || piece.from == 0 {
@@ -174,6 +211,21 @@ impl Line<'_> {
     }
 }
 
+/// The one piece before the address of which nothing else is known: whose else should it be.
+fn lone(before: &[Piece]) -> Option<String> {
+    let mut all = before.iter().filter(|piece| {
+        let text = piece.text.as_str();
+        !piece.bracketed
+            && (2..=4).contains(&text.chars().count())
+            && text.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+            && !is_remark(text)
+            && !recipient::is_no_name(text)
+            && !spoken::is_sentence(text)
+    });
+    let piece = all.next().filter(|piece| piece.from == 0 || piece.by_phone)?;
+    all.next().is_none().then(|| piece.text.chars().map(livehand_kernel::simplified).collect())
+}
+
 /// 我叫岑月婵, 收件人写叶翠兰: the name that is said.
 fn introduced(text: &str) -> Option<&str> {
     for (word, least) in [
@@ -183,13 +235,17 @@ fn introduced(text: &str) -> Option<&str> {
         ("代收人", 1),
         ("收件人", 1),
         ("收货人", 1),
+        ("名字写", 1),
+        ("姓名写", 1),
+        ("名字叫", 1),
         ("收件", 60),
         ("收货", 60),
     ] {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
-        if (2..=6).contains(&rest.chars().count())
+        let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };
+        if (2..=len_max).contains(&rest.chars().count())
             && recipient::likeness(rest) >= least
             && !rest.starts_with('我')
         {
@@ -197,6 +253,12 @@ fn introduced(text: &str) -> Option<&str> {
         }
     }
     None
+}
+
+/// 我姓欧阳: all that is known of the name.
+fn surname_only(text: &str) -> Option<&str> {
+    let rest = text.split_once('姓').filter(|(head, _)| ["我", "俺", "本人", "免贵"].contains(head))?.1;
+    recipient::is_a_surname(rest).then_some(rest)
 }
 
 /// 汪家珍的件, 忻阿姨的地址是: whose parcel it is.
@@ -218,10 +280,19 @@ fn without_parcel(text: &str) -> &str {
     text
 }
 
+/// Whether a piece is of characters with a space between each, of which none belongs to a house.
+fn is_spelt(piece: &Piece) -> bool {
+    let len = piece.text.chars().count();
+    piece.to - piece.from == 2 * len - 1
+        && piece.text.chars().all(|c| {
+            ('\u{4e00}'..='\u{9fff}').contains(&c) && !"号栋楼室层座幢弄巷路街村组店旁内里口门".contains(c)
+        })
+}
+
 /// Names of two words: Jessica Wong, Mr. Lau, 端木 晓峰 behind a label.
 pub(super) fn join_names(pieces: &mut Vec<Piece>) {
     let latin = |piece: &Piece| {
-        piece.text.chars().all(|c| c.is_ascii_alphabetic() || c == '.')
+        piece.text.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '.' | ' '))
             && piece.text.chars().any(|c| c.is_ascii_lowercase())
     };
     let short = |piece: &Piece| {
@@ -242,15 +313,19 @@ pub(super) fn join_names(pieces: &mut Vec<Piece>) {
         let receives = near && second.text == "收" && (2..=6).contains(&first.text.chars().count());
         let words = near && latin(first) && latin(second);
         // 海 玉 兰
-        let one_by_one = near
+        let one_by_one =
+            near && !second.apart && second.text.chars().count() == 1 && short(second) && is_spelt(first);
+        // 姜 太公, before the number
+        let surname = near
             && !second.apart
-            && second.text.chars().count() == 1
-            && short(first)
+            && second.by_phone
             && short(second)
-            && first.to - first.from <= 3;
+            && !second.text.chars().next().is_some_and(|c| recipient::is_a_surname(&c.to_string()))
+            && first.text.chars().count() == 1
+            && recipient::is_a_surname(&first.text);
         let labelled =
             near && !second.apart && first.label == Some(Label::Name) && short(first) && short(second);
-        if words || labelled || corrected || receives || one_by_one {
+        if words || labelled || corrected || receives || one_by_one || surname {
             let second = pieces.remove(at + 1);
             if let Some(first) = pieces.get_mut(at) {
                 if words {

@@ -1,13 +1,13 @@
 //! Divisions that stand apart: upper levels behind or before the county, and a second address.
 
 use super::Line;
-use crate::chain::{Chain, Finder, Resolution, resolve};
+use crate::chain::{Chain, Finder, Pick, Resolution, resolve};
 use crate::labels::Mark;
 use crate::line::detail::is_of_detail;
 use crate::phone::Found;
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
-use crate::remarks::says_old;
+use crate::remarks::{says_new, says_old};
 
 impl Line<'_> {
     /// City and province that stand apart from the county: behind it, where the smallest comes first, or before the road.
@@ -120,8 +120,9 @@ impl Line<'_> {
             if ahead {
                 let other_place =
                     meaning.county.is_some() && it.county.is_some() && meaning.county != it.county;
-                let near = finder.skip(other.to) >= chain.from;
-                if near && other_place && other.full_levels() > 1 && !says_old(&before) {
+                let whole = other_place && other.levels() > 1 && !says_old(&before);
+                let between = finder.text.slice(meaning.end, chain.from);
+                if whole && !(is_taken_back(&between) || says_new(&between) || says_old(&between)) {
                     return Some((other, meaning));
                 }
                 continue;
@@ -131,6 +132,7 @@ impl Line<'_> {
                 meaning.county.is_some() && meaning.county != it.county && meaning.town.is_some();
             let whole = or
                 || other.full_levels() > 1
+                || other.levels() > 1 && is_plain_county(&other)
                 || other.full_levels() == 1 && meaning.town.is_some() && (adjacent || another_town);
             if other.from < it.end || !whole || says_old(&before) {
                 continue;
@@ -179,6 +181,20 @@ impl Line<'_> {
         let usable = || self.phones.iter().filter(|it| it.usable());
         usable().any(|it| it.from < other.from) && usable().any(|it| it.from > other.to)
     }
+}
+
+/// Whether a chain ends in the whole name of a county that no estate has: 北京密云区, not 香港北区.
+fn is_plain_county(chain: &Chain) -> bool {
+    let sure = |pick: &Pick| pick.mistake.is_none();
+    [&chain.province, &chain.city, &chain.county].into_iter().flatten().all(sure)
+        && chain.county.as_ref().is_some_and(|it| !it.short && it.to - it.from > 2)
+}
+
+/// Whether what stands behind an address says that it is wrong: 不对, 发错了, 改到.
+fn is_taken_back(behind: &str) -> bool {
+    ["不对", "错了", "发错", "写错", "填错", "改", "换", "不是", "作废", "搬"]
+        .iter()
+        .any(|word| behind.contains(word))
 }
 
 /// A town of the county right before a place.

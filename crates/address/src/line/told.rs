@@ -1,7 +1,7 @@
 //! A line as it is told: the parts, what was changed, what is the matter.
 
 use super::Line;
-use super::detail::is_of_detail;
+use super::detail::{is_of_detail, is_said};
 use crate::defect::{Defect, Verdict};
 use crate::labels;
 use crate::parsed::{Change, Parsed, Part};
@@ -65,7 +65,10 @@ impl Line<'_> {
             return;
         };
         let house = |piece: &&mut Piece| {
-            is_of_detail(&piece.text) && piece.text.chars().count() > 4 && !is_remark_behind(&piece.text)
+            is_of_detail(&piece.text)
+                && piece.text.chars().count() > 4
+                && !is_remark_behind(&piece.text)
+                && !is_said(piece)
         };
         let Some(piece) = before.iter_mut().find(house) else { return };
         self.reversed = true;

@@ -32,9 +32,32 @@ const OTHER_NUMBERS: &[&str] = &[
     "旺旺",
     "款号",
 ];
-const OLD_BEFORE: &[&str] = &["旧号", "原号", "原来", "之前", "以前", "不要打", "别打", "旧电话", "原电话"];
-const OLD_AFTER: &[&str] =
-    &["作废", "不用", "停机", "空号", "停了", "换了", "打不通", "别打", "不要打", "打错", "写错", "错了"];
+/// Right before a number that is not to be used, but for words that say nothing.
+const OLD_BEFORE: &[&str] = &["旧", "原", "原来", "之前", "以前", "不要打", "别打", "原先"];
+/// Right behind it.
+const OLD_AFTER: &[&str] = &[
+    "作废",
+    "不用",
+    "停机",
+    "空号",
+    "停了",
+    "停用",
+    "换了",
+    "换掉",
+    "打不通",
+    "别打",
+    "不要打",
+    "打错",
+    "写错",
+    "错了",
+    "填错",
+    "丢了",
+];
+/// Words between those and the number.
+const BETWEEN: &[&str] = &[
+    " ", ")", "(", ":", "的", "号码", "号", "电话", "手机", "那个", "这个", "是", "留", "写", "填", "用",
+    "已经", "已", "早", "就", "现在", "上面", "前面", "我", "也", "刚才", "刚刚", "刚", "啊", "哦", "都",
+];
 
 /// Finds the phone numbers of a line, in order.
 pub(crate) fn scan(text: &Text) -> Vec<Found> {
@@ -77,7 +100,7 @@ fn chinese_digit(c: char) -> Option<char> {
 fn confusable(c: char) -> Option<char> {
     Some(match c {
         'o' | 'O' | 'Q' => '0',
-        'l' | 'I' | 'i' | '|' => '1',
+        'l' | 'I' | 'i' => '1',
         'B' => '8',
         'S' | 's' => '5',
         'Z' | 'z' => '2',
@@ -109,7 +132,7 @@ pub(super) fn run(text: &Text, from: usize, read: impl Fn(char) -> Option<char>)
 fn number_at(text: &Text, at: usize) -> Option<Found> {
     let c = text.at(at)?;
     let before = at.checked_sub(1).and_then(|it| text.at(it));
-    let can_begin = c.is_ascii_digit() || matches!(c, '+' | '(' | 'l' | 'I' | '|' | 'O' | 'o');
+    let can_begin = c.is_ascii_digit() || matches!(c, '+' | '(' | 'l' | 'I' | 'O' | 'o');
     if before.is_some_and(|b| b.is_ascii_digit()) || !(can_begin || chinese_digit(c).is_some()) {
         return None;
     }
@@ -126,14 +149,19 @@ fn number_at(text: &Text, at: usize) -> Option<Found> {
     }
     let (start, after_prefix) = country_code(text, at);
     let first = text.at(after_prefix)?;
-    if !(first.is_ascii_digit() || matches!(first, '(' | 'l' | 'I' | '|' | 'O' | 'o')) {
-        return None;
-    }
-    if before.is_some_and(|b| b.is_ascii_alphabetic()) && after_prefix == at {
+    if !(first.is_ascii_digit() || matches!(first, '(' | 'l' | 'I' | 'O' | 'o')) {
         return None;
     }
     if is_other(text, at) {
         return None;
+    }
+    // Anna19954987488: behind letters only what can be nothing else.
+    if before.is_some_and(|b| b.is_ascii_alphabetic()) && after_prefix == at {
+        let (digits, end) = run(text, at, digit);
+        let apart = !text.at(end).is_some_and(|c| c.is_ascii_alphanumeric() || c == '-');
+        return judge(&digits)
+            .filter(|it| apart && digits.len() == 11 && it.kind == PhoneKind::Mobile && it.trouble.is_none())
+            .map(|it| make(at, end, it));
     }
     if let Some((end, number)) = half_in_chinese(text, after_prefix) {
         return Some(make(start, end, number));
@@ -374,9 +402,29 @@ fn with_extension(text: &Text, found: &mut Found) {
 }
 
 fn is_dropped(text: &Text, found: &Found) -> bool {
-    let before = text.slice(found.from.saturating_sub(8), found.from);
-    let after = text.slice(found.to, found.to + 8);
-    let after = after.split([',', '。', ';', '\n']).next().unwrap_or_default();
-    let before = before.rsplit([',', '。', ';', '\n']).next().unwrap_or_default();
-    OLD_BEFORE.iter().any(|word| before.contains(word)) || OLD_AFTER.iter().any(|word| after.contains(word))
+    let before = text.slice(found.from.saturating_sub(12), found.from);
+    let after = text.slice(found.to, found.to + 12);
+    let mut after = after.split([',', '。', ';', '\n']).next().unwrap_or_default();
+    let mut before = before.rsplit([',', '。', ';', '\n']).next().unwrap_or_default();
+    loop {
+        // 青青草原 is a name.
+        let says = |word: &str| {
+            before.strip_suffix(word).is_some_and(|rest| {
+                word.chars().count() > 1 || !rest.ends_with(|c: char| c.is_alphanumeric())
+            })
+        };
+        if OLD_BEFORE.iter().any(|word| says(word)) {
+            return true;
+        }
+        let Some(less) = BETWEEN.iter().find_map(|word| before.strip_suffix(word)) else { break };
+        before = less;
+    }
+    loop {
+        if OLD_AFTER.iter().any(|word| after.starts_with(word)) {
+            return true;
+        }
+        let Some(less) = BETWEEN.iter().find_map(|word| after.strip_prefix(word)) else { break };
+        after = less;
+    }
+    false
 }
