@@ -385,6 +385,32 @@ async fn an_export_is_taken_once_and_what_cannot_be_used_is_named() {
 }
 
 #[tokio::test]
+async fn a_workbook_is_the_same_export() {
+    let shop = Shop::open().await;
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(EXPORT.as_bytes());
+    for (row, cells) in rows.records().enumerate() {
+        for (column, cell) in cells.unwrap().iter().enumerate() {
+            let (row, column) = (u32::try_from(row).unwrap(), u16::try_from(column).unwrap());
+            // As workbooks have them: quantities and amounts are numbers, and order numbers are text.
+            match cell.parse::<f64>() {
+                Ok(number) if cell.len() < 9 => sheet.write_number(row, column, number).unwrap(),
+                _ => sheet.write_string(row, column, cell.trim_start_matches('\u{feff}')).unwrap(),
+            };
+        }
+    }
+    let taken = shop.import("orders.xlsx", workbook.save_to_buffer().unwrap(), true).await.json();
+    assert_eq!((&taken["opened"], &taken["without_recipient"]), (&json!(2), &json!(1)), "{taken}");
+    assert_eq!((&taken["refused"][0]["row"], text(&taken, "/refused/0/field")), (&json!(5), "E".to_owned()));
+    let again = shop.import("orders.csv", EXPORT.into(), true).await.json();
+    assert_eq!((&again["opened"], &again["moved"]), (&json!(0), &json!(0)), "{again}");
+    let order = shop.order("6917926768823643751").await;
+    assert_eq!((text(&order, "/state"), &order["paid_fen"]), ("paid".to_owned(), &json!(20_800)));
+    shop.kill_and_look().await;
+}
+
+#[tokio::test]
 async fn the_command_line_takes_an_export_through_the_server_that_runs() {
     let shop = Shop::open().await;
     let file = shop.folder.path().join("orders.csv");

@@ -5,3 +5,4 @@ pub mod crash;
 pub mod drain;
 pub mod program;
 pub mod usage;
+pub mod year;

@@ -39,6 +39,9 @@ pub struct SoakArgs {
     /// Instead of that: 22,000 buyers drain 20,000 units while the server is killed ten times.
     #[arg(long)]
     drain: bool,
+    /// Instead of that: a year of 150,000 orders, from webhooks and exports, each of which must be there once.
+    #[arg(long)]
+    year: bool,
     /// How long that show takes, in minutes: the fewer, the more crowded.
     #[arg(long, default_value_t = 120)]
     minutes: u32,
@@ -135,6 +138,9 @@ pub fn soak(args: &SoakArgs) -> Result<()> {
     let soaking = |binary: &str| {
         shell::cargo(["run", "--release", "--package", "livehand-tests", "--bin", binary, "--"])
     };
+    if args.year {
+        return shell::run(soaking("year").args(&args.passed.arguments));
+    }
     if !args.drain {
         let mut command = soaking("crash");
         command.args(["--rounds", &args.rounds.to_string()]).args(&args.passed.arguments);
