@@ -13,6 +13,7 @@ mod crash;
 mod damage;
 mod demand;
 mod faq;
+mod fulfilment;
 mod hesitation;
 mod identity;
 mod intake;

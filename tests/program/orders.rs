@@ -78,7 +78,7 @@ impl Shop {
         self.deliver_at(id, now(), body.to_string().as_bytes(), &self.secret).await
     }
 
-    async fn order(&self, number: &str) -> Value {
+    pub(crate) async fn order(&self, number: &str) -> Value {
         let answer = self.operator.get(&format!("/api/v1/orders/douyin:{number}")).await.unwrap();
         assert_eq!(answer.status, 200, "{}", String::from_utf8_lossy(&answer.body));
         answer.json()

@@ -5,9 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, demand, faq, hesitations, identity, imports, ledger, live, operations,
-    orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock, trade,
-    wording,
+    alarms, catalogue, changes, demand, faq, fulfilment, hesitations, identity, imports, ledger, live,
+    operations, orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock,
+    trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -139,6 +139,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::stock_movements))
         .routes(routes!(stock::move_stock))
         .routes(routes!(stock::report_stock))
+        .routes(routes!(fulfilment::list_fulfilment, fulfilment::move_fulfilment))
+        .routes(routes!(fulfilment::hold_orders))
+        .routes(routes!(fulfilment::release_orders))
         .routes(routes!(reservations::list_reservations, reservations::reserve))
         .routes(routes!(reservations::reservation))
         .routes(routes!(reservations::pay_reservation))

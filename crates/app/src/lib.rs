@@ -45,6 +45,7 @@ pub use livehand_language::library as faq_library;
 pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_storage::deliveries::Step as DeliveryStep;
+pub use livehand_storage::holds::HoldRow;
 pub use livehand_storage::orders::{NoticeRow as OrderHeard, OrderRow};
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
@@ -76,6 +77,7 @@ pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
     PaidRecorded, ProductLedger, Rung,
 };
+pub use trade::{FulfilmentMove, FulfilmentMoved, FulfilmentView, NotMoved, WaveOrder, WavePage, WaveQuery};
 pub use trade::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
     OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified, run_order_stock,

@@ -222,6 +222,10 @@ actions! {
     ];
     /// Take orders in from a shop's export (导入订单).
     TakeOrders = "take_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Say how far parcels have come: printed, out, collected (履约节点).
+    MoveFulfilment = "move_fulfilment": &[Hat::Operations, Hat::Warehouse];
+    /// Stop orders before they are sent, and let them go on (暂停发货).
+    HoldOrders = "hold_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService, Hat::Warehouse];
     /// Compute stock again from its movements and put it right.
     RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.

@@ -27,6 +27,8 @@ pub mod facts;
 pub mod faq_entries;
 pub mod faq_learned;
 pub mod faq_statistics;
+pub mod fulfilments;
+pub mod holds;
 pub mod imports;
 pub mod invitations;
 pub mod jobs;

@@ -115,6 +115,18 @@ pub async fn find(tx: &Tx, id: &str) -> Result<Option<OrderRow>, Error> {
     tx.one::<Columns>("finding an order", sql, vec![id.into()]).await?.map(row).transpose()
 }
 
+/// The orders with these ids, as far as there are any.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn find_all(tx: &Tx, ids: &[&str]) -> Result<Vec<OrderRow>, Error> {
+    let sql = sql!(
+        "SELECT id, body, customer_id, show_id, promise, synthetic, taken_at, changed_at FROM orders WHERE id IN ($1)"
+    );
+    let ids = ids.iter().map(|id| (*id).into()).collect();
+    tx.all_in::<Columns>("finding orders", sql, ids).await?.into_iter().map(row).collect()
+}
+
 /// Which orders to list.
 #[derive(Clone, Debug, Default)]
 pub struct OrderFilter {

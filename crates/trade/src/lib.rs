@@ -2,9 +2,11 @@
 //!
 //! Pure: no clock, no I/O. Money is integer fen throughout.
 
+pub mod fulfilment;
 pub mod ledger;
 pub mod offers;
 pub mod orders;
 pub mod prices;
 pub mod reservation;
 pub mod stock;
+pub mod verification;

@@ -732,6 +732,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fulfilment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Paid orders by where they are. What is to be printed next is `node=to_print&held=false`. */
+        get: operations["list_fulfilment"];
+        put?: never;
+        /** Says how far orders have come. An order in the warehouse that is held, not paid or given back may not go on (409). */
+        post: operations["move_fulfilment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fulfilment/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops orders: until they are released, none of them is printed or leaves the warehouse. */
+        post: operations["hold_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fulfilment/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets orders go on that somebody stopped for this reason. What else holds them stands. */
+        post: operations["release_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2567,7 +2619,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -4104,6 +4156,28 @@ export interface components {
             customers: components["schemas"]["Customer"][];
         };
         /**
+         * @description How far the parcel of an order has come (履约节点); from `out` on, it is with a carrier.
+         * @enum {string}
+         */
+        FulfilmentNode: "to_print" | "printed" | "out" | "collected" | "delivering";
+        /**
+         * @description Orders that are to be moved on.
+         * @example {
+         *       "node": "printed",
+         *       "orders": [
+         *         "douyin:6917926768823643751"
+         *       ]
+         *     }
+         */
+        FulfilmentToMove: {
+            /** @description How far they have come: printed, out, collected, delivering. */
+            node: components["schemas"]["FulfilmentNode"];
+            /** @description Ids of orders, at most 500. */
+            orders: string[];
+            /** @description Whether those that may go on do, and the others are named; otherwise one that may not stops them all. */
+            skip_refused?: boolean;
+        };
+        /**
          * @description What kind of goods it is about.
          * @enum {string}
          */
@@ -4195,6 +4269,16 @@ export interface components {
              */
             unnamed: number;
         };
+        /**
+         * @description Who or what holds an order (暂停发货).
+         * @enum {string}
+         */
+        HoldKind: "verification" | "second_check" | "intercept" | "by_hand" | "unchecked";
+        /**
+         * @description Why somebody stopped an order.
+         * @enum {string}
+         */
+        HoldReason: "buyer_asked" | "payment" | "goods" | "other";
         /** @description An import. */
         Import: {
             at: components["schemas"]["Millis"];
@@ -5384,6 +5468,18 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description How far the parcel of an order has come. */
+        OrderFulfilment: {
+            collected_at?: components["schemas"]["Millis"] | null;
+            delivering_at?: components["schemas"]["Millis"] | null;
+            /** @description Whether something keeps it from going on. */
+            held: boolean;
+            /** @description What holds or held it, the first first. */
+            holds: components["schemas"]["OrderHold"][];
+            node: components["schemas"]["FulfilmentNode"];
+            out_at?: components["schemas"]["Millis"] | null;
+            printed_at?: components["schemas"]["Millis"] | null;
+        };
         /** @description A notice that was taken. */
         OrderHeard: {
             id: string;
@@ -5393,14 +5489,34 @@ export interface components {
             state: components["schemas"]["OrderState"];
             took: components["schemas"]["OrderTook"];
         };
+        /** @description Something that keeps an order from going on, or did. */
+        OrderHold: {
+            /** @description What exactly: the check that found something, the ticket, the reason. */
+            cause: string;
+            kind: components["schemas"]["HoldKind"];
+            lifted_at?: components["schemas"]["Millis"] | null;
+            /** @description Who lifted it. */
+            lifted_by?: string | null;
+            placed_at: components["schemas"]["Millis"];
+            /** @description Who placed it. */
+            placed_by: string;
+        };
         /** @description One line of an order. */
         OrderLine: {
             /** @description Its id within the order, such as the number of the sub-order; the SKU if absent. */
             id?: string | null;
             paid_fen?: components["schemas"]["Fen"] | null;
+            product?: components["schemas"]["ProductId"] | null;
             /** Format: int64 */
             quantity: number;
             sku: components["schemas"]["SkuId"];
+        };
+        /** @description An order that may not go on. */
+        OrderNotMoved: {
+            /** @description `order_held`, `order_not_paid` or `order_ended`. */
+            code: string;
+            order: string;
+            why: string;
         };
         /**
          * @description What happened to an order. It may say as little as the state and its time.
@@ -5505,6 +5621,7 @@ export interface components {
         OrderTook: "opened" | "moved" | "filled" | "older" | "same";
         /** @description An order with what was promised, and with the notices that made it. */
         OrderWithPromise: components["schemas"]["Order"] & {
+            fulfilment: components["schemas"]["OrderFulfilment"];
             /** @description The first 200, in the order in which they came. */
             notices: components["schemas"]["OrderHeard"][];
             promise?: components["schemas"]["OrderPromise"] | null;
@@ -5539,6 +5656,19 @@ export interface components {
             next?: string | null;
             orders: components["schemas"]["Order"][];
         };
+        /** @description How many orders that changed. */
+        OrdersHeld: {
+            /** Format: int64 */
+            changed: number;
+        };
+        /** @description What became of orders that were to be moved on. */
+        OrdersMoved: {
+            /** @description Orders that had come as far before. */
+            again: string[];
+            moved: string[];
+            /** @description Orders that may not go on; only with `skip_refused`. */
+            refused: components["schemas"]["OrderNotMoved"][];
+        };
         /** @description What became of an export. */
         OrdersTaken: {
             /** @description Whether it was taken; otherwise the figures say what would become of it. */
@@ -5561,6 +5691,20 @@ export interface components {
             same: number;
             /** @description Orders whose recipient the export hides. */
             without_recipient: number;
+        };
+        /**
+         * @description Orders that are to be stopped, or let go on.
+         * @example {
+         *       "orders": [
+         *         "douyin:6917926768823643751"
+         *       ],
+         *       "reason": "goods"
+         *     }
+         */
+        OrdersToHold: {
+            /** @description Ids of orders, at most 500. */
+            orders: string[];
+            reason: components["schemas"]["HoldReason"];
         };
         /**
          * @description What was done about an alarm.
@@ -7644,6 +7788,18 @@ export interface components {
          * @enum {string}
          */
         WatchState: "unknown" | "learning" | "watching" | "too_few";
+        /** @description An order in a list by where it is. */
+        WaveOrder: components["schemas"]["OrderFulfilment"] & {
+            bought_at: components["schemas"]["Millis"];
+            order: string;
+            show?: components["schemas"]["ShowId"] | null;
+        };
+        /** @description A page of orders by where they are, those that were bought first come first. */
+        WaveOrders: {
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            orders: components["schemas"]["WaveOrder"][];
+        };
         /**
          * @description What kind of thing is wished for.
          * @enum {string}
@@ -9236,6 +9392,137 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FaqEntry"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_fulfilment: {
+        parameters: {
+            query?: {
+                /** @description Where they are; `to_print` if absent. */
+                node?: components["schemas"]["FulfilmentNode"];
+                /** @description Only those that are held, or only those that are not. */
+                held?: boolean;
+                /** @description Part of the number. */
+                search?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaveOrders"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_fulfilment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FulfilmentToMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersMoved"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersToHold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersHeld"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersToHold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersHeld"];
                 };
             };
             default: {

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod changes;
 pub mod demand;
 pub mod faq;
+pub mod fulfilment;
 pub mod hesitations;
 pub mod identity;
 pub mod imports;

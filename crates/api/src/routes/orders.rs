@@ -18,6 +18,7 @@ use crate::ApiState;
 use crate::body::{self, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
+use crate::routes::fulfilment::OrderFulfilment;
 
 /// One line of an order.
 #[derive(Clone, Deserialize, Serialize, ToSchema)]
@@ -27,6 +28,9 @@ pub struct OrderLine {
     #[serde(default)]
     id: Option<String>,
     sku: SkuId,
+    /// The product, where it is named beside its SKU.
+    #[serde(default)]
+    product: Option<ProductId>,
     quantity: i64,
     /// What was paid for all of them, fen.
     #[serde(default)]
@@ -92,6 +96,7 @@ impl From<OrderNotice> for NewOrderNotice {
         let line = |line: OrderLine| Line {
             id: line.id.unwrap_or_else(|| line.sku.0.clone()),
             sku: line.sku,
+            product: line.product,
             quantity: line.quantity,
             paid: line.paid_fen,
         };
@@ -163,6 +168,7 @@ impl From<livehand_app::OrderRow> for Order {
         let line = |line: &Line| OrderLine {
             id: Some(line.id.clone()),
             sku: line.sku.clone(),
+            product: line.product.clone(),
             quantity: line.quantity,
             paid_fen: line.paid,
         };
@@ -309,6 +315,7 @@ pub struct OrderWithPromise {
     promise: Option<OrderPromise>,
     /// The first 200, in the order in which they came.
     notices: Vec<OrderHeard>,
+    fulfilment: OrderFulfilment,
 }
 
 /// Which export is sent.
@@ -476,7 +483,7 @@ pub async fn order(
     SignedIn(caller): SignedIn,
     Path(order): Path<String>,
 ) -> Result<axum::Json<OrderWithPromise>, ApiError> {
-    let OrderDetail { row, promise, notices } = state.app.order(&caller, &order).await?;
+    let OrderDetail { row, promise, notices, fulfilment } = state.app.order(&caller, &order).await?;
     let heard = |it: livehand_app::OrderHeard| OrderHeard {
         source: it.source,
         id: it.id,
@@ -485,5 +492,6 @@ pub async fn order(
         received_at: it.received_at,
     };
     let notices = notices.into_iter().map(heard).collect();
-    Ok(axum::Json(OrderWithPromise { order: row.into(), promise: promise.map(OrderPromise::from), notices }))
+    let promise = promise.map(OrderPromise::from);
+    Ok(axum::Json(OrderWithPromise { order: row.into(), promise, notices, fulfilment: fulfilment.into() }))
 }

@@ -24,7 +24,7 @@ pub struct Label {
     pub recipient: Option<Recipient>,
     /// Which fields may be shown.
     pub shown: Shown,
-    /// Why there is none: unknown, shipped, closed or gone.
+    /// Why there is none: unknown, shipped, closed, held (or not to be sent for another reason) or gone.
     pub refused: Option<&'static str>,
 }
 
@@ -87,6 +87,9 @@ async fn label(
     }
     if row.closed_at.is_some() {
         return refused("closed");
+    }
+    if crate::trade::stopped(tx, id.as_str()).await?.is_some() {
+        return refused("held");
     }
     let customer = find_customer(tx, &row.customer_id).await?;
     let (Some(sealed), Some(part)) = (&row.recipient, &customer.clear) else { return refused("gone") };

@@ -11,6 +11,7 @@ mod decide_change;
 mod effect;
 mod evidence;
 mod five_prices;
+mod fulfilment;
 mod intake;
 mod ledger;
 mod offer_lines;
@@ -29,6 +30,10 @@ pub use claims::{ClaimChecked, ClaimPage, ClaimView};
 pub use decide_change::Approval;
 pub use effect::PromotionStep;
 pub use five_prices::{FivePrices, NewSighting, PriceRow};
+pub(crate) use fulfilment::stopped;
+pub use fulfilment::{
+    FulfilmentMove, FulfilmentMoved, FulfilmentView, NotMoved, WaveOrder, WavePage, WaveQuery,
+};
 pub(crate) use intake::OrderStock;
 pub use intake::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,

@@ -11,6 +11,7 @@ mod crew;
 mod customers;
 mod engines;
 mod faq;
+mod fulfilments;
 mod orders;
 mod price_ledger;
 mod promotions;

@@ -7,7 +7,7 @@ use livehand_trade::orders::{Line, Notice, Order, State, Took};
 
 use crate::{load, on_every_engine, save};
 
-fn notice(id: &str, number: &str, state: State, at: i64) -> Notice {
+pub(crate) fn notice(id: &str, number: &str, state: State, at: i64) -> Notice {
     Notice {
         id: id.to_owned(),
         platform: "douyin".to_owned(),
@@ -16,6 +16,7 @@ fn notice(id: &str, number: &str, state: State, at: i64) -> Notice {
         lines: vec![Line {
             id: "1".to_owned(),
             sku: SkuId::from("cup"),
+            product: None,
             quantity: 2,
             paid: Some(Fen(2_000)),
         }],
@@ -27,7 +28,7 @@ fn notice(id: &str, number: &str, state: State, at: i64) -> Notice {
     }
 }
 
-fn row(number: &str, notices: &[Notice]) -> OrderRow {
+pub(crate) fn row(number: &str, notices: &[Notice]) -> OrderRow {
     let mut order = Order::new("douyin", number);
     for notice in notices {
         order.apply(notice);

@@ -80,6 +80,8 @@ impl Notice {
             let fresh = ids.insert(line.id.as_str());
             wrong(!id(&line.id) || !fresh, &field("id"), "an id, each once", "行编号，不重复");
             wrong(!id(line.sku.as_str()), &field("sku"), "the id of a SKU", "规格编号");
+            let product = line.product.as_ref().is_none_or(|product| id(product.as_str()));
+            wrong(!product, &field("product"), "the id of a product", "商品编号");
             wrong(
                 !(1..=QUANTITY_MAX).contains(&line.quantity),
                 &field("quantity"),

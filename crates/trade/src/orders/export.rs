@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use livehand_kernel::{Fen, Millis, Phrase, SkuId};
+use livehand_kernel::{Fen, Millis, Phrase, ProductId, SkuId};
 
-use super::{Line, Notice, Refund, State};
+use super::{Line, Notice, Refund, State, is_plain_id};
 
 /// A column that is understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -258,6 +258,8 @@ impl Columns {
     fn lines(&self, row: &SheetRow<'_>, notice: &mut Notice) -> Result<Option<i64>, CellFault> {
         let code = if self.cell(row, Column::Sku).is_empty() { Column::Product } else { Column::Sku };
         let skus = parts(self.cell(row, code));
+        let named = if code == Column::Sku { self.cell(row, Column::Product) } else { "" };
+        let products: Vec<&str> = parts(named).into_iter().filter(|it| is_plain_id(it, 96)).collect();
         let subs = parts(self.cell(row, Column::Sub));
         let quantities = parts(self.cell(row, Column::Quantity));
         let due = money(self.cell(row, Column::Due)).map_err(|NoAmount| {
@@ -273,7 +275,8 @@ impl Columns {
             };
             let id = subs.get(n).map_or_else(|| sku_id(notice, sku), |sub| (*sub).to_owned());
             let paid = due.filter(|_| skus.len() == 1).map(Fen);
-            notice.lines.push(Line { id, sku: SkuId::from(*sku), quantity, paid });
+            let product = products.get(n).map(|product| ProductId::from(*product));
+            notice.lines.push(Line { id, sku: SkuId::from(*sku), product, quantity, paid });
         }
         if refunded {
             let id = subs.first().or(skus.first()).map_or_else(|| "all".to_owned(), |id| (*id).to_owned());

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use livehand_kernel::{Fen, Millis, ShowId, SkuId};
+use livehand_kernel::{Fen, Millis, ProductId, ShowId, SkuId};
 use serde::{Deserialize, Serialize};
 
 use super::State;
@@ -14,6 +14,9 @@ pub struct Line {
     pub id: String,
     /// What was bought, as whoever says it names it.
     pub sku: SkuId,
+    /// The product that is named beside it, if one is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
     /// How many.
     pub quantity: i64,
     /// What was paid for all of them.

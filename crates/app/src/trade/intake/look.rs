@@ -7,6 +7,7 @@ use livehand_storage::orders::{NoticeRow, OrderFilter, OrderRow};
 use livehand_trade::orders::State;
 
 use super::Promise;
+use crate::FulfilmentView;
 use crate::prepare::page_size;
 use crate::{App, Caller, Error};
 
@@ -48,6 +49,8 @@ pub struct OrderDetail {
     pub promise: Option<Promise>,
     /// The notices that made it, in the order in which they came.
     pub notices: Vec<NoticeRow>,
+    /// How far its parcel has come, and what held it.
+    pub fulfilment: FulfilmentView,
 }
 
 impl App {
@@ -87,12 +90,13 @@ impl App {
         let notices = storage::orders::notices_of(&tx, id, NOTICES_MAX).await?;
         let promise = row.promise.as_deref().map(serde_json::from_str).transpose();
         let promise = promise.map_err(|_| Error::Internal("a promise is damaged"))?;
-        Ok(OrderDetail { row, promise, notices })
+        let fulfilment = crate::trade::fulfilment::view(&tx, id).await?;
+        Ok(OrderDetail { row, promise, notices, fulfilment })
     }
 }
 
 /// Where a page begins: when the order before it was bought, and its id.
-fn cursor(text: &str) -> Result<(Millis, String), Error> {
+pub(in crate::trade) fn cursor(text: &str) -> Result<(Millis, String), Error> {
     let parts = text.split_once(':').and_then(|(at, id)| Some((Millis(at.parse().ok()?), id.to_owned())));
     parts.ok_or_else(|| {
         let expected = Phrase::new("`next` of the page before", "上一页的 next");

@@ -17,6 +17,7 @@ use livehand_compliance::personal::Given;
 use livehand_trade::orders::{Notice, State, Took};
 
 pub use export::{ImportRefusal, OrdersImport, OrdersImported};
+pub(super) use look::cursor;
 pub use look::{OrderDetail, OrderPage, OrderQuery};
 pub use promise::{Promise, PromisedFact, PromisedLine, SaidThen};
 pub(crate) use stock::OrderStock;

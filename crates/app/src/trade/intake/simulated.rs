@@ -52,6 +52,7 @@ fn notice(show: &ShowRow, event: &Event) -> Option<Notice> {
     let line = Line {
         id: sku.clone(),
         sku: SkuId(sku.clone()),
+        product: None,
         quantity: event.count.unwrap_or(1).max(1),
         paid: amount,
     };

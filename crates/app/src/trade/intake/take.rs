@@ -211,6 +211,7 @@ impl App {
             row.changed_at = now;
             storage::orders::save(tx, &row).await?;
             note_steps(tx, &row.order).await?;
+            crate::trade::fulfilment::learn(tx, &row.order).await?;
             settle(tx, &row).await?;
             storage::orders::stock_is_due(tx, &row.order.id()).await?;
         }

@@ -45,7 +45,8 @@ impl App {
     /// Moves a reservation on: paid, picked, released, cancelled. What was done before is answered the same again.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with `reservation_settled` where it stands otherwise,
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with `reservation_settled` where it stands otherwise, and
+    /// with `order_held` and its kin where a known order may not be picked,
     /// [`Error::Refused`] with `sold_out` if it is paid and there is nothing left, [`Error::Storage`] when it was not
     /// written and is to be tried again.
     pub async fn move_reservation(
@@ -59,6 +60,12 @@ impl App {
             Step::Pay | Step::Release | Step::Cancel => Action::ReserveStock,
         })?;
         checked_id("order", order)?;
+        if step == Step::Pick {
+            let tx = self.db.read().await?;
+            if let Some(refusal) = crate::trade::stopped(&tx, order).await? {
+                return Err(Error::Conflict { code: refusal.code(), explanation: refusal.phrase() });
+            }
+        }
         self.ask_reservation(caller, order.to_owned(), Asked::Move(step)).await
     }
 

@@ -51,7 +51,13 @@ fn a_payment_after_the_close_wants_somebody_to_look_until_the_money_went_back() 
 
 #[test]
 fn a_part_that_went_back_leaves_the_order_where_it_stood_and_all_of_it_does_not() {
-    let line = Line { id: "s1".to_owned(), sku: SkuId::from("cup"), quantity: 2, paid: Some(Fen(2_000)) };
+    let line = Line {
+        id: "s1".to_owned(),
+        sku: SkuId::from("cup"),
+        product: None,
+        quantity: 2,
+        paid: Some(Fen(2_000)),
+    };
     let mut order = taken(&[Notice { lines: vec![line], ..notice("n1", State::Shipped, 1_000) }]);
     let part = |id: &str, refund: &str, fen| Notice {
         refunds: vec![Refund { id: refund.to_owned(), fen: Some(Fen(fen)) }],
@@ -75,6 +81,7 @@ fn any_notice() -> impl Strategy<Value = Notice> {
         let lines = lines.into_iter().map(|(n, quantity, paid)| Line {
             id: format!("s{n}"),
             sku: SkuId(format!("sku{n}")),
+            product: None,
             quantity,
             paid: paid.map(Fen),
         });
