@@ -13,7 +13,7 @@ CREATE INDEX orders_by_state ON orders (state, bought_at, id);
 CREATE TABLE holds (
     id TEXT PRIMARY KEY,
     order_id TEXT NOT NULL REFERENCES orders (id),
-    kind TEXT NOT NULL CHECK (kind IN ('verification', 'second_check', 'intercept', 'by_hand')),
+    kind TEXT NOT NULL CHECK (kind IN ('verification', 'second_check', 'intercept', 'stock', 'by_hand')),
     cause TEXT NOT NULL,
     placed_at BIGINT NOT NULL,
     placed_by TEXT,

@@ -122,6 +122,19 @@ pub async fn standing(tx: &Tx, orders: &[&str]) -> Result<Vec<HoldRow>, Error> {
     tx.all_in::<Columns>("reading holds", sql, orders).await?.into_iter().map(row).collect()
 }
 
+/// The holds of a kind that stand, the first first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn standing_of(tx: &Tx, kind: HoldKind, limit: i64) -> Result<Vec<HoldRow>, Error> {
+    let sql = sql!(
+        "SELECT id, order_id, kind, cause, placed_at, placed_by, placed_name, lifted_at, lifted_by, lifted_name \
+         FROM holds WHERE lifted_at IS NULL AND kind = $1 ORDER BY placed_at, id LIMIT $2"
+    );
+    let args = vec![kind.code().into(), limit.into()];
+    tx.all::<Columns>("listing holds of a kind", sql, args).await?.into_iter().map(row).collect()
+}
+
 /// All holds that an order ever had, the first first.
 ///
 /// # Errors

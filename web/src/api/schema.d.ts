@@ -4273,7 +4273,7 @@ export interface components {
          * @description Who or what holds an order (暂停发货).
          * @enum {string}
          */
-        HoldKind: "verification" | "second_check" | "intercept" | "by_hand" | "unchecked";
+        HoldKind: "verification" | "second_check" | "intercept" | "stock" | "by_hand" | "unchecked";
         /**
          * @description Why somebody stopped an order.
          * @enum {string}

@@ -132,6 +132,9 @@ impl App {
                     Ok(true) => {
                         storage::fulfilments::save(&tx, order, &standing.fulfilment).await?;
                         note_collected(&tx, order, &standing.fulfilment).await?;
+                        if node >= Node::Out {
+                            storage::orders::stock_is_due(&tx, order).await?;
+                        }
                         done.moved.push(order.clone());
                     }
                     Ok(false) => done.again.push(order.clone()),
@@ -145,7 +148,10 @@ impl App {
             }
         });
         match done.await? {
-            Some(done) => Ok(done),
+            Some(done) => {
+                self.order_stock.wake();
+                Ok(done)
+            }
             // Nothing was there to be done, which leaves no trace.
             None => self.already(orders, node).await,
         }

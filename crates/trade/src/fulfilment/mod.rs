@@ -39,6 +39,8 @@ codes! {
         SecondCheck = "second_check",
         /// It is to be pulled back, or changed before it goes on (拦截).
         Intercept = "intercept",
+        /// It is paid, and there is nothing left of what was ordered (缺货待补).
+        Stock = "stock",
         /// Somebody stopped it (人工暂停).
         ByHand = "by_hand",
         /// It was not checked yet; no such hold is kept, it follows from where the check stands (待审单).
@@ -95,6 +97,10 @@ impl HoldKind {
                 Phrase::new("held: a second check found it wrong", "已暂停：抽检认为有误，待人工处理")
             }
             HoldKind::Intercept => Phrase::new("held: it is being intercepted", "已暂停：正在拦截"),
+            HoldKind::Stock => Phrase::new(
+                "held: it is paid and waits for stock that is not there",
+                "已暂停：已付款但缺货，候补中",
+            ),
             HoldKind::ByHand => Phrase::new("held: somebody stopped it", "已暂停：人工暂停发货"),
             HoldKind::Unchecked => Phrase::new("it is still being checked", "尚未审单"),
         }

@@ -3,6 +3,8 @@
 //! A count in the row of an order says that the stock does not know of it yet. It is raised by the transaction that changes
 //! the order, and set back when the reservation is durable, so that a process that ends in between tells the stock again; a
 //! reservation takes each step once.
+//!
+//! An order that is paid and of which nothing is left is held until it is served, so that no label is printed for it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,9 +12,13 @@ use std::time::Duration;
 use livehand_kernel::{Millis, SkuId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
+use livehand_storage::holds::By;
 use livehand_storage::orders::StockDue;
+use livehand_trade::fulfilment::{Hold, HoldKind, Node};
 use livehand_trade::orders::{Order, StockClaim};
-use livehand_trade::reservation::{HOLD_MS_USUAL, Refusal, Status, Step, Taking, WhenShort, Wish};
+use livehand_trade::reservation::{
+    HOLD_MS_USUAL, Refusal, Reservation, Status, Step, Taking, WhenShort, Wish,
+};
 use livehand_trade::stock::Recipes;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -25,6 +31,8 @@ use crate::{App, Error};
 const ORDERS_AT_ONCE: i64 = 256;
 /// How often it is looked for orders of which nobody told, such as those of a process that ended.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// The cause of a hold for want of stock.
+const SHORT: &str = "short";
 /// Pause after something could not be written.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -42,7 +50,11 @@ impl OrderStock {
 /// Tells the stock of orders until it is stopped.
 pub async fn run_order_stock(app: App, stop: CancellationToken) {
     loop {
-        let pause = match app.tell_stock_of_orders().await {
+        let told = match app.tell_stock_of_orders().await {
+            Ok(told) => app.let_served_orders_go().await.map(|()| told),
+            Err(error) => Err(error),
+        };
+        let pause = match told {
             Ok(true) => continue,
             Ok(false) => LOOK_EVERY,
             Err(error) => {
@@ -69,10 +81,15 @@ impl App {
         let requests = self.requests(&tx, &due).await?;
         drop(tx);
         let answers = self.reservations.ask_all(requests).await;
-        let mut busy = BTreeSet::new();
+        let (mut busy, mut waiting) = (BTreeSet::new(), BTreeSet::new());
         for (order, answer) in answers {
             match answer {
-                Ok(_) => {}
+                Ok(answer) if is_short(&answer.reservation) => {
+                    waiting.insert(order);
+                }
+                Ok(_) => {
+                    waiting.remove(&order);
+                }
                 // What a person did with the reservation meanwhile stands.
                 Err(NotReserved::Refused(Refusal::NotNow { .. } | Refusal::OtherWish(_))) => {}
                 Err(NotReserved::Refused(refusal)) => {
@@ -84,9 +101,42 @@ impl App {
             }
         }
         let told: Vec<StockDue> = due.into_iter().filter(|it| !busy.contains(&it.order.id())).collect();
-        let noted = &told;
-        self.write(move |tx| async move { storage::orders::stock_is_told(&tx, noted).await }).await?;
+        let (noted, waiting, now) = (&told, &waiting, self.now());
+        self.write(move |tx| async move {
+            for order in waiting {
+                let hold = Hold { kind: HoldKind::Stock, cause: SHORT.to_owned(), since: now };
+                self.place_hold(&tx, order, hold, machinery()).await?;
+            }
+            storage::orders::stock_is_told(&tx, noted).await
+        })
+        .await?;
         if told.is_empty() { Err(Error::Storage(storage::Error::Busy)) } else { Ok(true) }
+    }
+
+    /// Lets go on what was held for want of stock and is served since.
+    async fn let_served_orders_go(&self) -> Result<(), Error> {
+        let tx = self.db.read().await?;
+        let held = storage::holds::standing_of(&tx, HoldKind::Stock, ORDERS_AT_ONCE).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&str> = held.iter().map(|row| row.order.as_str()).collect();
+        let reservations = storage::reservations::find(&tx, &ids).await?;
+        drop(tx);
+        let short: BTreeSet<&str> =
+            reservations.iter().filter(|it| is_short(it)).map(|it| it.order.as_str()).collect();
+        let served: Vec<&str> = ids.into_iter().filter(|order| !short.contains(order)).collect();
+        if served.is_empty() {
+            return Ok(());
+        }
+        let (served, now) = (&served, self.now());
+        self.write(move |tx| async move {
+            for order in served {
+                storage::holds::lift(&tx, order, HoldKind::Stock, None, now, &machinery()).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// What is asked of the reservations for these orders, in the order in which it has to be done.
@@ -95,12 +145,15 @@ impl App {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let known = storage::reservations::find(tx, &ids).await?;
         let known: BTreeMap<&str, Status> = known.iter().map(|it| (it.order.as_str(), it.status)).collect();
+        let fulfilments = storage::fulfilments::find(tx, &ids).await?;
         let recipes = load_recipes(tx).await?;
         let (now, mut counted, mut requests) = (self.now(), BTreeMap::new(), Vec::new());
         for StockDue { order, .. } in due {
             let id = order.id();
             let mut ask = |asked| requests.push(Request { order: id.clone(), asked, by: None });
-            let claim = order.stock_claim();
+            // The warehouse may know that it left before the platform says so.
+            let out = fulfilments.get(&id).is_some_and(|it| it.node() >= Node::Out);
+            let claim = if out { StockClaim::Left } else { order.stock_claim() };
             let opens = match claim {
                 StockClaim::Nothing => false,
                 // Who did not pay in the time that platforms give holds nothing.
@@ -131,6 +184,16 @@ impl App {
         }
         Ok(requests)
     }
+}
+
+/// Whether it is paid and waits for what is not there.
+fn is_short(reservation: &Reservation) -> bool {
+    reservation.paid && reservation.status == Status::Waiting
+}
+
+/// Who holds what nobody holds by hand.
+fn machinery() -> By {
+    By { person: None, name: "Livehand".to_owned() }
 }
 
 /// The lines of an order that the books have to know: those whose SKU has books, or whose parts have, and that were bought
