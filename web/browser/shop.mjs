@@ -41,7 +41,7 @@ export async function openShop(name) {
     watchErrors(page, errors)
     page.on('request', (request) => urls.push(request.url()))
     await page.goto(new URL(added.link, program.found).href)
-    await page.waitForURL(/\/shows$/)
+    await page.waitForURL(/\/(shows|warehouse)/)
     return page
   }
 

@@ -6,7 +6,7 @@ import { hesitations } from './hesitations.en'
 import { ledger } from './ledger.en'
 import { lineup } from './lineup.en'
 import { offers } from './offers.en'
-import { holds, orders } from './orders.en'
+import { fulfilment, holds, orders } from './orders.en'
 import { privacy } from './privacy.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
@@ -427,6 +427,7 @@ export const en: typeof zhCN = {
   ledger,
   orders,
   holds,
+  fulfilment,
   privacy,
   lineup,
   stock,

@@ -158,3 +158,34 @@ export const holds = {
     expired: 'expired',
   },
 }
+
+/** Words of how far parcels have come, and what keeps them. */
+export const fulfilment = {
+  title: 'Fulfilment',
+  held: 'on hold',
+  lifted: 'let go by {name} on {t}',
+  why: 'Why it is stopped',
+  stop: 'Stop it',
+  release: 'Let it go',
+  releaseConfirm: 'It can be printed and sent then. Sure?',
+  nodes: {
+    to_print: 'not printed',
+    printed: 'printed',
+    out: 'out of the warehouse',
+    collected: 'collected',
+    delivering: 'being delivered',
+  },
+  kinds: {
+    verification: 'verification asks',
+    second_check: 'second check found it wrong',
+    intercept: 'being intercepted',
+    by_hand: 'stopped by hand',
+    unchecked: 'not checked yet',
+  },
+  reasons: {
+    buyer_asked: 'the buyer asked',
+    payment: 'payment in doubt',
+    goods: 'the goods',
+    other: 'other',
+  },
+}

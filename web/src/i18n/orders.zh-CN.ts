@@ -157,3 +157,29 @@ export const holds = {
     expired: '超时释放',
   },
 }
+
+/** Words of how far parcels have come, and what keeps them. */
+export const fulfilment = {
+  title: '履约',
+  held: '暂停发货',
+  lifted: '{name} 于 {t} 放行',
+  why: '为什么暂停',
+  stop: '暂停发货',
+  release: '放行',
+  releaseConfirm: '放行后可以打单发货，确定？',
+  nodes: {
+    to_print: '未打单',
+    printed: '已打单',
+    out: '已出库',
+    collected: '已揽收',
+    delivering: '派送中',
+  },
+  kinds: {
+    verification: '审单待处理',
+    second_check: '抽检有误',
+    intercept: '拦截中',
+    by_hand: '人工暂停',
+    unchecked: '待审单',
+  },
+  reasons: { buyer_asked: '买家要求', payment: '付款存疑', goods: '货品问题', other: '其他' },
+}

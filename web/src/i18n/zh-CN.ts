@@ -6,7 +6,7 @@ import { hesitations } from './hesitations.zh-CN'
 import { ledger } from './ledger.zh-CN'
 import { lineup } from './lineup.zh-CN'
 import { offers } from './offers.zh-CN'
-import { holds, orders } from './orders.zh-CN'
+import { fulfilment, holds, orders } from './orders.zh-CN'
 import { privacy } from './privacy.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
@@ -423,6 +423,7 @@ export const zhCN = {
   ledger,
   orders,
   holds,
+  fulfilment,
   privacy,
   lineup,
   stock,

@@ -106,6 +106,28 @@ test('an order without stock, promise or words says so instead of failing', asyn
   expect(page.text()).toContain('还不知道买了什么')
 })
 
+test('a parcel in the warehouse is stopped with a reason, and let go again', async () => {
+  await open(OrderPage, ['view_orders', 'hold_orders'])
+  expect(page.find('[data-testid=fulfilment]').text()).toContain('未打单')
+  page
+    .find('[data-testid=fulfilment]')
+    .findComponent({ name: 'Select' })
+    .vm.$emit('update:value', 'buyer_asked')
+  await flushPromises()
+  const hold = { kind: 'by_hand', cause: 'buyer_asked', placed_at: BOUGHT, placed_by: '客服小陈' }
+  detail = promised('6901', { fulfilment: { node: 'to_print', held: true, holds: [hold] } } as never)
+  await page.find('[data-testid=fulfilment] form').trigger('submit')
+  await flushPromises()
+  expect(asked.find((one) => one.method === 'POST')).toMatchObject({
+    path: '/api/v1/fulfilment/hold',
+    body: { orders: ['douyin:6901'], reason: 'buyer_asked' },
+  })
+  expect(page.find('[data-testid=hold]').text()).toContain('人工暂停 买家要求')
+  page.find('[data-testid=hold]').findComponent({ name: 'Popconfirm' }).props('onPositiveClick')()
+  await flushPromises()
+  expect(asked.filter((one) => one.method === 'POST')[1]?.path).toBe('/api/v1/fulfilment/release')
+})
+
 test('the evidence names who wrote the versions, and nobody to whom it goes', async () => {
   await open(OrderPackPage, ['view_orders', 'view_customers', 'view_ledger'])
   const rests = page.findAll('[data-testid=rest]').map((one) => one.text())
