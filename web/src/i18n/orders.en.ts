@@ -180,6 +180,7 @@ export const fulfilment = {
     second_check: 'second check found it wrong',
     intercept: 'being intercepted',
     by_hand: 'stopped by hand',
+    stock: 'paid, but out of stock',
     unchecked: 'not checked yet',
   },
   reasons: {

@@ -179,6 +179,7 @@ export const fulfilment = {
     second_check: '抽检有误',
     intercept: '拦截中',
     by_hand: '人工暂停',
+    stock: '付了款但缺货',
     unchecked: '待审单',
   },
   reasons: { buyer_asked: '买家要求', payment: '付款存疑', goods: '货品问题', other: '其他' },
