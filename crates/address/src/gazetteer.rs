@@ -79,6 +79,8 @@ pub(crate) struct Hit {
 /// Names and what they mean.
 pub(crate) struct Gazetteer {
     units: Vec<Place>,
+    /// The first two characters of each.
+    heads: Vec<[char; 2]>,
     towns: Vec<TownPlace>,
     past: Vec<PastPlace>,
     // What stands for a number that is none of the table's: nothing gives such a number out.
@@ -108,6 +110,11 @@ impl Gazetteer {
 
     pub fn place(&self, unit: Unit) -> &Place {
         self.units.get(unit as usize).unwrap_or(&self.nowhere)
+    }
+
+    /// The first two characters of a division's name; those of a short name are the same.
+    pub fn head(&self, unit: Unit) -> [char; 2] {
+        self.heads.get(unit as usize).copied().unwrap_or_default()
     }
 
     pub fn town(&self, town: u32) -> &TownPlace {
@@ -342,7 +349,12 @@ impl Builder {
         let provinces = (0..count(self.units.len()))
             .filter(|unit| self.units.get(*unit as usize).is_some_and(|it| it.level == Level::Province))
             .collect();
+        let head = |place: &Place| {
+            let mut name = place.name.iter().copied();
+            [name.next().unwrap_or_default(), name.next().unwrap_or_default()]
+        };
         Gazetteer {
+            heads: self.units.iter().map(head).collect(),
             units: self.units,
             towns: self.towns,
             past: self.past,

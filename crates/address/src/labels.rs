@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
+use crate::dictionary::of_words;
 use crate::text::Text;
 
 /// What a label announces.
@@ -181,7 +182,7 @@ fn tags(text: &Text, marks: &mut [Mark]) {
 /// Whom a comment is written to: @小助理.
 fn mentions(text: &Text, marks: &mut [Mark]) {
     for at in (0..text.len()).filter(|at| text.at(*at) == Some('@')) {
-        let end = (at + 1..text.len()).find(|it| !text.at(*it).is_some_and(char::is_alphanumeric));
+        let end = (at + 1..text.len()).find(|it| !text.at(*it).is_some_and(of_words));
         put(marks, at, end.unwrap_or(text.len()), Mark::Out);
     }
 }
@@ -206,7 +207,7 @@ fn put(marks: &mut [Mark], from: usize, to: usize, mark: Mark) {
 fn is_start(text: &Text, marks: &[Mark], at: usize) -> bool {
     let Some(before) = at.checked_sub(1) else { return true };
     marks.get(before).is_some_and(|mark| *mark != Mark::Free)
-        || text.at(before).is_some_and(|c| !c.is_alphanumeric() || c.is_ascii_digit())
+        || text.at(before).is_some_and(|c| !of_words(c) || c.is_ascii_digit())
 }
 
 fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {

@@ -6,6 +6,7 @@
 
 mod chain;
 mod defect;
+mod dictionary;
 pub mod divisions;
 mod gazetteer;
 mod labels;

@@ -1,7 +1,10 @@
 //! Whether a name was written with one mistake: a character for another, one too many, one too few, or two the wrong way
 //! round.
 
+use std::sync::LazyLock;
+
 use pinyin::ToPinyin;
+use rustc_hash::FxHashSet;
 
 /// How a name differs from what was written.
 /// The likelier goes first.
@@ -58,13 +61,11 @@ const ALIKE: &str = "未末己已巳己土士大太人入日曰干千干于天�
 
 /// Whether two characters look alike.
 fn looks_like(a: char, b: char) -> bool {
-    let mut pairs = ALIKE.chars();
-    while let (Some(first), Some(second)) = (pairs.next(), pairs.next()) {
-        if (a, b) == (first, second) || (b, a) == (first, second) {
-            return true;
-        }
-    }
-    false
+    static PAIRS: LazyLock<FxHashSet<(char, char)>> = LazyLock::new(|| {
+        let all: Vec<char> = ALIKE.chars().collect();
+        all.chunks_exact(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?))).collect()
+    });
+    PAIRS.contains(&(a, b)) || PAIRS.contains(&(b, a))
 }
 
 fn plain(sound: &str) -> (u8, &str) {

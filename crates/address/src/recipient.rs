@@ -1,5 +1,7 @@
 //! Whether a piece of a line is the name of whoever receives the parcel.
 
+use crate::dictionary::of_words;
+
 use std::sync::LazyLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
@@ -291,7 +293,7 @@ pub(crate) fn likeness(piece: &str) -> i32 {
         score += 26;
     }
     score -= i32::try_from(address).unwrap_or(9) * if surname && len <= 3 { 8 } else { 20 };
-    if !chars.iter().all(|c| c.is_alphanumeric()) {
+    if !chars.iter().all(|c| of_words(*c)) {
         score -= 20;
     }
     score.max(0)
@@ -309,7 +311,8 @@ fn is_a_number(chars: &[char]) -> bool {
 
 /// Whether a piece stands for a name and is none: 无, xxx, a full stop.
 pub(crate) fn is_no_name(piece: &str) -> bool {
-    NO_NAMES.contains(&piece) || piece.chars().all(|c| !c.is_alphanumeric())
+    static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NO_NAMES.iter().copied().collect());
+    SET.contains(piece) || piece.chars().all(|c| !of_words(c))
 }
 
 /// A name at the end of a piece that has none of its own, such as 402室张三: where it begins, in characters.

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
-use daachorse::CharwiseDoubleArrayAhoCorasick;
 use rustc_hash::FxHashSet;
+
+use crate::dictionary::Dictionary;
 
 /// Words of which one makes a piece a remark.
 const CERTAIN: &[&str] = &[
@@ -319,24 +320,26 @@ const INTRODUCTIONS: &[&str] = &[
     "发",
 ];
 
+fn is_whole(piece: &str) -> bool {
+    static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| WHOLE.iter().copied().collect());
+    SET.contains(piece)
+}
+
 /// Whether a piece has one of the words that make it a remark.
 fn is_certain(piece: &str) -> bool {
-    static WORDS: LazyLock<Option<CharwiseDoubleArrayAhoCorasick<u32>>> =
-        LazyLock::new(|| CharwiseDoubleArrayAhoCorasick::new(CERTAIN.iter().collect::<FxHashSet<_>>()).ok());
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(CERTAIN.iter().copied()));
     // 七栋一单元
     let is_entrance = |end: usize| {
         piece.get(..end).is_some_and(|it| it.ends_with("一单"))
             && piece.get(end..).is_some_and(|it| it.starts_with('元'))
     };
-    WORDS
-        .as_ref()
-        .is_some_and(|words| words.find_overlapping_iter(piece).any(|found| !is_entrance(found.end())))
+    WORDS.spans(piece).any(|(_, end)| !is_entrance(end))
 }
 
 /// Whether a piece of a line is a remark and neither a name nor a part of an address.
 pub(crate) fn is_remark(piece: &str) -> bool {
     let piece = piece.trim();
-    if piece.is_empty() || WHOLE.contains(&piece) || is_certain(piece) {
+    if piece.is_empty() || is_whole(piece) || is_certain(piece) {
         return true;
     }
     piece.starts_with('放') && piece.chars().count() > 2
@@ -373,18 +376,17 @@ fn is_ware(piece: &str) -> bool {
 
 /// A piece without the words that introduce what comes: 正确的是Lily gives Lily.
 pub(crate) fn without_introduction(piece: &str) -> &str {
-    INTRODUCTIONS
-        .iter()
-        .filter(|word| word.chars().count() >= 2)
-        .filter_map(|word| piece.rfind(word).map(|at| at + word.len()))
-        .max()
-        .and_then(|at| piece.get(at..))
-        .unwrap_or(piece)
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::new(INTRODUCTIONS.iter().copied().filter(|word| word.chars().count() >= 2))
+    });
+    let end = WORDS.spans(piece).map(|(_, end)| end).max();
+    end.and_then(|at| piece.get(at..)).unwrap_or(piece)
 }
 
 /// Whether what stands before an address says that it is the old one.
 pub(crate) fn says_old(before: &str) -> bool {
-    [
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::new([
         "原地址",
         "旧地址",
         "原来",
@@ -401,14 +403,15 @@ pub(crate) fn says_old(before: &str) -> bool {
         "原收货",
         "错的",
         "错地址",
-    ]
-    .iter()
-    .any(|word| before.contains(word))
+    ])
+    });
+    WORDS.is_in(before)
 }
 
 /// Whether what stands before an address says that it is the new one.
 pub(crate) fn says_new(before: &str) -> bool {
-    [
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::new([
         "改成",
         "改为",
         "改到",
@@ -424,15 +427,16 @@ pub(crate) fn says_new(before: &str) -> bool {
         "发到",
         "实际",
         "真实",
-    ]
-    .iter()
-    .any(|word| before.contains(word))
+    ])
+    });
+    WORDS.is_in(before)
 }
 
 /// Whether what stands behind an address asks for something that only a person can settle: another parcel elsewhere, the
 /// address of another time, or a doubt about what was said.
 pub(crate) fn asks(piece: &str) -> bool {
-    const MORE: &[&str] = &[
+    static MORE: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::new([
         "另一",
         "另外一",
         "另外那",
@@ -477,19 +481,17 @@ pub(crate) fn asks(piece: &str) -> bool {
         "等下发你",
         "回头发你",
         "再发你",
-    ];
+    ])
+    });
     let forgotten = piece.contains("忘了")
         && !["别忘", "不要忘", "忘了说", "忘了备注"].iter().any(|it| piece.contains(it));
-    let old =
-        ["不要", "不是", "别", "不发", "不寄"].iter().any(|it| piece.contains(it)) && piece.contains("地址");
-    forgotten || !old && MORE.iter().any(|word| piece.contains(word))
+    let old = || ["不要", "不是", "别", "不发", "不寄"].iter().any(|it| piece.contains(it)) && piece.contains("地址");
+    forgotten || MORE.is_in(piece) && !old()
 }
 
 /// Whether what stands behind an address takes a part of it back.
 pub(crate) fn corrects(piece: &str) -> bool {
-    const WORDS: &[&str] =
-        &["不对", "写错", "打错", "填错", "弄错", "改成", "换成", "改为", "应该是", "纠正", "更正"];
-    const OF_OTHERS: &[&str] =
-        &["别", "不要", "上次", "上回", "以前", "之前", "昨天", "对不对", "千万", "免得", "怕", "刚", "原"];
-    WORDS.iter().any(|word| piece.contains(word)) && !OF_OTHERS.iter().any(|word| piece.contains(word))
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(["不对", "写错", "打错", "填错", "弄错", "改成", "换成", "改为", "应该是", "纠正", "更正"]));
+    static OF_OTHERS: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(["别", "不要", "上次", "上回", "以前", "之前", "昨天", "对不对", "千万", "免得", "怕", "刚", "原"]));
+    WORDS.is_in(piece) && !OF_OTHERS.is_in(piece)
 }

@@ -1,5 +1,9 @@
 //! Whether a courier can find what stands below the town.
 
+use std::sync::LazyLock;
+
+use crate::dictionary::{Dictionary, of_words};
+
 const PLACES: &[&str] = &[
     "菜市场",
     "农贸市场",
@@ -202,6 +206,8 @@ const BEFORE: &[&str] = &[
     "西", "北", "村", "镇", "县", "乡", "街", "路", "的", "是", "个", "那", "这", "直接", "送", "放", "寄",
     "发",
 ];
+/// The most characters that one of them has.
+const NOTHING_LEN_MAX: usize = 8;
 const NOTHING: &[&str] = &[
     "你看着发",
     "看着发",
@@ -247,11 +253,10 @@ const NOTHING: &[&str] = &[
 
 /// Whether a detail says nothing that a courier could go by.
 pub(crate) fn is_vague(detail: &str) -> bool {
-    let detail: String = detail.chars().filter(|c| c.is_alphanumeric()).collect();
-    if NOTHING
-        .iter()
-        .any(|it| detail == *it || detail.contains(it) && detail.chars().count() <= it.chars().count() + 4)
-    {
+    let detail: String = detail.chars().filter(|c| of_words(*c)).collect();
+    let len = detail.chars().count();
+    let says = |it: &&str| detail == *it || len <= it.chars().count() + 4 && detail.contains(it);
+    if len <= NOTHING_LEN_MAX + 4 && NOTHING.iter().any(|it| says(&it)) {
         return true;
     }
     if detail.chars().any(|c| c.is_ascii_digit()) {
@@ -280,16 +285,18 @@ pub(crate) fn is_vague(detail: &str) -> bool {
 
 /// Whether a detail is made of words that name nothing: 老街桥头那边.
 fn says_nothing(detail: &str) -> bool {
+    static WORDS: LazyLock<Dictionary> =
+        LazyLock::new(|| Dictionary::new([PLACES, NEAR, BEFORE].concat()));
     let mut ends = vec![false; detail.len() + 1];
     if let Some(first) = ends.first_mut() {
         *first = true;
     }
-    for (at, _) in detail.char_indices() {
-        let rest = detail.get(at..).filter(|_| ends.get(at) == Some(&true)).unwrap_or_default();
-        for word in PLACES.iter().chain(NEAR).chain(BEFORE).filter(|word| rest.starts_with(**word)) {
-            if let Some(end) = ends.get_mut(at + word.len()) {
-                *end = true;
-            }
+    // By where they end, so that what comes before is known.
+    for (from, to) in WORDS.spans(detail) {
+        if ends.get(from) == Some(&true)
+            && let Some(end) = ends.get_mut(to)
+        {
+            *end = true;
         }
     }
     ends.last() == Some(&true)

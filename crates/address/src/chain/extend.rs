@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use crate::dictionary::of_letters;
 use super::resolve::is_consistent;
 use super::{Chain, Pick, Resolution, resolve};
 use crate::gazetteer::{Form, Gazetteer, Hit, Level, Unit};
@@ -282,7 +283,7 @@ impl Finder<'_> {
         let first = chain.province.as_ref().or(chain.city.as_ref()).or(chain.county.as_ref());
         let glued = chain.from.checked_sub(1).is_some_and(|at| {
             !self.wall(at)
-                && self.text.at(at).is_some_and(|c| c.is_alphabetic() && !"是到在寄发给为往去".contains(c))
+                && self.text.at(at).is_some_and(|c| of_letters(c) && !"是到在寄发给为往去".contains(c))
         });
         glued && first.is_some_and(|pick| pick.short && self.text.at(pick.to).is_none_or(is_separator))
     }

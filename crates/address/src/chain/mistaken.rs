@@ -32,20 +32,17 @@ impl Finder<'_> {
             return;
         }
         let g = self.gazetteer;
-        let below = |units: &[Unit]| -> Vec<Unit> {
-            units.iter().flat_map(|unit| g.place(*unit).children.iter().copied()).collect()
-        };
+        let below = |unit: Unit| g.place(unit).children.iter().copied();
         if let Some(city) = &chain.city {
             let heirs = city.past.iter().flat_map(|it| g.past(*it).heirs.iter().copied());
-            let cities: Vec<Unit> = city.units.iter().copied().chain(heirs).collect();
-            self.go_on(chain, (at, limit), &below(&cities), best);
+            let cities = city.units.iter().copied().chain(heirs);
+            self.go_on(chain, (at, limit), cities.flat_map(below), best);
         } else if let Some(province) = self.province_of(chain) {
-            let cities = g.place(province).children.clone();
-            self.go_on(chain, (at, limit), &cities, best);
+            self.go_on(chain, (at, limit), below(province), best);
             // A county whose city is missing too.
-            self.go_on(chain, (at, limit), &below(&cities), best);
+            self.go_on(chain, (at, limit), below(province).flat_map(below), best);
         } else {
-            self.go_on(chain, (at, limit), &g.provinces, best);
+            self.go_on(chain, (at, limit), g.provinces.iter().copied(), best);
         }
     }
 
@@ -53,7 +50,7 @@ impl Finder<'_> {
         &self,
         chain: &Chain,
         (at, limit): (usize, usize),
-        units: &[Unit],
+        units: impl Iterator<Item = Unit>,
         best: &mut Option<(Chain, Resolution)>,
     ) {
         let meant = self.meant(at, units);
@@ -81,13 +78,19 @@ impl Finder<'_> {
     }
 
     /// Which of some divisions were written with one mistake at a place, and equally likely so.
-    fn meant(&self, at: usize, units: &[Unit]) -> SmallVec<[Meant; 2]> {
+    fn meant(&self, at: usize, units: impl Iterator<Item = Unit>) -> SmallVec<[Meant; 2]> {
         let mut found: SmallVec<[Meant; 2]> = SmallVec::new();
+        let (Some(first), Some(second)) = (self.text.at(at), self.text.at(at + 1)) else { return found };
         for unit in units {
-            let place = self.gazetteer.place(*unit);
-            self.written_near(at, *unit, &place.name, false, &mut found);
+            // With one mistake, one of the first two characters is at its place or at that of the other.
+            let [a, b] = self.gazetteer.head(unit);
+            if a != first && b != second && a != second && b != first {
+                continue;
+            }
+            let place = self.gazetteer.place(unit);
+            self.written_near(at, unit, &place.name, false, &mut found);
             if place.level == Level::Province && place.short != place.name {
-                self.written_near(at, *unit, &place.short, true, &mut found);
+                self.written_near(at, unit, &place.short, true, &mut found);
             }
         }
         if found.iter().any(|it| !it.short) {

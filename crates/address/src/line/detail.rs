@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
+use crate::dictionary::of_words;
 use super::Line;
 use crate::labels::Label;
 use crate::pieces::Piece;
@@ -91,7 +92,7 @@ impl Line<'_> {
         let aside = piece.bracketed && !(is_of_detail(text) || BY.iter().any(|word| text.contains(word)));
         aside
             || piece.bracketed && (text.ends_with('收') || says_old(text))
-            || text.chars().all(|c| !c.is_alphanumeric())
+            || text.chars().all(|c| !of_words(c))
             || self.repeats_division(text)
     }
 

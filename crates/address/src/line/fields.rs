@@ -1,6 +1,7 @@
 //! Fields of a line: what stands between two marks of the same kind. Three of them are number, address and name, whatever
 //! the name looks like.
 
+use crate::dictionary::of_words;
 use super::Line;
 use crate::labels::Mark;
 use crate::pieces::Piece;
@@ -14,7 +15,7 @@ impl Line<'_> {
     /// The field that is neither number nor address, if there is one and only one.
     pub(super) fn lone_field(&self) -> Option<(usize, usize)> {
         let (chain, _) = self.chain.as_ref()?;
-        MARKS.iter().find_map(|mark| {
+        MARKS.iter().filter(|mark| self.text.chars.contains(mark)).find_map(|mark| {
             let mut from = 0;
             let (mut phones, mut addresses, mut others) = (0, 0, None);
             for field in self.text.chars.split(|c| c == mark) {
@@ -51,14 +52,14 @@ impl Line<'_> {
     fn is_number_alone(&self, from: usize, to: usize) -> bool {
         let rest: String = (from..to)
             .filter(|at| self.marks.get(*at) == Some(&Mark::Free))
-            .filter_map(|at| self.text.at(at).filter(|c| c.is_alphanumeric()))
+            .filter_map(|at| self.text.at(at).filter(|c| of_words(*c)))
             .collect();
         is_remark(&rest)
     }
 
     fn trimmed(&self, from: usize, to: usize) -> (usize, usize) {
         let counts = |at: &usize| {
-            self.marks.get(*at) == Some(&Mark::Phone) || self.text.at(*at).is_some_and(char::is_alphanumeric)
+            self.marks.get(*at) == Some(&Mark::Phone) || self.text.at(*at).is_some_and(of_words)
         };
         let start = (from..to).find(counts).unwrap_or(to);
         let end = (start..to).rev().find(counts).map_or(start, |at| at + 1);

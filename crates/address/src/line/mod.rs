@@ -6,6 +6,7 @@ mod name;
 mod other;
 mod told;
 
+use crate::dictionary::{of_letters, of_words};
 use crate::chain::{Chain, Finder, Resolution, best_chains, repaired_to_the_left};
 use crate::gazetteer::Gazetteer;
 use crate::labels::{self, Label, Mark};
@@ -78,7 +79,7 @@ impl<'a> Line<'a> {
             }
             // 医学院北区 is no 北区: one level in the midst of words.
             let glued = chain.from.checked_sub(1).is_some_and(|at| {
-                !walls.get(at).copied().unwrap_or(true) && text.at(at).is_some_and(char::is_alphabetic)
+                !walls.get(at).copied().unwrap_or(true) && text.at(at).is_some_and(of_letters)
             });
             if glued && chain.levels() == 1 {
                 resolution.score -= if chain.to - chain.from <= 2 { 60 } else { 15 };
@@ -109,5 +110,5 @@ fn begins(text: &Text, marks: &[Mark], at: usize) -> bool {
         return false;
     }
     let Some(before) = at.checked_sub(1) else { return true };
-    marks.get(before) != Some(&Mark::Free) || text.at(before).is_some_and(|c| !c.is_alphanumeric())
+    marks.get(before) != Some(&Mark::Free) || text.at(before).is_some_and(|c| !of_words(c))
 }

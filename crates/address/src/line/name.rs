@@ -1,5 +1,6 @@
 //! Who receives the parcel.
 
+use crate::dictionary::of_words;
 use super::Line;
 use super::detail::{is_of_detail, is_of_house, is_said};
 use crate::defect::Defect;
@@ -90,7 +91,7 @@ impl Line<'_> {
 
     /// Whether nothing but marks follow.
     fn is_last(&self, piece: &Piece) -> bool {
-        (piece.to..self.text.len()).all(|at| self.text.at(at).is_some_and(|c| !c.is_alphanumeric()))
+        (piece.to..self.text.len()).all(|at| self.text.at(at).is_some_and(|c| !of_words(c)))
     }
 
     /// Whether a phone number follows without a gap.

@@ -1,5 +1,6 @@
 //! Divisions that stand apart: upper levels behind or before the county, and a second address.
 
+use crate::dictionary::{of_letters, of_words};
 use super::Line;
 use crate::chain::{Chain, Finder, Pick, Resolution, resolve};
 use crate::labels::Mark;
@@ -87,7 +88,7 @@ impl Line<'_> {
                 .any(|piece| is_of_detail(&piece.text))
         };
         let by_itself = upper.from < chain.from && road_between()
-            || upper.from >= chain.to && !finder.text.at(upper.to).is_some_and(char::is_alphabetic);
+            || upper.from >= chain.to && !finder.text.at(upper.to).is_some_and(of_letters);
         by_itself
             && upper.county.is_none()
             && meaning.province.is_some()
@@ -200,7 +201,7 @@ fn is_taken_back(behind: &str) -> bool {
 /// A town of the county right before a place.
 fn town_before(finder: &Finder<'_>, at: usize, county: Option<u32>) -> Option<(usize, u32)> {
     let county = finder.gazetteer.place(county?);
-    let end = (0..at).rev().find(|it| finder.text.at(*it).is_some_and(char::is_alphanumeric))? + 1;
+    let end = (0..at).rev().find(|it| finder.text.at(*it).is_some_and(of_words))? + 1;
     county.towns.iter().find_map(|town| {
         let name = &finder.gazetteer.town(*town).name;
         let from = end.checked_sub(name.len())?;

@@ -87,6 +87,9 @@ impl Line<'_> {
 
     /// Whether the parcel goes to where nothing is sent from here.
     fn is_beyond(&self) -> bool {
+        if self.chain.as_ref().is_some_and(|(chain, _)| chain.full_levels() > 1) {
+            return false;
+        }
         ["台湾", "台北市", "新北市", "高雄市", "台中市", "台南市", "桃园市"].iter().any(|name| {
             self.text.string.find(name).is_some_and(|at| {
                 !self
@@ -95,7 +98,7 @@ impl Line<'_> {
                     .get(at + name.len()..)
                     .is_some_and(|rest| rest.starts_with(['路', '街', '小', '城', '美']))
             })
-        }) && self.chain.as_ref().is_none_or(|(chain, _)| chain.full_levels() <= 1)
+        })
     }
 
     fn divisions(&self, parsed: &mut Parsed) {

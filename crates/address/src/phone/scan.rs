@@ -1,5 +1,6 @@
 //! Where in a line phone numbers stand.
 
+use crate::dictionary::of_words;
 use super::groups::in_groups;
 use super::number::{Number, judge};
 use super::{Found, PhoneKind, Trouble};
@@ -410,7 +411,7 @@ fn is_dropped(text: &Text, found: &Found) -> bool {
         // 青青草原 is a name.
         let says = |word: &str| {
             before.strip_suffix(word).is_some_and(|rest| {
-                word.chars().count() > 1 || !rest.ends_with(|c: char| c.is_alphanumeric())
+                word.chars().count() > 1 || !rest.ends_with(|c: char| of_words(c))
             })
         };
         if OLD_BEFORE.iter().any(|word| says(word)) {
