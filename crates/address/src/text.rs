@@ -17,10 +17,15 @@ pub(crate) struct Text {
 impl Text {
     /// Reads a line. `kept` says which traditional-looking characters belong to names of divisions, such as 乾 in 乾县.
     pub fn read(line: &str, kept: impl Fn(char) -> bool) -> Text {
-        let mut text = Text::default();
+        let mut text = Text {
+            chars: Vec::with_capacity(line.len() / 2),
+            string: String::with_capacity(line.len()),
+            at_byte: Vec::with_capacity(line.len() + 1),
+        };
         for c in line.chars() {
             let Some(c) = visible(c) else { continue };
-            let c = if kept(c) { c } else { simplified(c) };
+            let simple = simplified(c);
+            let c = if simple != c && kept(c) { c } else { simple };
             text.at_byte.resize(text.string.len(), u32::MAX);
             text.at_byte.push(u32::try_from(text.chars.len()).unwrap_or(u32::MAX));
             text.string.push(c);
@@ -35,7 +40,11 @@ impl Text {
 
     /// The characters of a span as text.
     pub fn slice(&self, from: usize, to: usize) -> String {
-        self.chars.get(from..to).unwrap_or_default().iter().collect()
+        let chars = self.chars.get(from..to).unwrap_or_default();
+        // Most take three bytes; the rest of the room is not worth a second look.
+        let mut slice = String::with_capacity(3 * chars.len());
+        slice.extend(chars);
+        slice
     }
 
     /// Whether a word stands at a place.

@@ -136,7 +136,8 @@ impl Finder<'_> {
             {
                 at += 1;
             }
-            for filler in FILLERS {
+            let fillers = if matches!(self.text.at(at), Some('省' | '自' | '市' | '直')) { FILLERS } else { &[] };
+            for filler in fillers {
                 let end = at + filler.chars().count();
                 if self.text.is_at(at, filler) {
                     at = end;

@@ -1,9 +1,12 @@
 //! Who receives the parcel.
 
 use crate::dictionary::of_words;
+use std::sync::LazyLock;
+
 use super::Line;
 use super::detail::{is_of_detail, is_of_house, is_said};
 use crate::defect::Defect;
+use crate::dictionary::Dictionary;
 use crate::labels::{Label, Mark};
 use crate::parsed::Parsed;
 use crate::pieces::Piece;
@@ -229,7 +232,7 @@ fn lone(before: &[Piece]) -> Option<String> {
 
 /// 我叫岑月婵, 收件人写叶翠兰: the name that is said.
 fn introduced(text: &str) -> Option<&str> {
-    for (word, least) in [
+    const WORDS: &[(&str, i32)] = &[
         ("我叫", 1),
         ("叫我", 1),
         ("喊我", 1),
@@ -241,13 +244,18 @@ fn introduced(text: &str) -> Option<&str> {
         ("名字叫", 1),
         ("收件", 60),
         ("收货", 60),
-    ] {
+    ];
+    static ALL: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new(WORDS.iter().map(|(word, _)| *word)));
+    if !ALL.is_in(text) {
+        return None;
+    }
+    for (word, least) in WORDS {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
         let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };
         if (2..=len_max).contains(&rest.chars().count())
-            && recipient::likeness(rest) >= least
+            && recipient::likeness(rest) >= *least
             && !rest.starts_with('我')
         {
             return Some(rest);

@@ -130,11 +130,34 @@ pub(super) fn run(text: &Text, from: usize, read: impl Fn(char) -> Option<char>)
     (digits, end)
 }
 
+/// The fewest digits, asterisks and what is taken for them that a number has, however bad it is.
+const DIGITS_MIN: usize = 7;
+
+/// Whether so many stand there, with what numbers have between them: most runs of digits are those of houses.
+fn can_be_a_number(text: &Text, at: usize) -> bool {
+    let mut digits = 0;
+    for c in text.chars.iter().skip(at) {
+        match *c {
+            '+' | '(' | ')' | ' ' | '-' | '.' | '·' => {}
+            '*' | 'x' | 'X' | '＊' | '×' => digits += 1,
+            c if c.is_ascii_digit() || confusable(c).is_some() || chinese_digit(c).is_some() => digits += 1,
+            _ => return false,
+        }
+        if digits == DIGITS_MIN {
+            return true;
+        }
+    }
+    false
+}
+
 fn number_at(text: &Text, at: usize) -> Option<Found> {
     let c = text.at(at)?;
     let before = at.checked_sub(1).and_then(|it| text.at(it));
     let can_begin = c.is_ascii_digit() || matches!(c, '+' | '(' | 'l' | 'I' | 'O' | 'o');
     if before.is_some_and(|b| b.is_ascii_digit()) || !(can_begin || chinese_digit(c).is_some()) {
+        return None;
+    }
+    if !can_be_a_number(text, at) {
         return None;
     }
     if chinese_digit(c).is_some() {
