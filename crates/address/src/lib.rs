@@ -4,6 +4,7 @@
 //!
 //! Pure: no clock, no I/O. The table is inside the program.
 
+mod asked;
 mod chain;
 mod defect;
 mod dictionary;

@@ -84,9 +84,8 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
     if of_words(c) {
         return true;
     }
-    let inside =
-        at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| of_words(c) || c == '#')
-            && text.at(at + 1).is_some_and(of_words);
+    let inside = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| of_words(c) || c == '#')
+        && text.at(at + 1).is_some_and(of_words);
     match c {
         '#' => at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(of_words),
         '·' | '.' | '-' | '&' | '\'' | '+' | '_' => inside,
@@ -97,8 +96,7 @@ fn is_of_piece(c: char, text: &Text, at: usize) -> bool {
 
 fn by_phone(text: &Text, marks: &[Mark], from: usize, to: usize) -> bool {
     let is_gap = |at: usize| {
-        matches!(marks.get(at), Some(Mark::Label(_) | Mark::Out))
-            || text.at(at).is_some_and(|c| !of_words(c))
+        matches!(marks.get(at), Some(Mark::Label(_) | Mark::Out)) || text.at(at).is_some_and(|c| !of_words(c))
     };
     let before = (0..from).rev().find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));
     let after = (to..text.len()).find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));

@@ -219,7 +219,7 @@ const OF_ADDRESSES: &[&str] = &[
 pub(crate) fn is_a_shop(piece: &str) -> bool {
     piece.ends_with([
         '店', '厂', '馆', '院', '场', '库', '部', '铺', '行', '司', '城', '园', '站', '修', '科', '业', '台',
-        '室', '诊',
+        '室', '诊', '旁', '边', '面', '口', '点',
     ]) && piece.chars().count() > 2
 }
 

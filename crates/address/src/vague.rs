@@ -256,7 +256,7 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     let detail: String = detail.chars().filter(|c| of_words(*c)).collect();
     let len = detail.chars().count();
     let says = |it: &&str| detail == *it || len <= it.chars().count() + 4 && detail.contains(it);
-    if len <= NOTHING_LEN_MAX + 4 && NOTHING.iter().any(|it| says(&it)) {
+    if len <= NOTHING_LEN_MAX + 4 && NOTHING.iter().any(says) {
         return true;
     }
     if detail.chars().any(|c| c.is_ascii_digit()) {
@@ -285,8 +285,7 @@ pub(crate) fn is_vague(detail: &str) -> bool {
 
 /// Whether a detail is made of words that name nothing: 老街桥头那边.
 fn says_nothing(detail: &str) -> bool {
-    static WORDS: LazyLock<Dictionary> =
-        LazyLock::new(|| Dictionary::new([PLACES, NEAR, BEFORE].concat()));
+    static WORDS: LazyLock<Dictionary> = LazyLock::new(|| Dictionary::new([PLACES, NEAR, BEFORE].concat()));
     let mut ends = vec![false; detail.len() + 1];
     if let Some(first) = ends.first_mut() {
         *first = true;

@@ -2,9 +2,9 @@
 
 use smallvec::SmallVec;
 
-use crate::dictionary::of_letters;
 use super::resolve::is_consistent;
 use super::{Chain, Pick, Resolution, resolve};
+use crate::dictionary::of_letters;
 use crate::gazetteer::{Form, Gazetteer, Hit, Level, Unit};
 use crate::text::Text;
 
@@ -136,7 +136,8 @@ impl Finder<'_> {
             {
                 at += 1;
             }
-            let fillers = if matches!(self.text.at(at), Some('省' | '自' | '市' | '直')) { FILLERS } else { &[] };
+            let fillers =
+                if matches!(self.text.at(at), Some('省' | '自' | '市' | '直')) { FILLERS } else { &[] };
             for filler in fillers {
                 let end = at + filler.chars().count();
                 if self.text.is_at(at, filler) {
@@ -224,7 +225,7 @@ impl Finder<'_> {
     fn is_part_of_more(&self, pick: &Pick, level: Level) -> bool {
         let next = |ahead: usize| self.text.at(pick.to + ahead);
         let own = match level {
-            Level::Province => "省市自",
+            Level::Province => "省市",
             Level::Prefecture => "市地州盟",
             _ => "市县区旗",
         };
@@ -235,6 +236,7 @@ impl Finder<'_> {
         let Some(first) = next(0) else { return level != Level::Province };
         let ahead = self.text.slice(pick.to, pick.to + 8);
         if ahead.starts_with("地区")
+            || level == Level::Province && ahead.starts_with("自治")
             || ["自治县", "自治旗", "自治州"].iter().any(|it| ahead.find(it).is_some_and(|at| at <= 6))
         {
             return true;
@@ -254,10 +256,10 @@ impl Finder<'_> {
     /// 湖滨村, 江南小区: a short name alone that is the beginning of another.
     fn begins_a_place(&self, at: usize) -> bool {
         const PLACES: &[&str] = &[
-            "小区", "新城", "新村", "花园", "花苑", "家园", "嘉园", "佳苑", "国际", "华府", "名城", "名苑",
-            "豪庭", "公馆", "广场", "雅苑", "大厦", "酒店", "宾馆", "饭店", "公寓", "商场", "市场", "商贸",
-            "中心", "学校", "中学", "小学", "大学", "学院", "医院", "人家", "世纪", "壹号", "一号", "印象",
-            "工业", "科技",
+            "小区", "东区", "西区", "南区", "北区", "新城", "新村", "花园", "花苑", "家园", "嘉园", "佳苑",
+            "国际", "华府", "名城", "名苑", "豪庭", "公馆", "广场", "雅苑", "大厦", "酒店", "宾馆", "饭店",
+            "公寓", "商场", "市场", "商贸", "中心", "学校", "中学", "小学", "大学", "学院", "医院", "人家",
+            "世纪", "壹号", "一号", "印象", "工业", "科技",
         ];
         self.text.at(at).is_some_and(|c| "村庄屯里园苑府湾坊寨堡坪".contains(c))
             || PLACES.iter().any(|place| self.text.is_at(at, place))

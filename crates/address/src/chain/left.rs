@@ -1,8 +1,8 @@
 //! Upper levels that were written with a mistake before a chain: 重厌市 before 潼南区.
 
-use crate::dictionary::of_letters;
 use super::extend::{Finder, is_separator};
 use super::{Chain, Pick, Resolution, resolve};
+use crate::dictionary::of_letters;
 use crate::gazetteer::{Gazetteer, Unit};
 use crate::near::{Mistake, mistake};
 use smallvec::SmallVec;
@@ -80,7 +80,7 @@ fn before(finder: &Finder<'_>, to: usize, unit: Unit, short_too: bool) -> Option
             if short
                 && kind.is_some_and(|kind| kind == Mistake::Other)
                 && from > 0
-                && finder.text.at(from - 1).is_some_and(|c| of_letters(c))
+                && finder.text.at(from - 1).is_some_and(of_letters)
             {
                 continue;
             }

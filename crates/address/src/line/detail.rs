@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use daachorse::CharwiseDoubleArrayAhoCorasick;
 
-use crate::dictionary::of_words;
 use super::Line;
+use crate::asked::says_old;
+use crate::dictionary::of_words;
 use crate::labels::Label;
 use crate::pieces::Piece;
-use crate::remarks::{is_remark, is_remark_behind, says_old};
+use crate::remarks::{is_remark, is_remark_behind};
 use crate::spoken;
 
 /// Where something is that everybody there knows.

@@ -1,8 +1,8 @@
 //! Fields of a line: what stands between two marks of the same kind. Three of them are number, address and name, whatever
 //! the name looks like.
 
-use crate::dictionary::of_words;
 use super::Line;
+use crate::dictionary::of_words;
 use crate::labels::Mark;
 use crate::pieces::Piece;
 use crate::remarks::is_remark;
@@ -58,9 +58,8 @@ impl Line<'_> {
     }
 
     fn trimmed(&self, from: usize, to: usize) -> (usize, usize) {
-        let counts = |at: &usize| {
-            self.marks.get(*at) == Some(&Mark::Phone) || self.text.at(*at).is_some_and(of_words)
-        };
+        let counts =
+            |at: &usize| self.marks.get(*at) == Some(&Mark::Phone) || self.text.at(*at).is_some_and(of_words);
         let start = (from..to).find(counts).unwrap_or(to);
         let end = (start..to).rev().find(counts).map_or(start, |at| at + 1);
         (start, end)

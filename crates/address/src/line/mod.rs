@@ -4,14 +4,15 @@ mod detail;
 mod fields;
 mod name;
 mod other;
+mod reason;
 mod told;
 
-use crate::dictionary::{of_letters, of_words};
+use crate::asked::{says_new, says_old};
 use crate::chain::{Chain, Finder, Resolution, best_chains, repaired_to_the_left};
+use crate::dictionary::{of_letters, of_words};
 use crate::gazetteer::Gazetteer;
 use crate::labels::{self, Label, Mark};
 use crate::phone::{self, Found};
-use crate::remarks::{says_new, says_old};
 use crate::text::Text;
 
 /// A chain with less is none.
@@ -89,7 +90,15 @@ impl<'a> Line<'a> {
                 resolution.score -= 60;
             }
         }
-        found.retain(|it| it.1.score > HOPELESS);
+        // 金水店子村: a short name alone that goes on with anything but its own town.
+        let begins_another = |(chain, it): &(Chain, Resolution)| {
+            chain.levels() == 1
+                && chain.county.is_some()
+                && chain.ends_short()
+                && it.town.is_none()
+                && text.at(chain.to).is_some_and(of_letters)
+        };
+        found.retain(|it| it.1.score > HOPELESS && !begins_another(it));
         let best = found.iter().map(|it| it.1.score).max();
         let place = found.iter().position(|it| Some(it.1.score) == best);
         if let Some(place) = place {

@@ -1,5 +1,6 @@
 //! Who receives the parcel.
 
+use crate::asked::{asks, corrects};
 use crate::dictionary::of_words;
 use std::sync::LazyLock;
 
@@ -11,7 +12,7 @@ use crate::labels::{Label, Mark};
 use crate::parsed::Parsed;
 use crate::pieces::Piece;
 use crate::recipient;
-use crate::remarks::{asks, corrects, is_remark, without_introduction};
+use crate::remarks::{is_remark, without_introduction};
 use crate::spoken;
 use crate::vague::is_vague;
 
@@ -138,7 +139,11 @@ impl Line<'_> {
                 .filter(|rest| rest.chars().count() > 1 && piece.by_phone)
                 .unwrap_or(text);
         }
-        if piece.label == Some(Label::Name) {
+        let labelled = piece.label == Some(Label::Name);
+        if labelled && is_remark(text) && (text.chars().count() > 5 || spoken::is_sentence(text)) {
+            return None;
+        }
+        if labelled {
             score += 100;
         } else if self.is_a_field(piece) {
             score += 60;
@@ -251,6 +256,7 @@ fn introduced(text: &str) -> Option<&str> {
     }
     for (word, least) in WORDS {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
+        let rest = ["改成", "换成", "写成"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
         let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };

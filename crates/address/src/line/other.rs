@@ -1,14 +1,14 @@
 //! Divisions that stand apart: upper levels behind or before the county, and a second address.
 
-use crate::dictionary::{of_letters, of_words};
 use super::Line;
+use crate::asked::{says_new, says_old};
 use crate::chain::{Chain, Finder, Pick, Resolution, resolve};
+use crate::dictionary::{of_letters, of_words};
 use crate::labels::Mark;
 use crate::line::detail::is_of_detail;
 use crate::phone::Found;
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
-use crate::remarks::{says_new, says_old};
 
 impl Line<'_> {
     /// City and province that stand apart from the county: behind it, where the smallest comes first, or before the road.
@@ -176,11 +176,14 @@ impl Line<'_> {
             && names.iter().all(|from| names.iter().filter(|it| *it == from).count() == 1)
     }
 
-    /// Whether each of two addresses has a number of its own.
+    /// Whether each of two addresses has a number of its own: one stands between them.
     pub(super) fn several_recipients(&self) -> bool {
-        let Some((other, _)) = &self.other else { return false };
+        let (Some((chain, _)), Some((other, _))) = (&self.chain, &self.other) else { return false };
+        let (first, second) = if chain.from < other.from { (chain, other) } else { (other, chain) };
         let usable = || self.phones.iter().filter(|it| it.usable());
-        usable().any(|it| it.from < other.from) && usable().any(|it| it.from > other.to)
+        let between = usable().any(|it| it.from >= first.to && it.to <= second.from);
+        let around = usable().any(|it| it.to <= first.from) && usable().any(|it| it.from >= second.to);
+        usable().count() > 1 && (between || around)
     }
 }
 

@@ -42,14 +42,18 @@ impl Line<'_> {
             parsed.defects.push(Defect::MultipleRecipients);
         }
         if self.other.is_some() {
-            let several =
-                self.phones.iter().filter(|it| it.usable()).count() > 1 && self.several_recipients();
+            let several = self.several_recipients();
+            if several {
+                // Whose they are is for a person to say.
+                (parsed.name, parsed.phone, parsed.detail) = (None, None, None);
+            }
             parsed.defects.push(if several {
                 Defect::MultipleRecipients
             } else {
                 Defect::ContradictionTwoAddresses
             });
         }
+        super::reason::put_plainly(&self.text.string, self.chain.as_ref(), &mut parsed);
         parsed.defects.sort_unstable();
         parsed.defects.dedup();
         parsed.verdict = parsed.defects.iter().map(|it| it.verdict()).max().unwrap_or(Verdict::Ok);

@@ -29,7 +29,10 @@ pub(super) fn in_groups(text: &Text, at: usize) -> Option<(usize, Number)> {
     if open && !(first.starts_with('0') && text.at(first_end) == Some(')')) {
         return None;
     }
-    joined(&groups).or_else(|| {
+    // 39#1742 1561411: the first of them is that of a room.
+    let house = |c: char| matches!(c, '#' | '-' | '号' | '栋' | '幢' | '座' | '楼' | '元' | '室');
+    let room = at.checked_sub(1).and_then(|it| text.at(it)).is_some_and(house) && first.len() > 3;
+    joined(&groups).filter(|_| !room).or_else(|| {
         let number = judge(&first)?;
         let alone = stands_alone(text, at, first_end);
         let sure = number.trouble.is_none_or(|it| it < Trouble::NoArea) && first.len() >= 10;

@@ -1,9 +1,9 @@
 //! Where in a line phone numbers stand.
 
-use crate::dictionary::of_words;
 use super::groups::in_groups;
 use super::number::{Number, judge};
 use super::{Found, PhoneKind, Trouble};
+use crate::dictionary::of_words;
 use crate::text::Text;
 
 const OTHER_NUMBERS: &[&str] = &[
@@ -433,9 +433,9 @@ fn is_dropped(text: &Text, found: &Found) -> bool {
     loop {
         // 青青草原 is a name.
         let says = |word: &str| {
-            before.strip_suffix(word).is_some_and(|rest| {
-                word.chars().count() > 1 || !rest.ends_with(|c: char| of_words(c))
-            })
+            before
+                .strip_suffix(word)
+                .is_some_and(|rest| word.chars().count() > 1 || !rest.ends_with(|c: char| of_words(c)))
         };
         if OLD_BEFORE.iter().any(|word| says(word)) {
             return true;

@@ -9,10 +9,19 @@ use crate::cli::AddressCommand;
 use crate::exit;
 use crate::words::{said, say};
 
+/// So many counties are named where it can be one of several.
+const CANDIDATES_MAX: usize = 12;
+
 /// Does what the command line says.
 pub fn run(command: &AddressCommand) -> anyhow::Result<u8> {
     match command {
         AddressCommand::Eval { cases, predictions, json } => eval::run(cases, predictions.as_deref(), *json)?,
+        AddressCommand::Parse { line, .. } if line.trim().is_empty() => {
+            anyhow::bail!(say(
+                "the line is empty: put the whole line in quotes, such as livehand address parse \"张三 13812345678 浙江省杭州市西湖区古墩路598号\"",
+                "这条是空的：请把整条信息放进引号，例如 livehand address parse \"张三 13812345678 浙江省杭州市西湖区古墩路598号\""
+            ))
+        }
         AddressCommand::Parse { line, json: true } => {
             super::print(&serde_json::to_string_pretty(&parse(line))?)?
         }
@@ -46,7 +55,7 @@ fn told(read: &Parsed) -> String {
     let mut verdict = said(&read.verdict.said());
     if !read.defects.is_empty() {
         let why: Vec<String> = read.defects.iter().map(|defect| said(&defect.said())).collect();
-        verdict = format!("{verdict} ({})", why.join("; "));
+        verdict = say(format!("{verdict} ({})", why.join("; ")), format!("{verdict}（{}）", why.join("；")));
     }
     lines.push(format!("{}  {verdict}", say("verdict ", "结论  ")));
     for change in &read.changes {
@@ -54,8 +63,15 @@ fn told(read: &Parsed) -> String {
         lines.push(format!("  {}: {written} → {}", part(change.part), change.read));
     }
     if !read.candidates.is_empty() {
-        let codes: Vec<String> = read.candidates.iter().take(12).map(|code| named(*code)).collect();
-        lines.push(format!("{}  {}", say("it can be", "可能是"), codes.join(", ")));
+        let codes: Vec<String> =
+            read.candidates.iter().take(CANDIDATES_MAX).map(|code| named(*code)).collect();
+        let more = read.candidates.len().saturating_sub(CANDIDATES_MAX);
+        let more = if more > 0 {
+            say(format!(" and {more} more"), format!(" 等，还有 {more} 个"))
+        } else {
+            String::new()
+        };
+        lines.push(format!("{}  {}{more}", say("could be", "可能是"), codes.join(say(", ", "、").as_str())));
     }
     lines.join("\n")
 }
