@@ -24,6 +24,10 @@ pub(crate) fn says_old(before: &str) -> bool {
             "原收货",
             "错的",
             "错地址",
+            "旧)",
+            "旧:",
+            "旧]",
+            "旧的",
         ])
     });
     WORDS.is_in(before)
@@ -48,6 +52,9 @@ pub(crate) fn says_new(before: &str) -> bool {
             "发到",
             "实际",
             "真实",
+            "新)",
+            "新:",
+            "新]",
         ])
     });
     WORDS.is_in(before)

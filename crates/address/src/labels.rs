@@ -42,6 +42,8 @@ const LABELS: &[(&str, Label)] = &[
     ("代收人", Label::Name),
     ("联系人", Label::Name),
     ("收货方", Label::Name),
+    ("收件方", Label::Name),
+    ("收方", Label::Name),
     ("签收人", Label::Name),
     ("接收人", Label::Name),
     ("收", Label::Name),
@@ -226,7 +228,12 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
         end += 1;
     }
     let spaces = (end..).take_while(|it| text.at(*it) == Some(' ')).count();
-    let colon = text.at(end + spaces) == Some(':');
+    // 收件人-郜小五-手机-13937014582
+    let dash = word.chars().count() >= 2
+        && matches!(text.at(end + spaces), Some('-' | '='))
+        && is_start(text, marks, at)
+        && !matches!(word, "街道" | "城市" | "地区" | "区县" | "省份" | "公司" | "单位");
+    let colon = text.at(end + spaces) == Some(':') || dash;
     let loose = is_start(text, marks, at)
         && (spaces > 0
             || marks.get(end) == Some(&Mark::Phone)

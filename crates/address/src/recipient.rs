@@ -312,7 +312,18 @@ fn is_a_number(chars: &[char]) -> bool {
 /// Whether a piece stands for a name and is none: 无, xxx, a full stop.
 pub(crate) fn is_no_name(piece: &str) -> bool {
     static SET: LazyLock<FxHashSet<&str>> = LazyLock::new(|| NO_NAMES.iter().copied().collect());
-    SET.contains(piece) || piece.chars().all(|c| !of_words(c))
+    // 测试1
+    let stem = piece.trim_end_matches(|c: char| c.is_ascii_digit());
+    SET.contains(piece)
+        || stem.len() > 3 && stem.len() < piece.len() && SET.contains(stem)
+        || piece.chars().all(|c| !of_words(c))
+}
+
+/// Whether two people are named: 黄小桃和张大力.
+pub(crate) fn are_two(name: &str) -> bool {
+    ["和", "跟", "与", "或者", "或", "、"].iter().any(|word| {
+        name.split_once(word).is_some_and(|(first, second)| likeness(first) >= 68 && likeness(second) >= 68)
+    })
 }
 
 /// A name at the end of a piece that has none of its own, such as 402室张三: where it begins, in characters.

@@ -367,6 +367,13 @@ fn is_ware(piece: &str) -> bool {
         {
             true
         }
+        // 玫瑰五扎
+        [.., count, unit]
+            if "一二两三四五六七八九十".contains(*count)
+                && "件双套盒瓶箱包袋支单扎斤份条罐桶只".contains(*unit) =>
+        {
+            chars.len() <= 6
+        }
         _ => {
             chars.iter().any(|c| c.is_ascii_digit())
                 && chars.iter().all(|c| c.is_ascii_alphanumeric() || *c == '-')

@@ -280,7 +280,11 @@ pub(crate) fn is_vague(detail: &str) -> bool {
     if ["那儿", "那里", "那边", "那块"].iter().any(|it| detail.ends_with(it)) {
         return true;
     }
-    says_nothing(&detail)
+    // 川沙路 is long, and has no number here.
+    let road = detail.strip_suffix('路').or_else(|| detail.strip_suffix("大道"));
+    road.is_some_and(|name| {
+        (2..=4).contains(&name.chars().count()) && !name.contains(['路', '街', '村', '道'])
+    }) || says_nothing(&detail)
 }
 
 /// Whether a detail is made of words that name nothing: 老街桥头那边.

@@ -42,6 +42,7 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
     let at = finder.after_gap(chain);
     let mut inside: SmallVec<[(u32, usize); 4]> = SmallVec::new();
     let mut outside: SmallVec<[(u32, usize); 4]> = SmallVec::new();
+    let mut far: SmallVec<[(u32, usize); 4]> = SmallVec::new();
     let mut former: SmallVec<[Unit; 2]> = SmallVec::new();
     for hit in finder.hits.get(at).into_iter().flatten() {
         for reading in g.readings(hit.name).iter().filter(|reading| reading.level == Level::Town) {
@@ -62,6 +63,8 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
                 && g.city_of(county).is_some_and(|city| cities.contains(&city))
             {
                 outside.push((reading.unit, to));
+            } else if reading.form == Form::Full {
+                far.push((reading.unit, to));
             }
         }
     }
@@ -85,7 +88,27 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
         return elsewhere(finder, &counties, &outside, to);
     }
     // All towns of a city are too many to be compared, and too alike.
-    if counties.len() > COUNTIES_MAX { Towned::None } else { near_town(finder, at, &counties) }
+    if counties.len() > COUNTIES_MAX {
+        return Towned::None;
+    }
+    match near_town(finder, at, &counties) {
+        Towned::None => far_away(finder, &counties, &far),
+        near => near,
+    }
+}
+
+/// A town that there is once in the country, and that is in another city of the province: 慈溪市佛堂镇.
+fn far_away(finder: &Finder<'_>, counties: &[Unit], towns: &[(u32, usize)]) -> Towned {
+    let g = finder.gazetteer;
+    match (counties, towns) {
+        ([county], [(town, to)])
+            if g.place(g.town(*town).county).province == g.place(*county).province
+                && g.town(*town).name.len() > 2 =>
+        {
+            Towned::Elsewhere { town: *town, to: *to }
+        }
+        _ => Towned::None,
+    }
 }
 
 /// The counties that the town can be in, and the cities around them.

@@ -40,7 +40,11 @@ impl Line<'_> {
                 continue;
             }
             // 3号链接-黑色-165/88A: the other half of a remark.
-            let half = remark && self.text.at(piece.from.wrapping_sub(1)) == Some('/');
+            // （单元门密码 3390#）: so in brackets.
+            let half = remark
+                && (self.text.at(piece.from.wrapping_sub(1)) == Some('/')
+                    || piece.bracketed
+                        && place.checked_sub(1).and_then(|it| after.get(it)).is_some_and(|it| it.bracketed));
             remark = half || !detail.is_empty() && (is_remark_behind(&piece.text) || is_said(piece));
             let about_the_name = piece.bracketed && taken.is_some_and(|it| it + 1 == place);
             let out = if detail.is_empty() { !self.begins_detail(piece) } else { self.is_beside(piece) };

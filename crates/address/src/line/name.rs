@@ -71,6 +71,9 @@ impl Line<'_> {
         if parsed.name.is_none() && least < 100 {
             parsed.name = lone(before);
         }
+        if parsed.name.as_deref().is_some_and(recipient::are_two) {
+            parsed.defects.push(Defect::MultipleRecipients);
+        }
         if parsed.name.is_none() {
             let invalid = before.iter().chain(after).any(|piece| recipient::is_no_name(&piece.text))
                 || self.ends_in_nothing();
@@ -107,8 +110,11 @@ impl Line<'_> {
     fn name_of(&self, piece: &Piece, before: bool) -> Option<(i32, String)> {
         let mut text = piece.text.as_str();
         let mut score = 0;
-        if text.ends_with("代收") {
-            return None;
+        if let Some(stem) = text.strip_suffix("代收") {
+            // 黄阿嫲代收 is somebody, 前台代收 is not.
+            let named =
+                recipient::likeness(stem) >= 68 && stem.chars().next().is_some_and(recipient::is_surname);
+            return named.then(|| (if piece.by_phone { 90 } else { 50 }, stem.to_owned()));
         }
         if let Some(name) = introduced(text) {
             return Some((110, name.to_owned()));
@@ -151,10 +157,18 @@ impl Line<'_> {
             return None;
         }
         let likeness = recipient::likeness(text);
-        if likeness == 0 {
+        // 收货人 岚
+        let single = labelled
+            && text.chars().count() == 1
+            && !recipient::is_no_name(text)
+            && text.chars().all(of_words);
+        if likeness == 0 && !single {
             return None;
         }
         score += likeness;
+        if text.contains("**") {
+            score -= 60;
+        }
         if piece.by_phone {
             score += 30;
         } else if !before
@@ -247,6 +261,12 @@ fn introduced(text: &str) -> Option<&str> {
         ("名字写", 1),
         ("姓名写", 1),
         ("名字叫", 1),
+        ("联系人", 44),
+        ("反正写", 1),
+        ("就写", 44),
+        ("大名", 44),
+        ("本名", 44),
+        ("真名", 44),
         ("收件", 60),
         ("收货", 60),
     ];
@@ -257,6 +277,7 @@ fn introduced(text: &str) -> Option<&str> {
     for (word, least) in WORDS {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
         let rest = ["改成", "换成", "写成"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let rest = rest.strip_prefix("还是").unwrap_or(rest);
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
         let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };

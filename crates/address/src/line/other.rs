@@ -5,7 +5,7 @@ use crate::asked::{says_new, says_old};
 use crate::chain::{Chain, Finder, Pick, Resolution, resolve};
 use crate::dictionary::{of_letters, of_words};
 use crate::labels::Mark;
-use crate::line::detail::is_of_detail;
+use crate::line::detail::{is_of_detail, is_of_house};
 use crate::phone::Found;
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
@@ -142,6 +142,9 @@ impl Line<'_> {
                 meaning.county == it.county && meaning.city == it.city && it.province == meaning.province;
             let within = meaning.county.is_none() && meaning.city == it.city;
             if same || within {
+                if self.is_apart(finder, it, (&other, &meaning)) {
+                    return Some((other, meaning));
+                }
                 if adjacent {
                     it.end = meaning.end;
                     it.town = it.town.or(meaning.town);
@@ -156,6 +159,27 @@ impl Line<'_> {
         None
     }
 
+    /// Whether an address in the same county as the first is another one: with another town, or another house.
+    fn is_apart(
+        &self,
+        finder: &Finder<'_>,
+        it: &Resolution,
+        (other, meaning): (&Chain, &Resolution),
+    ) -> bool {
+        if it.town.is_some() && meaning.town.is_some() && it.town != meaning.town {
+            return true;
+        }
+        let words = |from: usize, to: usize| -> Vec<char> {
+            let chars = finder.text.chars.get(from..to).unwrap_or_default();
+            chars.iter().copied().filter(|c| of_words(*c)).collect()
+        };
+        let house =
+            pieces(finder.text, &self.marks, it.end, other.from).iter().any(|piece| is_of_house(&piece.text));
+        let between = words(it.end, other.from);
+        let behind = words(meaning.end.max(other.to), finder.text.len());
+        house && other.full_levels() > 1 && !behind.is_empty() && behind.get(..4) != between.get(..4)
+    }
+
     /// Whether two numbers have a name each: 陈凤13586244011 吴静15858610937.
     pub(super) fn two_names(&self, before: &[Piece], after: &[Piece]) -> bool {
         let mut numbers: Vec<&Found> = self.phones.iter().filter(|it| it.usable()).collect();
@@ -164,9 +188,7 @@ impl Line<'_> {
             before.iter().chain(after).find(|piece| {
                 let near = piece.to <= number.from && number.from - piece.to <= 1
                     || piece.from >= number.to && piece.from - number.to <= 1;
-                near && !piece.bracketed
-                    && piece.text.chars().count() <= 4
-                    && recipient::likeness(piece.text.trim_end_matches('收')) >= 60
+                near && !piece.bracketed && is_a_person(&piece.text)
             })
         };
         let names: Vec<usize> =
@@ -192,6 +214,13 @@ fn is_plain_county(chain: &Chain) -> bool {
     let sure = |pick: &Pick| pick.mistake.is_none();
     [&chain.province, &chain.city, &chain.county].into_iter().flatten().all(sure)
         && chain.county.as_ref().is_some_and(|it| !it.short && it.to - it.from > 2)
+}
+
+/// 吴静, 一箱给卢俊, 李姐收: whether somebody is named.
+fn is_a_person(text: &str) -> bool {
+    let text = text.trim_end_matches('收');
+    let name = text.rsplit_once(['给', '寄']).map_or(text, |(_, name)| name);
+    (2..=4).contains(&name.chars().count()) && recipient::likeness(name) >= 60
 }
 
 /// Whether what stands behind an address says that it is wrong: 不对, 发错了, 改到.
