@@ -109,9 +109,15 @@ pub(crate) fn asks(piece: &str) -> bool {
             "等下发你",
             "回头发你",
             "再发你",
+            "问问",
+            "随便问",
+            "打听",
+            "一问就",
         ])
     });
-    let forgotten = piece.contains("忘了")
+    let of_what = ["门牌", "号", "楼", "地址", "单元", "具体", "几"].iter().any(|it| piece.contains(it));
+    let forgotten = of_what
+        && piece.contains("忘了")
         && !["别忘", "不要忘", "忘了说", "忘了备注"].iter().any(|it| piece.contains(it));
     let old = || {
         ["不要", "不是", "别", "不发", "不寄"].iter().any(|it| piece.contains(it)) && piece.contains("地址")

@@ -242,6 +242,12 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
             || bracketed
             || label == Label::Remark && text.at(end).is_some_and(|c| c.is_ascii_alphanumeric()));
     let long = word.chars().count() >= 2;
+    // 屈老汉电话15929073418, 电话是15119120834: right before the number it needs no gap.
+    let said = usize::from(text.at(end) == Some('是'));
+    if label == Label::Phone && long && marks.get(end + said) == Some(&Mark::Phone) && word != "联系" {
+        put(marks, at, end + said, Mark::Label(label));
+        return Some(end + said);
+    }
     if !(colon && (long || is_start(text, marks, at))
         || loose
             && long

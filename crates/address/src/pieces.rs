@@ -99,6 +99,12 @@ fn by_phone(text: &Text, marks: &[Mark], from: usize, to: usize) -> bool {
         matches!(marks.get(at), Some(Mark::Label(_) | Mark::Out)) || text.at(at).is_some_and(|c| !of_words(c))
     };
     let before = (0..from).rev().find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));
-    let after = (to..text.len()).find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));
+    // 咸阳（人名）13834419027
+    let aside = (text.at(to) == Some('('))
+        .then(|| (to..text.len()).find(|at| text.at(*at) == Some(')')))
+        .flatten()
+        .filter(|end| !marks.get(to..*end).is_some_and(|marks| marks.contains(&Mark::Phone)));
+    let after =
+        (aside.unwrap_or(to)..text.len()).find(|at| !is_gap(*at) || marks.get(*at) == Some(&Mark::Phone));
     [before, after].into_iter().flatten().any(|at| marks.get(at) == Some(&Mark::Phone))
 }

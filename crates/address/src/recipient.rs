@@ -11,7 +11,8 @@ const SURNAMES: &str = "代闵湛蔺洪占么逯支昝管卞娄晁王李张刘�
 const COMPOUND: &[&str] = &[
     "欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "令狐", "端木", "司徒", "夏侯", "慕容",
     "长孙", "宇文", "西门", "南宫", "百里", "呼延", "东郭", "轩辕", "独孤", "武阳", "公羊", "澹台", "赫连",
-    "钟离", "闻人", "申屠", "太史", "完颜", "纳兰", "贺兰",
+    "钟离", "闻人", "申屠", "太史", "完颜", "纳兰", "贺兰", "拓跋", "万俟", "濮阳", "淳于", "仲孙", "公冶",
+    "宗政",
 ];
 const TITLES: &[&str] = &[
     "先生",
@@ -317,6 +318,14 @@ pub(crate) fn is_no_name(piece: &str) -> bool {
     SET.contains(piece)
         || stem.len() > 3 && stem.len() < piece.len() && SET.contains(stem)
         || piece.chars().all(|c| !of_words(c))
+}
+
+/// Of a text that begins with a surname of two characters no more than a name has: 拓跋小草拓展.
+pub(crate) fn of_compound(text: &str) -> &str {
+    if !COMPOUND.iter().any(|surname| text.starts_with(surname)) {
+        return text;
+    }
+    text.char_indices().nth(4).map_or(text, |(at, _)| text.get(..at).unwrap_or(text))
 }
 
 /// Whether two people are named: 黄小桃和张大力.

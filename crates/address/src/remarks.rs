@@ -343,9 +343,21 @@ pub(crate) fn is_remark(piece: &str) -> bool {
         return true;
     }
     piece.starts_with('放') && piece.chars().count() > 2
-        || ["电话", "手机", "手机号", "号码", "电话号码", "号码是", "电话是", "手机是"]
-            .iter()
-            .any(|word| piece.ends_with(word))
+        || [
+            "电话",
+            "手机",
+            "手机号",
+            "号码",
+            "电话号码",
+            "号码是",
+            "电话是",
+            "手机是",
+            "号是",
+            "号儿是",
+            "号儿",
+        ]
+        .iter()
+        .any(|word| piece.ends_with(word))
         || is_ware(piece)
 }
 

@@ -96,6 +96,8 @@ const STRONG: &[&str] = &[
     "哈哈",
     "嗯嗯",
     "坏了",
+    "随便",
+    "问问",
     "没人",
     "有人",
     "不在",
@@ -170,8 +172,12 @@ pub(crate) fn is_sentence(piece: &str) -> bool {
         return false;
     }
     let Some(words) = WORDS.as_ref() else { return false };
-    let mut chars = piece.chars();
-    let named = chars.next().is_some_and(is_surname) && chars.count() < 3;
+    let chars: Vec<char> = piece.chars().collect();
+    // 别婷婷
+    if matches!(chars.as_slice(), [_, a, b] if a == b) {
+        return chars.first() == chars.last();
+    }
+    let named = chars.first().is_some_and(|c| is_surname(*c)) && chars.len() <= 3;
     let mut sum = 0;
     let mut last = None;
     for found in words.find_overlapping_iter(piece) {

@@ -269,7 +269,8 @@ pub(crate) fn is_vague(detail: &str) -> bool {
         return true;
     }
     let short_of_a_house = detail.ends_with("附近") || detail.ends_with("路口") && detail.chars().count() < 6;
-    if short_of_a_house || detail.contains("那个") {
+    if short_of_a_house || ["那个", "那条街", "那条路", "交界", "问问"].iter().any(|it| detail.contains(it))
+    {
         return true;
     }
     // 红楼那栋 is for whoever lives there, unless a road or a group of houses is named too.

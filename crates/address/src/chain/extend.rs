@@ -241,7 +241,15 @@ impl Finder<'_> {
         {
             return true;
         }
-        if own.contains(first) || "路街道巷弄桥站".contains(first) {
+        // 河北桥西区
+        let whole = || {
+            self.hits
+                .get(pick.to)
+                .into_iter()
+                .flatten()
+                .any(|hit| hit.to - hit.from > 2 && self.is_a_division(pick.to, hit.to as usize))
+        };
+        if own.contains(first) || "路街道巷弄桥站".contains(first) && !whole() {
             return true;
         }
         if first == '大' {

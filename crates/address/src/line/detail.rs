@@ -46,6 +46,10 @@ impl Line<'_> {
                     || piece.bracketed
                         && place.checked_sub(1).and_then(|it| after.get(it)).is_some_and(|it| it.bracketed));
             remark = half || !detail.is_empty() && (is_remark_behind(&piece.text) || is_said(piece));
+            if detail.is_empty() && piece.text == "的" {
+                used.push(place);
+                continue;
+            }
             let about_the_name = piece.bracketed && taken.is_some_and(|it| it + 1 == place);
             let out = if detail.is_empty() { !self.begins_detail(piece) } else { self.is_beside(piece) };
             if half || remark || out || about_the_name {
@@ -61,7 +65,7 @@ impl Line<'_> {
             } else if end > 0 && self.text.at(end) == Some('/') && end + 1 == piece.from {
                 detail.push('/');
             }
-            let text = if detail.is_empty() { piece.text.trim_start_matches('-') } else { &piece.text };
+            let text = if detail.is_empty() { without_filler(&piece.text) } else { &piece.text };
             detail.push_str(text);
             used.push(place);
             end = piece.to;
@@ -148,17 +152,33 @@ pub(super) fn is_of_detail(text: &str) -> bool {
         || WORDS.as_ref().is_some_and(|words| words.find_iter(text).next().is_some())
 }
 
+/// A detail as it begins, without what leads to it: 在矿源路.
+fn without_filler(text: &str) -> &str {
+    let text = text.trim_start_matches('-');
+    ["的在", "在"]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .filter(|rest| is_of_detail(rest))
+        .unwrap_or(text)
+}
+
 /// 3栋，哦不对是5栋602: what was corrected goes.
 fn correct(detail: &mut String, piece: &str) -> bool {
-    let Some(said) = ["不对是", "不对，是", "错了是", "应该是"]
-        .iter()
-        .find_map(|word| piece.split_once(word).map(|it| it.1))
+    let Some((head, said)) =
+        ["不对是", "不对，是", "错了是", "应该是"].iter().find_map(|word| piece.split_once(word))
     else {
         return false;
     };
+    // 6号楼不对不对是9号楼
+    let head = head
+        .trim_end_matches("不对")
+        .trim_end_matches(['喔', '哦', '啊', '呃', '额', '诶', '噢', '嗯', '不']);
     let unit = said.chars().find(|c| !c.is_ascii_alphanumeric());
     let number = said.chars().take_while(char::is_ascii_alphanumeric).count();
     let Some(unit) = unit.filter(|_| number > 0) else { return false };
+    if head.chars().any(|c| c.is_ascii_digit()) || is_of_detail(head) {
+        detail.push_str(head);
+    }
     if let Some(at) = detail.rfind(unit) {
         let head =
             detail.get(..at).unwrap_or_default().trim_end_matches(|c: char| c.is_ascii_alphanumeric()).len();

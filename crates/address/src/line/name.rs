@@ -19,36 +19,7 @@ use crate::vague::is_vague;
 impl Line<'_> {
     /// Chooses the name, and puts the detail together from the rest.
     pub(super) fn name_and_detail(&self, before: &[Piece], after: &[Piece], parsed: &mut Parsed) {
-        let mut names: Vec<(i32, bool, usize, String)> = Vec::new();
-        for (place, piece) in before.iter().enumerate() {
-            if let Some((score, name)) = self.name_of(piece, true) {
-                names.push((score, true, place, name));
-            }
-        }
-        let whole = self.chain.is_none();
-        for (place, piece) in after.iter().enumerate() {
-            let first =
-                place == 0 && !whole && !self.reversed && piece.goes_on && piece.label != Some(Label::Name);
-            // 羊角塘镇 刘三嫂13547433769 has no detail.
-            let late = || after.iter().skip(1).any(|later| !later.goes_on && is_of_detail(&later.text));
-            let glued = piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end)
-                || !(self.touches_phone(piece) || piece.by_phone && late());
-            if first
-                && !piece.bracketed
-                && (glued || is_of_detail(&piece.text) || recipient::likeness(&piece.text) < 60)
-            {
-                continue;
-            }
-            // 和谐湾 27号9楼: the address goes on behind it.
-            let amid = !piece.by_phone
-                && piece.label.is_none()
-                && after.get(place + 1).is_some_and(|next| {
-                    next.goes_on && !next.apart && is_of_house(&next.text) && !is_said(next)
-                });
-            if let Some((score, name)) = self.name_of(piece, false).filter(|it| !amid || it.0 >= 100) {
-                names.push((score, false, place, name));
-            }
-        }
+        let names = self.candidates(before, after);
         // Of two that are alike the one that comes first.
         let named = |piece: &Piece| piece.label == Some(Label::Name) && recipient::is_no_name(&piece.text);
         let least = if before.iter().chain(after).any(named) { 100 } else { 30 };
@@ -87,6 +58,44 @@ impl Line<'_> {
             }
             parsed.detail = Some(detail);
         }
+    }
+
+    /// What can be the name: how sure it is, whether it stands before the divisions, which piece it is.
+    fn candidates(&self, before: &[Piece], after: &[Piece]) -> Vec<(i32, bool, usize, String)> {
+        let mut names: Vec<(i32, bool, usize, String)> = Vec::new();
+        for (place, piece) in before.iter().enumerate() {
+            if let Some((score, name)) = self.name_of(piece, true) {
+                let announced = announced(before, place);
+                names.push((score + announced, true, place, name));
+            }
+        }
+        let whole = self.chain.is_none();
+        for (place, piece) in after.iter().enumerate() {
+            let first =
+                place == 0 && !whole && !self.reversed && piece.goes_on && piece.label != Some(Label::Name);
+            // 羊角塘镇 刘三嫂13547433769 has no detail.
+            let late = || after.iter().skip(1).any(|later| !later.goes_on && is_of_detail(&later.text));
+            let glued = piece.from <= self.chain.as_ref().map_or(0, |(_, it)| it.end)
+                || !(self.touches_phone(piece) || piece.by_phone && late());
+            if first
+                && !piece.bracketed
+                && (glued || is_of_detail(&piece.text) || recipient::likeness(&piece.text) < 60)
+            {
+                continue;
+            }
+            // 和谐湾 27号9楼: the address goes on behind it.
+            let amid = !piece.by_phone
+                && piece.label.is_none()
+                && after.get(place + 1).is_some_and(|next| {
+                    let of_it = is_of_house(&next.text)
+                        || is_of_detail(&next.text) && recipient::likeness(&piece.text) < 68;
+                    next.goes_on && !next.apart && of_it && !is_said(next)
+                });
+            if let Some((score, name)) = self.name_of(piece, false).filter(|it| !amid || it.0 >= 100) {
+                names.push((score + announced(after, place), false, place, name));
+            }
+        }
+        names
     }
 
     /// Whether a piece behind the address, of which nothing was taken, says more than how to deliver.
@@ -139,6 +148,12 @@ impl Line<'_> {
             let rest = rest.map(|rest| rest.trim_start_matches(['是', '叫', '写']));
             text = rest.filter(|rest| (2..=4).contains(&rest.chars().count())).unwrap_or(text);
         }
+        // 龙阿朵转苗苗
+        if let Some((_, last)) =
+            text.rsplit_once('转').filter(|(_, last)| (2..=4).contains(&last.chars().count()))
+        {
+            text = last;
+        }
         for word in ["还是", "找", "给", "住客", "夜班"] {
             text = text
                 .strip_prefix(word)
@@ -146,6 +161,9 @@ impl Line<'_> {
                 .unwrap_or(text);
         }
         let labelled = piece.label == Some(Label::Name);
+        if labelled && spoken::weight(text) > 3 && !text.contains('·') {
+            return None;
+        }
         if labelled && is_remark(text) && (text.chars().count() > 5 || spoken::is_sentence(text)) {
             return None;
         }
@@ -168,6 +186,10 @@ impl Line<'_> {
         score += likeness;
         if text.contains("**") {
             score -= 60;
+        }
+        // 莎莎的莎 says how it is written.
+        if score < 100 && text.rsplit_once('的').is_some_and(|(_, last)| last.chars().count() == 1) {
+            score -= 30;
         }
         if piece.by_phone {
             score += 30;
@@ -211,15 +233,22 @@ impl Line<'_> {
 
     /// A name that was written right behind the detail.
     fn split_off(&self, after: &[Piece], detail: &str) -> Option<(String, String)> {
+        let tail = detail.char_indices().nth_back(2).and_then(|(at, _)| detail.get(at..)).unwrap_or(detail);
         let last = after
             .iter()
             .filter(|piece| piece.by_phone || piece.to == self.text.len())
-            .find(|piece| detail.ends_with(&piece.text))?;
-        let chars: Vec<char> = last.text.chars().collect();
+            .find(|piece| piece.text.ends_with(tail))?;
+        if let Some((head, name)) = said_at_the_end(&last.text)
+            && let Some(rest) = detail.strip_suffix(last.text.as_str())
+        {
+            return Some((name.to_owned(), format!("{rest}{head}")));
+        }
+        let chars: Vec<char> = detail.chars().collect();
         let from = recipient::at_the_end(&chars)?;
         let name: String = chars.get(from..)?.iter().collect();
         let rest = detail.strip_suffix(&name)?.to_owned();
-        Some((name, rest))
+        // 楼阿姨 alone is no house.
+        (rest.chars().count() > 1).then_some((name, rest))
     }
 
     /// Whether a field of the line holds nothing but a mark, as in "…；13134983343；。".
@@ -249,10 +278,27 @@ fn lone(before: &[Piece]) -> Option<String> {
     all.next().is_none().then(|| piece.text.chars().map(livehand_kernel::simplified).collect())
 }
 
+/// Whether the pieces around one say that it is the name: 收件人写我妈 王桂枝, 咸阳（人名）.
+fn announced(pieces: &[Piece], place: usize) -> i32 {
+    const WORDS: [&str; 4] = ["收件人", "收货人", "名字", "网名"];
+    let says = |piece: &Piece| WORDS.iter().any(|word| piece.text.contains(word));
+    let before = place.checked_sub(1).and_then(|it| pieces.get(it)).is_some_and(|piece| {
+        says(piece) && introduced(&piece.text).is_none() && !piece.text.ends_with("就行")
+    });
+    let behind = pieces
+        .get(place + 1)
+        .is_some_and(|piece| piece.bracketed && (says(piece) || piece.text.contains("人名")));
+    if before || behind { 60 } else { 0 }
+}
+
 /// 我叫岑月婵, 收件人写叶翠兰: the name that is said.
 fn introduced(text: &str) -> Option<&str> {
     const WORDS: &[(&str, i32)] = &[
         ("我叫", 1),
+        ("俺叫", 1),
+        ("他叫", 44),
+        ("她叫", 44),
+        ("还是我", 60),
         ("叫我", 1),
         ("喊我", 1),
         ("代收人", 1),
@@ -276,19 +322,36 @@ fn introduced(text: &str) -> Option<&str> {
     }
     for (word, least) in WORDS {
         let Some(rest) = text.find(word).and_then(|at| text.get(at + word.len()..)) else { continue };
+        if matches!(*word, "收件" | "收货") && rest.starts_with('人') {
+            continue;
+        }
         let rest = ["改成", "换成", "写成"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         let rest = rest.strip_prefix("还是").unwrap_or(rest);
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
+        let rest = recipient::of_compound(rest);
         let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };
         if (2..=len_max).contains(&rest.chars().count())
             && recipient::likeness(rest) >= *least
-            && !rest.starts_with('我')
+            && !rest.contains(['我', '这', '那'])
         {
             return Some(rest);
         }
     }
     None
+}
+
+/// 2402收件人马尕娃: the name that is said behind a detail, and the detail.
+fn said_at_the_end(text: &str) -> Option<(&str, &str)> {
+    ["收件人是", "收件人", "收货人是", "收货人", "联系人", "名字是", "名字叫", "我叫", "俺叫"]
+        .iter()
+        .find_map(|word| {
+            let (head, name) = text.rsplit_once(word)?;
+            let sure = (2..=4).contains(&name.chars().count())
+                && recipient::likeness(name) >= 44
+                && !head.is_empty();
+            sure.then_some((head, name))
+        })
 }
 
 /// 我姓欧阳: all that is known of the name.

@@ -9,6 +9,8 @@ use crate::line::detail::{is_of_detail, is_of_house};
 use crate::phone::Found;
 use crate::pieces::{Piece, pieces};
 use crate::recipient;
+use crate::remarks::is_remark;
+use crate::spoken;
 
 impl Line<'_> {
     /// City and province that stand apart from the county: behind it, where the smallest comes first, or before the road.
@@ -131,7 +133,15 @@ impl Line<'_> {
             let or = before.trim_end().ends_with("或者") || before.trim_end().ends_with('或');
             let another_town =
                 meaning.county.is_some() && meaning.county != it.county && meaning.town.is_some();
+            // 二七区金水区交界: side by side.
+            let beside = adjacent
+                && is_plain_county(&other)
+                && meaning.county.is_some()
+                && meaning.county != it.county
+                && meaning.city == it.city
+                && it.town.is_none();
             let whole = or
+                || beside
                 || other.full_levels() > 1
                 || other.levels() > 1 && is_plain_county(&other)
                 || other.full_levels() == 1 && meaning.town.is_some() && (adjacent || another_town);
@@ -220,7 +230,10 @@ fn is_plain_county(chain: &Chain) -> bool {
 fn is_a_person(text: &str) -> bool {
     let text = text.trim_end_matches('收');
     let name = text.rsplit_once(['给', '寄']).map_or(text, |(_, name)| name);
-    (2..=4).contains(&name.chars().count()) && recipient::likeness(name) >= 60
+    (2..=4).contains(&name.chars().count())
+        && recipient::likeness(name) >= 44
+        && !is_remark(name)
+        && !spoken::is_sentence(name)
 }
 
 /// Whether what stands behind an address says that it is wrong: 不对, 发错了, 改到.
