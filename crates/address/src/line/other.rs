@@ -194,6 +194,9 @@ impl Line<'_> {
     pub(super) fn two_names(&self, before: &[Piece], after: &[Piece]) -> bool {
         let mut numbers: Vec<&Found> = self.phones.iter().filter(|it| it.usable()).collect();
         numbers.dedup_by(|a, b| a.number == b.number);
+        if numbers.len() < 2 {
+            return false;
+        }
         let name_of = |number: &Found| {
             before.iter().chain(after).find(|piece| {
                 let near = piece.to <= number.from && number.from - piece.to <= 1
@@ -203,8 +206,7 @@ impl Line<'_> {
         };
         let names: Vec<usize> =
             numbers.iter().filter_map(|number| name_of(number)).map(|piece| piece.from).collect();
-        numbers.len() > 1
-            && names.len() == numbers.len()
+        names.len() == numbers.len()
             && names.iter().all(|from| names.iter().filter(|it| *it == from).count() == 1)
     }
 
