@@ -320,6 +320,14 @@ pub(crate) fn is_no_name(piece: &str) -> bool {
         || piece.chars().all(|c| !of_words(c))
 }
 
+/// Whether a piece is a surname with a title or with two characters, of which a sentence hardly begins: not 白天.
+pub(crate) fn is_full(piece: &str) -> bool {
+    let mut chars = piece.chars();
+    let surname = chars.next().is_some_and(is_surname);
+    let rest = chars.as_str();
+    surname && (TITLES.contains(&rest) || rest.chars().count() == 2)
+}
+
 /// Of a text that begins with a surname of two characters no more than a name has: 拓跋小草拓展.
 pub(crate) fn of_compound(text: &str) -> &str {
     if !COMPOUND.iter().any(|surname| text.starts_with(surname)) {
@@ -344,7 +352,7 @@ pub(crate) fn at_the_end(chars: &[char]) -> Option<usize> {
         let (Some(before), Some(tail)) = (chars.get(from - 1), chars.get(from..)) else { continue };
         let piece: String = tail.iter().collect();
         let sure = (tail.first().is_some_and(|c| is_surname(*c)) && len <= 3
-            || TITLES.iter().any(|it| it.chars().count() > 1 && piece.ends_with(it))
+            || TITLES.iter().any(|it| it.chars().count() > 1 && piece.ends_with(it) && piece != *it)
             || COMPOUND.iter().any(|it| piece.starts_with(it)) && len > 2)
             && of_addresses(&piece) == 0;
         let compound = COMPOUND.iter().any(|it| it.chars().eq([*before, *tail.first().unwrap_or(before)]));

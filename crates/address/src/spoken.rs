@@ -190,3 +190,9 @@ pub(crate) fn is_sentence(piece: &str) -> bool {
     }
     sum >= SENTENCE
 }
+
+/// What stands before the first word of a sentence, if it has the length of a name.
+pub(crate) fn before(piece: &str) -> Option<&str> {
+    let first = WORDS.as_ref()?.find_overlapping_iter(piece).map(|found| found.start()).min()?;
+    piece.get(..first).filter(|head| (2..=4).contains(&head.chars().count()))
+}

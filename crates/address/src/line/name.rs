@@ -160,6 +160,10 @@ impl Line<'_> {
                 .filter(|rest| rest.chars().count() > 1 && piece.by_phone)
                 .unwrap_or(text);
         }
+        // 王太太记得用纸箱
+        if piece.by_phone && spoken::is_sentence(text) {
+            text = spoken::before(text).filter(|head| recipient::is_full(head)).unwrap_or(text);
+        }
         let labelled = piece.label == Some(Label::Name);
         if labelled && spoken::weight(text) > 3 && !text.contains('·') {
             return None;
@@ -234,15 +238,11 @@ impl Line<'_> {
     /// A name that was written right behind the detail.
     fn split_off(&self, after: &[Piece], detail: &str) -> Option<(String, String)> {
         let tail = detail.char_indices().nth_back(2).and_then(|(at, _)| detail.get(at..)).unwrap_or(detail);
-        let last = after
+        // Only of a piece that is the last of its detail, before a number or nothing.
+        after
             .iter()
             .filter(|piece| piece.by_phone || piece.to == self.text.len())
             .find(|piece| piece.text.ends_with(tail))?;
-        if let Some((head, name)) = said_at_the_end(&last.text)
-            && let Some(rest) = detail.strip_suffix(last.text.as_str())
-        {
-            return Some((name.to_owned(), format!("{rest}{head}")));
-        }
         let chars: Vec<char> = detail.chars().collect();
         let from = recipient::at_the_end(&chars)?;
         let name: String = chars.get(from..)?.iter().collect();
@@ -325,10 +325,11 @@ fn introduced(text: &str) -> Option<&str> {
         if matches!(*word, "收件" | "收货") && rest.starts_with('人') {
             continue;
         }
-        let rest = ["改成", "换成", "写成"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
+        let rest = ["改成", "换成"].iter().find_map(|word| rest.strip_prefix(word)).unwrap_or(rest);
         let rest = rest.strip_prefix("还是").unwrap_or(rest);
         let rest = rest.trim_start_matches(['写', '是', '叫', '为', '改']);
         let rest = rest.split(['就', '收', '的', '是']).find(|it| !it.is_empty()).unwrap_or_default();
+        let rest = rest.split("地址").next().unwrap_or_default();
         let rest = recipient::of_compound(rest);
         let len_max = if rest.is_ascii() || rest.contains('·') { 20 } else { 6 };
         if (2..=len_max).contains(&rest.chars().count())
@@ -341,17 +342,32 @@ fn introduced(text: &str) -> Option<&str> {
     None
 }
 
-/// 2402收件人马尕娃: the name that is said behind a detail, and the detail.
-fn said_at_the_end(text: &str) -> Option<(&str, &str)> {
-    ["收件人是", "收件人", "收货人是", "收货人", "联系人", "名字是", "名字叫", "我叫", "俺叫"]
-        .iter()
-        .find_map(|word| {
-            let (head, name) = text.rsplit_once(word)?;
-            let sure = (2..=4).contains(&name.chars().count())
-                && recipient::likeness(name) >= 44
-                && !head.is_empty();
-            sure.then_some((head, name))
-        })
+/// Parts pieces in which the name is said behind a detail: A座158室收件人马尕娃.
+pub(super) fn part_names(pieces: &mut Vec<Piece>) {
+    const WORDS: [&str; 9] =
+        ["收件人", "收货人", "联系人", "名字叫", "名字是", "姓名是", "我叫", "俺叫", "给"];
+    let mut place = 0;
+    while let Some(piece) = pieces.get(place) {
+        let parted = WORDS.iter().find_map(|word| {
+            let (head, name) = piece.text.rsplit_once(word)?;
+            let sure = !head.is_empty()
+                && (is_of_house(head) || is_of_detail(head) || recipient::is_a_shop(head))
+                && (2..=12).contains(&name.chars().count())
+                && (*word != "给" || piece.by_phone && recipient::likeness(name) >= 60);
+            sure.then_some(head.len())
+        });
+        if let Some(at) = parted.filter(|_| piece.to - piece.from == piece.text.chars().count()) {
+            let mut behind = piece.clone();
+            let mut head = piece.clone();
+            behind.text = piece.text.get(at..).unwrap_or_default().to_owned();
+            head.text.truncate(at);
+            head.to = head.from + head.text.chars().count();
+            head.by_phone = false;
+            (behind.from, behind.label, behind.goes_on, behind.apart) = (head.to, None, true, false);
+            pieces.splice(place..=place, [head, behind]);
+        }
+        place += 1;
+    }
 }
 
 /// 我姓欧阳: all that is known of the name.

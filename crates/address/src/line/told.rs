@@ -22,6 +22,7 @@ impl Line<'_> {
         }
         super::name::join_names(&mut before);
         super::name::join_names(&mut after);
+        super::name::part_names(&mut after);
         self.turn(&mut before, &after, &mut parsed);
         if self.reversed {
             before.append(&mut after);
