@@ -27,7 +27,7 @@ impl Defect {
             Self::NotUnderstood => {
                 ("something more is asked for that was not understood", "后面还有一句没读懂的要求")
             }
-            Self::PinyinAddress => ("pinyin instead of characters", "地址写的是拼音"),
+            Self::PinyinAddress => ("the address is in Latin letters", "地址写的是拼音或英文"),
             Self::OutOfScopeRegion => ("nothing is sent there", "不在配送范围"),
             Self::ContradictionTwoAddresses => {
                 ("two addresses that contradict each other", "前后两个地址不一致")
