@@ -85,6 +85,9 @@ async fn call(route: &Route, caller: &Api, show: &str) -> Answer {
         .replace("{customer}", "no-such-customer")
         .replace("{delivery}", "no-such-delivery")
         .replace("{erasure}", "no-such-erasure")
+        .replace("{ticket}", "no-such-ticket")
+        .replace("{compensation}", "no-such-compensation")
+        .replace("{intercept}", "no-such-intercept")
         .replace("{promotion}", "no-such-promotion");
     let mut request = caller.request(route.method.clone(), &path);
     if let Some(body) = &route.body {

@@ -17,6 +17,7 @@ mod fulfilment;
 mod hesitation;
 mod identity;
 mod intake;
+mod intercepts;
 mod learning;
 mod ledger;
 mod limits;
@@ -32,6 +33,7 @@ mod review;
 mod sheets;
 mod stock;
 mod stream;
+mod tickets;
 mod wording;
 
 use std::path::PathBuf;

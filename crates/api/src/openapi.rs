@@ -5,9 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, demand, faq, fulfilment, hesitations, identity, imports, ledger, live,
-    operations, orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets, stock,
-    trade, wording,
+    alarms, catalogue, changes, demand, faq, fulfilment, hesitations, identity, imports, intercepts, ledger,
+    live, operations, orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets,
+    stock, tickets, trade, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -153,6 +153,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::repair_stock))
         .routes(routes!(stock::stock_recipes, stock::set_stock_recipes))
         .merge(order_routes())
+        .merge(ticket_routes())
         .merge(privacy_routes())
         .routes(routes!(review::review_show))
         .routes(routes!(review::export))
@@ -170,6 +171,34 @@ fn order_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(orders::order))
         .routes(routes!(orders::order_webhook))
         .routes(routes!(orders::import_orders))
+}
+
+/// Those of after-sale.
+fn ticket_routes() -> OpenApiRouter<ApiState> {
+    use tickets::{compensations, handle, look};
+    OpenApiRouter::new()
+        .routes(routes!(look::list_tickets, handle::open_ticket))
+        .routes(routes!(look::ticket))
+        .routes(routes!(look::ticket_figures))
+        .routes(routes!(look::prepared_answers, handle::answer_ticket))
+        .routes(routes!(handle::edit_ticket))
+        .routes(routes!(handle::move_ticket))
+        .routes(routes!(handle::hand_over_ticket))
+        .routes(routes!(handle::note_ticket))
+        .routes(routes!(handle::ticket_satisfaction))
+        .routes(routes!(compensations::ask_compensation))
+        .routes(routes!(compensations::waiting_compensations))
+        .routes(routes!(compensations::decide_compensation))
+        .routes(routes!(intercepts::list_intercepts, intercepts::ask_intercept))
+        .routes(routes!(intercepts::intercept))
+        .routes(routes!(intercepts::warehouse_tasks))
+        .routes(routes!(intercepts::confirm_intercept))
+        .routes(routes!(intercepts::parcel_gone))
+        .routes(routes!(intercepts::intercept_receipt))
+        .routes(routes!(intercepts::withdraw_intercept))
+        .routes(routes!(intercepts::refund_intercept))
+        .routes(routes!(intercepts::restock_intercept))
+        .routes(routes!(intercepts::tell_intercept))
 }
 
 /// Those of personal data.

@@ -295,6 +295,10 @@ fn noun(kind: &'static str) -> (&'static str, &'static str) {
         "faq_learned" => ("variant to be looked at", "待审问法"),
         "reservation" => ("reservation", "占库记录"),
         "order" => ("order", "订单"),
+        "ticket" => ("ticket", "工单"),
+        "compensation" => ("compensation", "补偿"),
+        "intercept" => ("intercept", "拦截单"),
+        "canned answer" => ("prepared answer", "快捷回复"),
         other => (other, "内容"),
     }
 }

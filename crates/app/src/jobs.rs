@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::audit::Entry;
 use crate::{App, Caller, Error};
 
-/// Keeps what an ended show taught the FAQ library, reads its whole log, checks its chain, writes what is left of its orders
+/// Keeps what an ended show taught the FAQ library, reads its whole log and what is left in it for tickets, checks its chain, writes what is left of its orders
 /// into the price ledger, and its last hash into the audit trail.
 pub(crate) const SEAL_SHOW: &str = "seal_show";
 /// Puts a change into force that nobody else could approve, after its delay.
@@ -100,6 +100,7 @@ impl App {
         let mut events = 0_u64;
         self.rooms.read(show, |recorded| events = recorded.sequence).await?;
         self.read_last_orders(show).await?;
+        self.read_after_sale(show).await?;
         let tx = self.db.read().await?;
         let head = storage::log_batches::head(&tx, show).await?;
         drop(tx);

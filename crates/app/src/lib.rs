@@ -47,6 +47,7 @@ pub use livehand_storage::Error as StorageError;
 pub use livehand_storage::deliveries::Step as DeliveryStep;
 pub use livehand_storage::holds::HoldRow;
 pub use livehand_storage::orders::{NoticeRow as OrderHeard, OrderRow};
+pub use livehand_storage::tickets::EntryRow as TicketEntry;
 pub use livehand_trade::prices::Tolerances;
 pub use prepare::{
     AilingFaq, FaqColumn, FaqHealth, FaqHealthQuery, FaqImport, FaqPackLoad, FaqPage, FaqPaste, FaqPlan,
@@ -63,8 +64,8 @@ pub use prepare::{
 pub use privacy::{
     CustomerDetail, CustomerPage, CustomerState, CustomerView, DeliveryView, ErasureView, Kept, KeptHow,
     KeyAbout, KeySource, KeyState, KeyUse, Keyring, KeysView, LABELS_MAX, Label, LookPage, LookView,
-    NewDelivery, NewErasure, NewLook, NoKeys, RetentionDue, RetentionRun, RetentionView, Revealed,
-    run_personal_data,
+    NewDelivery, NewErasure, NewLook, NoKeys, RecipientChange, RetentionDue, RetentionRun, RetentionView,
+    Revealed, run_personal_data,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -82,6 +83,9 @@ pub use trade::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
     OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified, run_order_stock,
 };
+pub use trade::{
+    InterceptAsked, InterceptPage, InterceptQuery, InterceptView, NewIntercept, SpecWish, WarehouseTask,
+};
 pub use trade::{LineToSimulate, PromotionPage, PromotionQuery, PromotionView, Simulated, Simulation};
 pub use trade::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
@@ -90,6 +94,12 @@ pub use trade::{
 pub use trade::{
     NewReservation, NotReserved, ReservationAsked, ReservationPage, ReservationQuery, ReservationRequest,
     ReservationView, Reservations, Waiter, WaitlistView, run_reservations,
+};
+
+pub use trade::{
+    AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer, TicketDetail, TicketEdit,
+    TicketFigures, TicketMove, TicketOpened, TicketOrder, TicketPage, TicketQuery, TicketRow, TicketView,
+    run_tickets,
 };
 
 /// What the use cases work with.
@@ -156,6 +166,7 @@ pub struct Inner {
     reservations: Reservations,
     order_stock: trade::OrderStock,
     faq_desk: live::KeptDesk,
+    after_sale: trade::AfterSale,
 }
 
 impl std::ops::Deref for App {
@@ -210,6 +221,7 @@ impl App {
             reservations,
             order_stock: trade::OrderStock::default(),
             faq_desk: live::KeptDesk::default(),
+            after_sale: trade::AfterSale::default(),
         };
         Self { inner: Arc::new(inner) }
     }

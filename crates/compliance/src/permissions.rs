@@ -226,6 +226,40 @@ actions! {
     MoveFulfilment = "move_fulfilment": &[Hat::Operations, Hat::Warehouse];
     /// Stop orders before they are sent, and let them go on (暂停发货).
     HoldOrders = "hold_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService, Hat::Warehouse];
+    /// See after-sale tickets, their clocks and figures (售后工单).
+    ViewTickets = "view_tickets": &[
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::CustomerService,
+        Hat::Warehouse,
+        Hat::Finance,
+        Hat::Compliance,
+        Hat::Auditor,
+    ];
+    /// Open tickets, answer customers, move tickets on and hand them over.
+    HandleTickets = "handle_tickets":
+        &[Hat::Assistant, Hat::Operations, Hat::CustomerService, Hat::Compliance];
+    /// Write down what was done for a ticket, and give it back.
+    NoteTickets = "note_tickets": &[
+        Hat::Assistant,
+        Hat::Operations,
+        Hat::CustomerService,
+        Hat::Warehouse,
+        Hat::Finance,
+        Hat::Compliance,
+    ];
+    /// Ask that a parcel be stopped or its label be changed, and say what came of it (拦截, 改单).
+    AskIntercept = "ask_intercept": &[Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Say that a parcel was taken out, its label changed, or that it is gone (仓库确认).
+    ConfirmIntercept = "confirm_intercept": &[Hat::Warehouse];
+    /// Note that the money of a stopped parcel went back.
+    RecordRefund = "record_refund": &[Hat::Operations, Hat::CustomerService, Hat::Finance];
+    /// Put the goods of a stopped parcel back on the shelf (库存回补).
+    RestockIntercept = "restock_intercept": &[Hat::Operations, Hat::Warehouse];
+    /// Ask for money for a customer (补偿); up to the first limit it is given at once.
+    AskCompensation = "ask_compensation": &[Hat::Operations, Hat::CustomerService];
+    /// Agree to such money, or refuse it, as somebody else than who asked.
+    DecideCompensation = "decide_compensation": &[Hat::Operations, Hat::Finance];
     /// Compute stock again from its movements and put it right.
     RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.

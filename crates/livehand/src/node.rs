@@ -142,6 +142,7 @@ impl Node {
         http.tasks.spawn(livehand_app::run_order_stock(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
+        http.tasks.spawn(livehand_app::run_tickets(app.clone(), http.stop.clone()));
         rooms_group.tasks.spawn(livehand_app::run_reservations(app.clone(), rooms_group.stop.clone()));
         rooms_group.tasks.spawn(keep_marks(marks.clone(), rooms_group.stop.clone()));
         rooms_group.tasks.spawn(fold(db.clone(), rooms_group.stop.clone()));

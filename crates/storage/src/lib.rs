@@ -18,6 +18,7 @@ pub mod audit;
 pub mod catalogue;
 pub mod changes;
 pub mod claims;
+pub mod compensations;
 pub mod customer_looks;
 pub mod customers;
 pub mod deliveries;
@@ -30,6 +31,7 @@ pub mod faq_statistics;
 pub mod fulfilments;
 pub mod holds;
 pub mod imports;
+pub mod intercepts;
 pub mod invitations;
 pub mod jobs;
 pub mod links;
@@ -50,6 +52,7 @@ pub mod snapshots;
 pub mod stock;
 pub mod stock_recipes;
 pub mod stock_reports;
+pub mod tickets;
 
 #[doc(hidden)]
 pub use inventory as __inventory;

@@ -220,6 +220,19 @@ pub async fn stock_is_told(tx: &Tx, told: &[StockDue]) -> Result<(), Error> {
     tx.run_rows("noting that the stock knows orders", sql, told.iter().map(args).collect()).await.map(|_| ())
 }
 
+/// The orders of a buyer by the platform's id, those that were bought last first.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn of_buyer(tx: &Tx, buyer: &str, limit: i64) -> Result<Vec<OrderRow>, Error> {
+    let sql = sql!(
+        "SELECT id, body, customer_id, show_id, promise, synthetic, taken_at, changed_at FROM orders WHERE buyer = $1 \
+         ORDER BY bought_at DESC, id DESC LIMIT $2"
+    );
+    let args = vec![buyer.into(), limit.into()];
+    tx.all::<Columns>("finding the orders of a buyer", sql, args).await?.into_iter().map(row).collect()
+}
+
 /// A notice that was taken, and how it was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeRow {

@@ -264,6 +264,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/compensations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums that wait for somebody who agrees, the oldest first. */
+        get: operations["waiting_compensations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/compensations/{compensation}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agrees to a sum, or refuses it. Never by whoever asked, nor twice by the same person. */
+        post: operations["decide_compensation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -425,7 +459,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of the shop as CSV or XLSX: shows, products, people or the price ledger. */
+        /** A list of the shop as CSV or XLSX: shows, products, people, the price ledger, promotions or tickets. */
         get: operations["export_list"];
         put?: never;
         post?: never;
@@ -847,6 +881,160 @@ export interface paths {
         /** Says what columns of an import mean. */
         put: operations["map_import"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests, the last first. */
+        get: operations["list_intercepts"];
+        put?: never;
+        /** Asks that a parcel be stopped or its label be changed; 201 if that is new, 200 if it is asked for already. */
+        post: operations["ask_intercept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request. */
+        get: operations["intercept"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The warehouse has the parcel, or has changed its label. */
+        post: operations["confirm_intercept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/gone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The parcel is gone already; what can be done next is tried. */
+        post: operations["parcel_gone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the station, the carrier or the customer did. */
+        post: operations["intercept_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that the money went back on the platform. */
+        post: operations["refund_intercept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/restock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The goods are back on the shelf. */
+        post: operations["restock_intercept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/tell": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The customer is told what came of it; that answers the ticket as well. */
+        post: operations["tell_intercept"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intercepts/{intercept}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a request back; the parcel goes on. */
+        post: operations["withdraw_intercept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2509,6 +2697,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What tickets come to: answered and resolved in time, why they came, whether customers are satisfied. */
+        get: operations["ticket_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets in the order in which they are to be worked on: P0, then what is urgent, then whose clock ends first. */
+        get: operations["list_tickets"];
+        put?: never;
+        /** Opens a ticket by hand; 201 if it is new, 200 if the key was used before. */
+        post: operations["open_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A ticket with everything that happened to it. */
+        get: operations["ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prepared answers to a ticket: from what was promised with its order, and of the FAQ library. */
+        get: operations["prepared_answers"];
+        put?: never;
+        /** Answers the customer. The first answer stops the first clock. */
+        post: operations["answer_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/compensations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for money for the customer of a ticket. Up to ¥20 it is granted at once, up to ¥200 a lead of operations agrees, above
+         *     that finance as well. What the ticket got before counts.
+         */
+        post: operations["ask_compensation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts right what a ticket says of itself. */
+        post: operations["edit_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/hand-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hands a ticket over, or takes it. */
+        post: operations["hand_over_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves a ticket on. Warehouse and finance only give it back from where it waited for them. */
+        post: operations["move_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down what was done. */
+        post: operations["note_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/{ticket}/satisfaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that the customer was asked how it was, or what they say. */
+        post: operations["ticket_satisfaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warehouse/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the warehouse has to do, for its phone: parcels to be taken out and labels to be changed. */
+        get: operations["warehouse_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/wording/check": {
         parameters: {
             query?: never;
@@ -2619,7 +2999,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "view_tickets" | "handle_tickets" | "note_tickets" | "ask_intercept" | "confirm_intercept" | "record_refund" | "restock_intercept" | "ask_compensation" | "decide_compensation" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -3254,6 +3634,68 @@ export interface components {
         ComparedProducts: {
             products: components["schemas"]["ComparedProduct"][];
             rows: components["schemas"]["ComparedFact"][];
+        };
+        /** @description Money for a customer. */
+        Compensation: {
+            asked_at: components["schemas"]["Millis"];
+            asked_by: components["schemas"]["PersonId"];
+            asked_name: string;
+            fen: components["schemas"]["Fen"];
+            id: string;
+            /** @description Whose it still needs. */
+            missing: components["schemas"]["CompensationSignature"][];
+            /** @description Whose agreements it needs. */
+            needs: components["schemas"]["CompensationSignature"][];
+            reason: string;
+            /** @description Why it was refused. */
+            refusal: string;
+            refused_at?: components["schemas"]["Millis"] | null;
+            refused_by?: components["schemas"]["PersonId"] | null;
+            refused_name?: string | null;
+            signed: components["schemas"]["CompensationSigned"][];
+            /** @description asked, granted or refused. */
+            status: string;
+            /** @description The ticket's id. */
+            ticket: string;
+        };
+        /**
+         * @description What is decided on a sum.
+         * @example {
+         *       "refused": "证据不足"
+         *     }
+         */
+        CompensationDecision: {
+            /** @description Why it is refused; absent to agree. */
+            refused?: string | null;
+        };
+        /**
+         * @description Whose agreement it needs.
+         * @enum {string}
+         */
+        CompensationSignature: "lead" | "finance";
+        /** @description Who agreed to a sum. */
+        CompensationSigned: {
+            at: components["schemas"]["Millis"];
+            by: components["schemas"]["PersonId"];
+            name: string;
+            signature: components["schemas"]["CompensationSignature"];
+        };
+        /**
+         * @description A sum for the customer of a ticket.
+         * @example {
+         *       "fen": 1500,
+         *       "reason": "赠品破损补偿"
+         *     }
+         */
+        CompensationToAsk: {
+            fen: components["schemas"]["Fen"];
+            /** @description Why: no name, number or address. */
+            reason: string;
+        };
+        /** @description Sums that wait for somebody who agrees. */
+        Compensations: {
+            /** @description The oldest first. */
+            compensations: components["schemas"]["Compensation"][];
         };
         /**
          * @description What has to be confirmed by the second person.
@@ -4405,6 +4847,170 @@ export interface components {
             skus_added: number;
             /** @description Rows that say what is known already. */
             unchanged_rows: number;
+        };
+        /** @description A request to stop a parcel or to change its label. */
+        Intercept: {
+            aim: components["schemas"]["InterceptAim"];
+            /**
+             * Format: int64
+             * @description How often it usually succeeds, in percent; absent where it is only a matter of doing it.
+             */
+            chance_percent?: number | null;
+            /** @description Which parts of the recipient change: name, phone, region, street, remark. */
+            changed: string[];
+            confirmed_at?: components["schemas"]["Millis"] | null;
+            /** @description By when the present step is to be done. */
+            due: components["schemas"]["Millis"];
+            /** @description What it usually costs. */
+            fee_fen: components["schemas"]["Fen"];
+            /** @description What whoever does it has to do. */
+            guide: string;
+            id: string;
+            /** @description Whether that is over. */
+            late: boolean;
+            lines: components["schemas"]["InterceptLine"][];
+            /** @description How far it has come now. */
+            node: components["schemas"]["FulfilmentNode"];
+            /** @description How far the parcel had come when it was asked for. */
+            node_then: components["schemas"]["FulfilmentNode"];
+            /** @description Platform and number. */
+            order: string;
+            paid_fen?: components["schemas"]["Fen"] | null;
+            recipient?: components["schemas"]["InterceptRecipient"] | null;
+            refund_fen?: components["schemas"]["Fen"] | null;
+            /** @description When it was asked for (请求时刻). */
+            requested_at: components["schemas"]["Millis"];
+            /** @description What is being tried, or was at last. */
+            road: components["schemas"]["InterceptRoad"];
+            /** @description Whether the parcel waits for it: nothing else can be asked for the order meanwhile. */
+            running: boolean;
+            spec?: components["schemas"]["InterceptSpec"] | null;
+            state: components["schemas"]["InterceptState"];
+            /** @description What was done, in order. */
+            steps: components["schemas"]["InterceptStep"][];
+            ticket?: string | null;
+            /** @description Whether the warehouse has something to do. */
+            with_warehouse: boolean;
+        };
+        /**
+         * @description What the customer wants.
+         * @enum {string}
+         */
+        InterceptAim: "stop" | "address" | "spec";
+        /**
+         * @description Something that was done for a request.
+         * @enum {string}
+         */
+        InterceptDone: "requested" | "held" | "confirmed" | "gone" | "further" | "receipt" | "failed" | "refunded" | "restocked" | "changed" | "told" | "withdrawn";
+        /** @description A line of what is in a parcel. */
+        InterceptLine: {
+            /** @description Name of the product; empty if the catalogue does not know it. */
+            name: string;
+            /** Format: int64 */
+            quantity: number;
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description Why something is so.
+         * @example {
+         *       "reason": "已被快递收走"
+         *     }
+         */
+        InterceptReason: {
+            /** @description No name, number or address. */
+            reason: string;
+        };
+        /**
+         * @description What came of it.
+         * @example {
+         *       "note": "快递已退回",
+         *       "stopped": true
+         *     }
+         */
+        InterceptReceipt: {
+            /** @description What was said: no name, number or address. */
+            note: string;
+            /** @description Whether the parcel comes back. */
+            stopped: boolean;
+        };
+        /** @description The difference of a recipient against the label, masked. */
+        InterceptRecipient: {
+            after: components["schemas"]["TicketRecipient"];
+            before: components["schemas"]["TicketRecipient"];
+        };
+        /**
+         * @description How much went back.
+         * @example {
+         *       "fen": 9900
+         *     }
+         */
+        InterceptRefund: {
+            fen?: components["schemas"]["Fen"] | null;
+        };
+        /**
+         * @description What is to be done (拦截方式).
+         * @enum {string}
+         */
+        InterceptRoad: "hold" | "stop_parcel" | "stop_at_station" | "carrier_intercept" | "guide_refusal";
+        /** @description A change of what is in a parcel: the difference against the label. */
+        InterceptSpec: {
+            from: components["schemas"]["SkuId"];
+            /** @description The line of the order. */
+            line: string;
+            to: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description Where a request stands.
+         * @enum {string}
+         */
+        InterceptState: "asked" | "stopped" | "refunded" | "restocked" | "changed" | "told" | "failed" | "withdrawn";
+        /** @description Something that was done for a request. */
+        InterceptStep: {
+            at: components["schemas"]["Millis"];
+            by?: components["schemas"]["PersonId"] | null;
+            done: components["schemas"]["InterceptDone"];
+            name?: string | null;
+            /** @description What was being tried. */
+            road: components["schemas"]["InterceptRoad"];
+            words: string;
+        };
+        /**
+         * @description What is asked for an order.
+         * @example {
+         *       "aim": "stop",
+         *       "order": "douyin:6917926768823643751"
+         *     }
+         */
+        InterceptToAsk: {
+            aim: components["schemas"]["InterceptAim"];
+            /** @description Why: no name, number or address. */
+            note?: string;
+            /** @description Platform and number. */
+            order: string;
+            recipient?: components["schemas"]["RecipientGiven"] | null;
+            spec?: components["schemas"]["SpecToBe"] | null;
+            /** @description The ticket that it belongs to. */
+            ticket?: string | null;
+        };
+        /**
+         * @description What the customer is told.
+         * @example {
+         *       "route": "private_message",
+         *       "text": "已拦截成功，货款原路退回"
+         *     }
+         */
+        InterceptTold: {
+            route: components["schemas"]["TicketAnswerRoute"];
+            text: string;
+        };
+        /** @description A page of requests. */
+        Intercepts: {
+            /** @description When it was so: clocks are to be seen from there. */
+            at: components["schemas"]["Millis"];
+            /** @description The last first. */
+            intercepts: components["schemas"]["Intercept"][];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
         };
         /** @description One place of a line-up. */
         Item: {
@@ -5794,6 +6400,16 @@ export interface components {
             known: number;
         };
         /**
+         * @description What was scanned.
+         * @example {
+         *       "scanned": "6917926768823643751"
+         *     }
+         */
+        ParcelScanned: {
+            /** @description The number of the order, scanned or typed. */
+            scanned: string;
+        };
+        /**
          * @description A password to be set.
          * @example {
          *       "current": "not the password",
@@ -5978,6 +6594,21 @@ export interface components {
              * @description Its value.
              */
             value: number;
+        };
+        /** @description A prepared answer. */
+        PreparedAnswer: {
+            /** @description Give it as `canned` to send the answer as it is. */
+            code: string;
+            /** @description What it needs and nobody has written down. */
+            missing: string[];
+            /** @description The versions of the facts in it. */
+            quotes: components["schemas"]["FactRef"][];
+            /** @description As it would be said now; absent while something is missing. */
+            text?: string | null;
+        };
+        /** @description Prepared answers to a ticket. */
+        PreparedAnswers: {
+            answers: components["schemas"]["PreparedAnswer"][];
         };
         /**
          * @description A price that was seen.
@@ -7202,6 +7833,13 @@ export interface components {
              */
             views: number;
         };
+        /** @description What is to be in a parcel instead. */
+        SpecToBe: {
+            /** @description The line of the order; its only one if absent. */
+            line?: string | null;
+            /** @description Another SKU of the same product. */
+            to: components["schemas"]["SkuId"];
+        };
         /** @description The item on stage. */
         Stage: {
             /**
@@ -7560,6 +8198,342 @@ export interface components {
             id?: string | null;
             text: string;
         };
+        /** @description An after-sale ticket. */
+        Ticket: {
+            cause?: components["schemas"]["TicketCause"] | null;
+            clock?: components["schemas"]["TicketLate"] | null;
+            closed_at?: components["schemas"]["Millis"] | null;
+            /** @description What the customer got for it. */
+            compensated_fen: components["schemas"]["Fen"];
+            customer?: components["schemas"]["CustomerId"] | null;
+            /** @description By when it must be resolved. */
+            due: components["schemas"]["Millis"];
+            /** @description What whoever supplies the goods has to learn from it. */
+            feedback: string;
+            first_at?: components["schemas"]["Millis"] | null;
+            /** @description By when the customer must be answered. */
+            first_due: components["schemas"]["Millis"];
+            id: string;
+            kind: components["schemas"]["TicketKind"];
+            /** @description Whether it has. */
+            late: boolean;
+            mood: components["schemas"]["TicketMood"];
+            next_due?: components["schemas"]["Millis"] | null;
+            /** @description The customer's nickname, masked. */
+            nickname: string;
+            /**
+             * Format: int64
+             * @description Its number, for people.
+             */
+            number: number;
+            /** @description Whether something is still to be done. */
+            open: boolean;
+            opened_at: components["schemas"]["Millis"];
+            /** @description Platform and number. */
+            order?: string | null;
+            owner?: components["schemas"]["TicketOwner"] | null;
+            /** @description Whose turn it is. */
+            post: components["schemas"]["Hat"];
+            priority: components["schemas"]["TicketPriority"];
+            product?: components["schemas"]["ProductId"] | null;
+            /** @description Whether it was raised to operations because it was late. */
+            raised: boolean;
+            /** Format: int64 */
+            reopened: number;
+            resolved_at?: components["schemas"]["Millis"] | null;
+            satisfaction_asked_at?: components["schemas"]["Millis"] | null;
+            /**
+             * Format: int64
+             * @description What the customer says of it, 1 to 5.
+             */
+            score?: number | null;
+            show?: components["schemas"]["ShowId"] | null;
+            source: components["schemas"]["TicketSource"];
+            state: components["schemas"]["TicketState"];
+            /** @description Whether it is made up. */
+            synthetic: boolean;
+            text: string;
+            /** @description The platform's id of the viewer. */
+            viewer?: string | null;
+            waits?: components["schemas"]["TicketWaits"] | null;
+        };
+        /**
+         * @description An answer to a customer.
+         * @example {
+         *       "route": "private_message",
+         *       "text": "已为您联系仓库"
+         *     }
+         */
+        TicketAnswer: {
+            /** @description The code of a prepared answer. */
+            canned?: string | null;
+            route: components["schemas"]["TicketAnswerRoute"];
+            /** @description What is said; absent where a prepared answer is sent as it is. */
+            text?: string | null;
+        };
+        /**
+         * @description Which way an answer goes.
+         * @enum {string}
+         */
+        TicketAnswerRoute: "room" | "private_message" | "support" | "phone";
+        /**
+         * @description Why it came to a ticket (根因码).
+         * @enum {string}
+         */
+        TicketCause: "buyer_mistake" | "changed_mind" | "wrong_words" | "wrong_listing" | "wrong_offer" | "oversold" | "warehouse_mistake" | "shipped_late" | "bad_packaging" | "carrier" | "faulty" | "harm" | "platform" | "duplicate" | "not_after_sale" | "other";
+        /** @description Figures of some tickets. Shares are to be made of them: in time of in time and late, satisfied of rated. */
+        TicketFigure: {
+            /**
+             * Format: int64
+             * @description Customers who were asked how it was.
+             */
+            asked: number;
+            cause?: components["schemas"]["TicketCause"] | null;
+            /**
+             * Format: int64
+             * @description Answered within the clock.
+             */
+            first_in_time: number;
+            /**
+             * Format: int64
+             * @description Answered late, or not answered although the clock ran out.
+             */
+            first_late: number;
+            kind?: components["schemas"]["TicketKind"] | null;
+            /**
+             * Format: int64
+             * @description To be done.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Those who said so.
+             */
+            rated: number;
+            /**
+             * Format: int64
+             * @description Resolved within the clock.
+             */
+            resolved_in_time: number;
+            /**
+             * Format: int64
+             * @description Resolved late, or not resolved although the clock ran out.
+             */
+            resolved_late: number;
+            /**
+             * Format: int64
+             * @description Those who gave 4 or 5.
+             */
+            satisfied: number;
+            /** Format: int64 */
+            tickets: number;
+        };
+        /**
+         * @description What a ticket is about (工单类型).
+         * @enum {string}
+         */
+        TicketKind: "address_change" | "spec_change" | "intercept" | "hurry_up" | "missing" | "wrong_item" | "damaged" | "quality" | "not_as_described" | "gift_missing" | "price_protection" | "refund_unshipped" | "refund_shipped" | "goods_return" | "exchange" | "logistics" | "rejected" | "invoice" | "discount_missing" | "price_dispute" | "injury" | "regulator" | "minor" | "privacy_erasure" | "other";
+        /**
+         * @description What is late.
+         * @enum {string}
+         */
+        TicketLate: "first_answer" | "resolution";
+        /**
+         * @description How the customer feels (情绪).
+         * @enum {string}
+         */
+        TicketMood: "calm" | "worried" | "angry";
+        /**
+         * @description What was done.
+         * @example {
+         *       "text": "已联系仓库核实"
+         *     }
+         */
+        TicketNote: {
+            /** @description No name, number or address. */
+            text: string;
+        };
+        /** @description An order that a ticket is about, or may be. */
+        TicketOrder: components["schemas"]["Order"] & {
+            /** @description Whether the ticket names it; otherwise it is one of the viewer's. */
+            chosen: boolean;
+        };
+        /** @description Who has a ticket. */
+        TicketOwner: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+        };
+        /**
+         * @description What goes first (优先级).
+         * @enum {string}
+         */
+        TicketPriority: "p0" | "urgent" | "usual";
+        /** @description Whom an order goes to, as screens have it. */
+        TicketRecipient: {
+            name: string;
+            phone: string;
+            region: string;
+        };
+        /** @description Something that happened to a ticket. */
+        TicketRecord: {
+            at: components["schemas"]["Millis"];
+            /** @description What exactly. */
+            detail: Record<string, never>;
+            /** @description The event of a show's log that it stands for: show, `#` and sequence. */
+            event?: string | null;
+            /** @description Their name then; of a comment the viewer's, masked. */
+            name: string;
+            person?: components["schemas"]["PersonId"] | null;
+            /**
+             * Format: int64
+             * @description Its place, from 1.
+             */
+            place: number;
+            /**
+             * @description opened, comment, note, answer, moved, `handed_over`, edited, late, `satisfaction_asked`, rated,
+             *     `compensation_asked`, `compensation_agreed`, `compensation_refused` or intercept.
+             */
+            what: string;
+            words: string;
+        };
+        /**
+         * @description What the customer says of it.
+         * @example {
+         *       "score": 5
+         *     }
+         */
+        TicketScore: {
+            /**
+             * Format: int64
+             * @description 1 to 5; absent to note that they were asked.
+             */
+            score?: number | null;
+        };
+        /**
+         * @description Where a ticket comes from (来源).
+         * @enum {string}
+         */
+        TicketSource: "chat" | "private_message" | "support" | "phone" | "order";
+        /**
+         * @description Where a ticket stands (状态).
+         * @enum {string}
+         */
+        TicketState: "new" | "triaged" | "in_progress" | "waiting_customer" | "waiting_warehouse" | "waiting_carrier" | "waiting_finance" | "resolved" | "closed" | "reopened" | "escalated_legal" | "escalated_quality";
+        /**
+         * @description What is put right of a ticket; what is absent stays.
+         * @example {
+         *       "cause": "buyer_mistake",
+         *       "kind": "spec_change"
+         *     }
+         */
+        TicketToEdit: {
+            cause?: components["schemas"]["TicketCause"] | null;
+            /** @description What whoever supplies the goods has to learn from it. */
+            feedback?: string | null;
+            kind?: components["schemas"]["TicketKind"] | null;
+            mood?: components["schemas"]["TicketMood"] | null;
+            /** @description Platform and number. */
+            order?: string | null;
+            priority?: components["schemas"]["TicketPriority"] | null;
+            product?: string | null;
+        };
+        /**
+         * @description Who is to have a ticket.
+         * @example {
+         *       "note": "交给我处理"
+         *     }
+         */
+        TicketToHandOver: {
+            /** @description What they have to know. */
+            note?: string;
+            owner?: components["schemas"]["PersonId"] | null;
+        };
+        /**
+         * @description Where a ticket is to go.
+         * @example {
+         *       "to": "triaged"
+         *     }
+         */
+        TicketToMove: {
+            cause?: components["schemas"]["TicketCause"] | null;
+            /** @description What was done, or has to be. */
+            note?: string;
+            to: components["schemas"]["TicketState"];
+        };
+        /**
+         * @description A ticket to be opened.
+         * @example {
+         *       "kind": "hurry_up",
+         *       "once": "call-1",
+         *       "source": "phone",
+         *       "text": "客户来电催发货"
+         *     }
+         */
+        TicketToOpen: {
+            kind: components["schemas"]["TicketKind"];
+            mood?: components["schemas"]["TicketMood"] | null;
+            /** @description Only its first character is kept. */
+            nickname?: string;
+            /** @description Chosen by the client: the same key opens one ticket, and is answered the same again. */
+            once?: string | null;
+            /** @description Platform and number, such as `douyin:6917926768823643751`. */
+            order?: string | null;
+            priority?: components["schemas"]["TicketPriority"] | null;
+            product?: string | null;
+            show?: string | null;
+            /** @description `private_message`, support, phone or order. */
+            source: components["schemas"]["TicketSource"];
+            /** @description In words: no name, number or address. */
+            text: string;
+        };
+        /**
+         * @description Whom a ticket waits for.
+         * @enum {string}
+         */
+        TicketWaits: "customer" | "warehouse" | "carrier" | "finance";
+        /** @description A ticket with everything that happened to it. */
+        TicketWithRecord: components["schemas"]["Ticket"] & {
+            compensations: components["schemas"]["Compensation"][];
+            /** @description The order that it is about; where none is named, the viewer's, the newest first. */
+            orders: components["schemas"]["TicketOrder"][];
+            recipient?: components["schemas"]["TicketRecipient"] | null;
+            /** @description Its record, in order; the first 500. */
+            record: components["schemas"]["TicketRecord"][];
+        };
+        /** @description A page of tickets. */
+        Tickets: {
+            /** @description When it was so: clocks are to be seen from there. */
+            at: components["schemas"]["Millis"];
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+            tickets: components["schemas"]["Ticket"][];
+        };
+        /** @description What tickets come to. */
+        TicketsFigures: {
+            all: components["schemas"]["TicketFigure"];
+            from: components["schemas"]["Millis"];
+            /** @description By whose turn it is, whenever they were opened. */
+            open: components["schemas"]["TicketsOfPost"][];
+            /** @description By kind and cause. */
+            rows: components["schemas"]["TicketFigure"][];
+            /**
+             * Format: int64
+             * @description Share of customers who are to be satisfied, in thousandths.
+             */
+            satisfied_goal_permille: number;
+            to: components["schemas"]["Millis"];
+        };
+        /** @description How many tickets are to be done by a hat. */
+        TicketsOfPost: {
+            /**
+             * Format: int64
+             * @description Those of them whose clock ran out.
+             */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            post: components["schemas"]["Hat"];
+        };
         /** @description One thing that the crew did. */
         TimelineEntry: {
             /** @description When. */
@@ -7764,6 +8738,13 @@ export interface components {
             kind: components["schemas"]["WishKind"];
             /** @description In which size, if one is named. */
             size?: string | null;
+        };
+        /** @description What the warehouse has to do. */
+        WarehouseTasks: {
+            /** @description When it was so: clocks are to be seen from there. */
+            at: components["schemas"]["Millis"];
+            /** @description What is to be done first comes first. */
+            tasks: components["schemas"]["Intercept"][];
         };
         /**
          * @description What to look out for.
@@ -8429,6 +9410,67 @@ export interface operations {
             };
         };
     };
+    waiting_compensations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compensations"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_compensation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the sum */
+                compensation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompensationDecision"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compensation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -8754,7 +9796,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description shows.csv, products.csv, people.csv or ledger.csv; or .xlsx
+                 * @description shows.csv, products.csv, people.csv, ledger.csv, promotions.csv or tickets.csv; or .xlsx
                  * @example shows.csv
                  */
                 list: string;
@@ -9687,6 +10729,351 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Import"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_intercepts: {
+        parameters: {
+            query?: {
+                /** @description Part of the order's number. */
+                search?: string;
+                /** @description true: only those that run; false: only those that are over. */
+                running?: boolean;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["InterceptState"];
+                /** @description Only those of a ticket. */
+                ticket?: string;
+                /** @description Only those of an order. */
+                order?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercepts"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptToAsk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ParcelScanned"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    parcel_gone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intercept_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptReceipt"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refund_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptRefund"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restock_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tell_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptTold"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_intercept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the request */
+                intercept: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterceptReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intercept"];
                 };
             };
             default: {
@@ -13199,6 +14586,460 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Waitlist"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_figures: {
+        parameters: {
+            query?: {
+                /** @description Opened from then on, ms; thirty days before `to` if absent. */
+                from?: number;
+                /** @description Opened before, ms; now if absent. */
+                to?: number;
+                /** @description Whether those of made-up audiences are counted, instead of real ones. */
+                synthetic?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketsFigures"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /** @description Part of its words or of the order's number; or its own number. */
+                search?: string;
+                /** @description true: only those that are to be done; false: only those that are not. */
+                open?: boolean;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["TicketState"];
+                /** @description Only those of a kind. */
+                kind?: components["schemas"]["TicketKind"];
+                /** @description Only those of a priority. */
+                priority?: components["schemas"]["TicketPriority"];
+                /** @description Only those of a cause. */
+                cause?: components["schemas"]["TicketCause"];
+                /** @description Only those whose turn is that of a hat. */
+                post?: components["schemas"]["Hat"];
+                /** @description Only those that somebody has, by their id. */
+                owner?: string;
+                /** @description Only those of a show. */
+                show?: string;
+                /** @description Only those of an order. */
+                order?: string;
+                /** @description Only those whose clock ran out. */
+                late?: boolean;
+                /** @description The newest first, instead of what is to be worked on first. */
+                newest?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tickets"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketToOpen"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prepared_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedAnswers"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketAnswer"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_compensation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompensationToAsk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Compensation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketToEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hand_over_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketToHandOver"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketToMove"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketNote"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ticket_satisfaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketScore"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warehouse_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarehouseTasks"];
                 };
             };
             default: {

@@ -91,10 +91,15 @@ impl App {
             self.refuse_blocked_wording(text, place).await?;
         }
         let time = if row.mode == "live" { ActionTime::Wall } else { ActionTime::Show };
+        let answers = matches!(action, CrewAction::AnswerQuestion { .. } | CrewAction::SendReply { .. });
+        let heard = row.clone();
         // A client that hangs up must not part the action from its audit row, so neither waits for the client.
         let (app, caller, show) = (self.clone(), caller.clone(), show.clone());
         let acting = self.tasks.spawn(async move {
             let done = app.rooms.act(&show, id, by, time, action).await?;
+            if answers {
+                app.after_sale_heard(&heard);
+            }
             // A repetition leaves a row as well: the row of the first try may be the one that failed.
             let entry = Entry::of(&caller, permission.code(), show.as_str())
                 .with(serde_json::json!({ "sequence": done.sequence, "repeated": done.duplicates > 0 }));

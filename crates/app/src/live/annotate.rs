@@ -7,8 +7,9 @@ use livehand_language::concepts::Topic;
 use livehand_language::features::{features, masked};
 use livehand_language::reading::Doubt;
 use livehand_language::trouble::trouble;
-use livehand_language::{Act, Attributes, Intent, Refusal, private, read, refusal, wants_variant};
+use livehand_language::{Act, Attributes, Intent, Refusal, own_order, private, read, refusal, wants_variant};
 use livehand_live::Event;
+use livehand_trade::tickets::Kind as TicketKind;
 
 /// From here on the model is sure of what a comment is about.
 const TOPIC_FROM: f32 = 0.7;
@@ -50,6 +51,8 @@ struct Annotation {
     plain: bool,
     /// What the writer doubts, or that they say no.
     doubt: Option<&'static str>,
+    /// What it says of an order of its writer's own.
+    own: Option<TicketKind>,
 }
 
 /// The same text always reads the same, so that what was read once is looked up.
@@ -71,6 +74,11 @@ pub(super) fn annotate(event: &mut Event, selling: bool) {
     event.topic = annotation.topic;
     event.named = annotation.named;
     event.doubt = annotation.doubt.map(str::to_owned);
+}
+
+/// The kind of ticket that a comment makes, if it is about an order of its writer's own.
+pub(crate) fn after_sale(text: &str) -> Option<TicketKind> {
+    remembered(text).own
 }
 
 fn remembered(text: &str) -> Annotation {
@@ -104,12 +112,14 @@ fn understood(text: &str) -> Annotation {
             named,
             plain: true,
             doubt: refused,
+            own: None,
         };
     };
     let features = features(&masked(&normalised, &attributes));
     let reading = model.reader.read(&features);
     let likeliest = model.concepts.likeliest(&features);
     let (sure, words) = likeliest.map_or((0.0, 0.0), |topic| (topic.probability, topic.score));
+    let own = own_order(&normalised, &reading, likeliest.as_ref());
     let intent = match rule {
         Some(rule) if rule.is_question() && reading.asks < ASKS_BELOW => None,
         Some(rule) => Some(rule),
@@ -158,6 +168,7 @@ fn understood(text: &str) -> Annotation {
         named: named.filter(|_| asked || wants || doubt.is_some()),
         plain,
         doubt: refused.or(doubt),
+        own: own.as_deref().and_then(TicketKind::of_topic),
     }
 }
 
@@ -227,6 +238,43 @@ mod tests {
     }
 
     #[test]
+    fn who_writes_of_their_own_order_needs_help_and_who_asks_before_they_buy_does_not() {
+        use TicketKind as Kind;
+        for (text, kind) in [
+            ("拍错规格了", Kind::SpecChange),
+            ("我拍错颜色了 能改吗", Kind::SpecChange),
+            ("帮我改地址", Kind::AddressChange),
+            ("还没发货 催一下", Kind::HurryUp),
+            ("我那单卡在中转站三天没动了", Kind::Logistics),
+            ("收到少了一件", Kind::Missing),
+            ("你们发错货了", Kind::WrongItem),
+            ("赠品没收到", Kind::GiftMissing),
+            ("用了脸过敏了", Kind::Injury),
+            ("我要去12315投诉", Kind::Regulator),
+            ("孩子误下单能退吗", Kind::Minor),
+        ] {
+            assert_eq!(after_sale(text), Some(kind), "{text}");
+        }
+        for text in [
+            "能退吗",
+            "什么时候发货",
+            "多久发货",
+            "有运费险吗",
+            "会不会拍错",
+            "3号多少钱",
+            "主播好漂亮",
+            "还有货吗",
+            "会过敏吗",
+            "能开发票吗",
+            "有赠品吗",
+            "怕买错",
+            "要红色XL",
+        ] {
+            assert_eq!(after_sale(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn chat_asks_nothing() {
         for text in ["666", "哈哈哈", "主播晚上好", "给朕退下"] {
             let event = annotated(text);
@@ -240,13 +288,14 @@ mod tests {
     fn rooms_that_sell_nothing_are_asked_little() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/livechat/comments.jsonl");
         let Ok(lines) = std::fs::read_to_string(file) else { return };
-        let (mut all, mut asked, mut demanded, mut wanted, mut broken) = (0, 0, 0, 0, 0);
+        let (mut all, mut asked, mut demanded, mut wanted, mut broken, mut own) = (0, 0, 0, 0, 0, 0);
         for line in lines.lines() {
             let row: serde_json::Value = serde_json::from_str(line).unwrap();
             let mut event = Event::new("c", Millis(0), Kind::Comment);
             event.text = row["comment"].as_str().map(str::to_owned);
             annotate(&mut event, false);
             all += 1;
+            own += usize::from(event.text.as_deref().and_then(after_sale).is_some());
             asked += usize::from(event.intent.as_deref().is_some_and(livehand_live::asks));
             demanded += usize::from(event.intent.as_deref() == Some(Intent::RequestShow.code()));
             let topic = event.topic.as_deref().unwrap_or_default();
@@ -254,6 +303,8 @@ mod tests {
             broken += usize::from(TROUBLES.contains(&topic) || topic == PICTURE_FROZEN || topic == NO_SOUND);
         }
         assert!(asked * 100 <= all, "{asked} of {all}");
+        // Where nothing is sold nobody has an order: what is taken for a ticket there is wrong.
+        assert!(own * 1_000 <= all * 3, "{own} of {all}");
         assert!(demanded * 200 <= all, "{demanded} of {all}");
         assert!(wanted * 1_000 <= all, "{wanted} of {all}");
         // Their sound and picture fail too.

@@ -119,7 +119,7 @@ impl App {
         Ok(())
     }
 
-    pub(super) async fn shows_on_air(&self) -> Result<Vec<ShowRow>, Error> {
+    pub(crate) async fn shows_on_air(&self) -> Result<Vec<ShowRow>, Error> {
         let filter =
             ShowFilter { status: Some("on_air".to_owned()), limit: ON_AIR_MAX, ..ShowFilter::default() };
         let tx = self.db.read().await?;

@@ -10,7 +10,7 @@ use livehand_rooms::{ActionTime, Done};
 
 use crate::error::Fault;
 use crate::prepare::{find_show, not_on_air};
-use crate::trade::is_order;
+use crate::trade::{after_sale_event, is_order};
 use crate::{App, Caller, Error};
 
 /// Events in one request; all of them are recorded, or none.
@@ -171,10 +171,14 @@ impl App {
         self.name_products(show, &mut events).await?;
         let received = events.len();
         let orders = events.iter().any(is_order);
+        let after_sale = !recording && events.iter().any(after_sale_event);
         let time = if recording { ActionTime::Show } else { ActionTime::Wall };
         let done = self.rooms.ingest_in(show, events, time).await?;
         if orders {
             self.orders_arrived(&row);
+        }
+        if after_sale {
+            self.after_sale_heard(&row);
         }
         Ok((received, done))
     }

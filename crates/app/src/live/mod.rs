@@ -14,6 +14,7 @@ mod links;
 mod quotes;
 
 pub use act::Acted;
+pub(crate) use annotate::after_sale;
 pub(crate) use answers::KeptDesk;
 pub use answers::{AnswerToGive, AutoAnswersView, OfferedAnswer, run_auto_answers};
 pub use closing::{Hesitating, HesitatingGroup, LineOffered, LineSaid, LineToSay};

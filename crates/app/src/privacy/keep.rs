@@ -79,6 +79,13 @@ pub(crate) struct Checked {
     recipient: Recipient,
 }
 
+impl Checked {
+    /// An order and a recipient that was checked already.
+    pub(super) fn of_order(id: DeliveryId, at: Millis, recipient: Recipient) -> Self {
+        Self { id, class: Class::Order, at, recipient }
+    }
+}
+
 /// Why something is not written: the database, or a key that is not there.
 pub(crate) enum NotKept {
     /// The database.
@@ -217,6 +224,16 @@ fn is_plain(id: &str) -> bool {
 }
 
 impl Keeper {
+    /// What seals.
+    pub(super) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
+    /// Randomness for what is sealed.
+    pub(super) fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
     /// A keyed hash of a text, by which the same text is known again and which tells nobody what it was.
     pub fn fingerprint(&self, text: &str) -> Result<[u8; 32], NotKept> {
         Ok(self.sealer.index(text)?)

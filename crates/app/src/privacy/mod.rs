@@ -4,6 +4,7 @@
 //!
 //! What must never happen here: a name, a number or an address in an error, a log line, a metric, an audit row or an id.
 
+mod changing;
 mod erase;
 mod keep;
 mod keyring;
@@ -14,7 +15,7 @@ mod reveal;
 mod rotation;
 mod sealing;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -25,6 +26,8 @@ use livehand_live::FieldError;
 use livehand_storage::customers::CustomerRow;
 use tokio::sync::Notify;
 
+pub use changing::RecipientChange;
+pub(crate) use changing::checked_recipient;
 pub use erase::{ErasureView, NewErasure};
 pub(crate) use keep::{Checked, Keeper, NotKept, checked};
 pub use keep::{Kept, KeptHow, NewDelivery};

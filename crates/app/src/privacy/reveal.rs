@@ -206,6 +206,18 @@ fn over() -> Error {
     }
 }
 
+impl App {
+    /// Whether a text gives something of whom an order goes to away, as far as that is kept.
+    pub(crate) async fn stands_in(&self, order: &str, text: &str) -> Result<bool, Error> {
+        let Ok(sealer) = self.sealer() else { return Ok(false) };
+        let id = DeliveryId(order.to_owned());
+        let tx = self.db.read().await?;
+        let Some(row) = storage::deliveries::find(&tx, &id).await? else { return Ok(false) };
+        let known = recipient_of(&tx, &sealer, &row.customer_id, Some(&id)).await;
+        Ok(known.is_ok_and(|recipient| recipient.stands_in(text)))
+    }
+}
+
 /// A note that says something, and nothing of a person.
 pub(super) fn checked_note(
     field: &'static str,

@@ -57,6 +57,11 @@ impl Place {
         Self(format!("livehand|deliveries|recipient|{}:{id}|{customer}|{version}", id.as_str().len()))
     }
 
+    /// A recipient that somebody proposed for a delivery, by the id of the proposal.
+    pub fn proposed(id: &str, customer: &CustomerId) -> Self {
+        Self(format!("livehand|intercepts|recipient|{}:{id}|{customer}", id.len()))
+    }
+
     fn wrapped(id: &CustomerId, part: Part, key_id: &str) -> Self {
         Self(format!("livehand|customers|{}_key|{id}|{key_id}", part.code()))
     }

@@ -44,8 +44,8 @@ impl Clock for Stopped {
 }
 
 /// Use cases whose time and keys a test owns.
-struct Bench {
-    app: App,
+pub(crate) struct Bench {
+    pub(crate) app: App,
     clock: Arc<Stopped>,
     ring: Arc<Mutex<Keyring>>,
     stop: CancellationToken,
@@ -56,7 +56,7 @@ fn again(ring: &Keyring) -> Keyring {
     Keyring::parse(&ring.to_text()).unwrap()
 }
 
-async fn bench() -> Bench {
+pub(crate) async fn bench() -> Bench {
     let folder = TempDir::new().unwrap();
     let db = Db::open(&format!("sqlite:{}", folder.path().join("test.db").display())).await.unwrap();
     let marks = Arc::new(Marks::open(&folder.path().join("marks")).unwrap());
@@ -106,7 +106,7 @@ async fn bench() -> Bench {
     Bench { app, clock, ring, stop, _folder: folder }
 }
 
-fn wearing(id: &str, hat: Hat) -> Caller {
+pub(crate) fn wearing(id: &str, hat: Hat) -> Caller {
     Caller::Person { id: PersonId::from(id), name: id.to_owned(), hats: vec![hat], session: [0; 32] }
 }
 
@@ -123,7 +123,7 @@ fn given(name: &str, phone: &str, address: &str) -> Given {
 }
 
 impl Bench {
-    fn later(&self, ms: i64) {
+    pub(crate) fn later(&self, ms: i64) {
         self.clock.0.fetch_add(ms, Ordering::SeqCst);
     }
 

@@ -1,5 +1,5 @@
 //! 交易: changes that need two people, prices that are watched, the price ledger, what may be claimed of
-//! a price, promotions and what they come to, and stock.
+//! a price, promotions and what they come to, stock, orders and after-sale tickets.
 
 mod apply_change;
 mod breakers;
@@ -13,6 +13,7 @@ mod evidence;
 mod five_prices;
 mod fulfilment;
 mod intake;
+mod intercepts;
 mod ledger;
 mod offer_lines;
 mod orders;
@@ -23,6 +24,7 @@ mod record_paid;
 mod reservation;
 mod simulate;
 mod stock;
+mod tickets;
 
 pub use breakers::{BreakerPage, BreakerView};
 pub use changes::{Assessment, ChangePage, ChangeQuery, ChangeView, NewChange};
@@ -39,6 +41,9 @@ pub use intake::{
     ImportRefusal, NewOrderNotice, OrderDetail, OrderPage, OrderQuery, OrderSecret, OrderTaken, OrdersImport,
     OrdersImported, Promise, PromisedFact, PromisedLine, SaidThen, SignedBody, Verified, run_order_stock,
 };
+pub use intercepts::{
+    InterceptAsked, InterceptPage, InterceptQuery, InterceptView, NewIntercept, SpecWish, WarehouseTask,
+};
 pub use ledger::{LEDGER_MARK, Ladder, LedgerQuery, ProductLedger, Rung};
 pub(crate) use ledger::{LedgerState, write_facts};
 pub(crate) use orders::is_order;
@@ -53,4 +58,10 @@ pub use simulate::{LineToSimulate, Simulated, Simulation};
 pub use stock::{
     NewMovement, NewStockReport, RecipeView, RepairedSku, ReportView, StockMovements, StockPage, StockQuery,
     StockRecorded, StockRepair, StockView,
+};
+pub(crate) use tickets::{AfterSale, after_sale_event};
+pub use tickets::{
+    AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer, TicketDetail, TicketEdit,
+    TicketFigures, TicketMove, TicketOpened, TicketOrder, TicketPage, TicketQuery, TicketRow, TicketView,
+    run_tickets,
 };

@@ -19,6 +19,7 @@ mod reservations;
 mod schema;
 mod shows;
 mod stock;
+mod tickets;
 mod work;
 
 use livehand_kernel::{Fen, Hat, Millis, PersonId, ProductId, RoomId, ShowId};

@@ -6,6 +6,7 @@
 
 mod export;
 mod look;
+mod own;
 mod promise;
 mod settle;
 mod simulated;
