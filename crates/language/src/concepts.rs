@@ -140,10 +140,15 @@ impl Concepts {
     }
 }
 
+/// A text as somebody wrote it, as [`masked`] gives it.
+pub fn masked_of(text: &str) -> String {
+    let text = read(text);
+    masked(&text, &Attributes::of(&text))
+}
+
 /// Features of a text that stands for itself.
 pub fn features_of(text: &str) -> Vec<Feature> {
-    let text = read(text);
-    features(&masked(&text, &Attributes::of(&text)))
+    features(&masked_of(text))
 }
 
 /// A text taken apart in every way in which it is compared.
@@ -160,8 +165,7 @@ pub struct Words {
 impl Words {
     /// A text as somebody wrote it.
     pub fn of(text: &str) -> Self {
-        let text = read(text);
-        Self::of_masked(&masked(&text, &Attributes::of(&text)))
+        Self::of_masked(&masked_of(text))
     }
 
     /// A text as [`masked`] gives it.

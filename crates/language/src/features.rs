@@ -168,7 +168,8 @@ fn is_mark(c: char) -> bool {
     )
 }
 
-fn hash(value: &impl Hash) -> u32 {
+/// The number of a feature that is made of this.
+pub(crate) fn hash(value: &impl Hash) -> u32 {
     let mut hasher = FxHasher::default();
     value.hash(&mut hasher);
     let hash = hasher.finish();

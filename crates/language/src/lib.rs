@@ -12,6 +12,7 @@ pub mod attributes;
 mod by_feature;
 pub mod concepts;
 mod correction;
+mod cues;
 mod exponential;
 pub mod features;
 mod found;

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use crate::by_feature::ByFeature;
 use crate::features::Feature;
+use crate::linear::{above, greatest};
 
 /// What two texts share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -45,13 +46,53 @@ struct Known {
     to: u32,
 }
 
+/// How many texts stand together in a block. Which blocks share anything is noted for each text without asking whether it was
+/// noted before, and a block is looked through many texts at a time: both are quicker than a list of texts.
+const BLOCK: usize = 64;
+
 /// What texts share with a comment while it is compared; used again for the next.
 #[derive(Debug, Default)]
 pub struct Sums {
-    /// For each text; all zero between two comments.
+    /// For each text, in whole blocks; all zero between two comments.
     shared: Vec<f32>,
-    /// The texts that share anything.
-    touched: Vec<u32>,
+    /// Of each block, whether any of its texts shares anything; false between two comments.
+    touched: Vec<bool>,
+}
+
+impl Sums {
+    /// For so many texts.
+    fn resize(&mut self, texts: usize) {
+        let blocks = texts.div_ceil(BLOCK);
+        self.shared.resize(blocks * BLOCK, 0.0);
+        self.touched.resize(blocks, false);
+    }
+
+    /// The texts share so much more with the comment.
+    #[inline]
+    fn add(&mut self, texts: &[u32], weight: f32) {
+        for text in texts {
+            let text = *text as usize;
+            if let Some(sum) = self.shared.get_mut(text)
+                && let Some(touched) = self.touched.get_mut(text / BLOCK)
+            {
+                *sum += weight;
+                *touched = true;
+            }
+        }
+    }
+
+    /// Hands on the texts that share more than this part of what the best one shares, with how much, and forgets all.
+    fn take(&mut self, part: f32, mut take: impl FnMut(u32, f32)) {
+        let blocks = || self.shared.as_chunks::<BLOCK>().0.iter().zip(&self.touched);
+        let most =
+            blocks().filter(|(_, touched)| **touched).fold(0.0, |most, (block, _)| greatest(block, most));
+        let blocks = self.shared.as_chunks_mut::<BLOCK>().0.iter_mut().zip(&mut self.touched).enumerate();
+        for (at, (block, touched)) in blocks.filter(|(_, (_, touched))| **touched) {
+            above(block, most * part, |text, sum| take((at * BLOCK + text) as u32, sum));
+            block.fill(0.0);
+            *touched = false;
+        }
+    }
 }
 
 impl<T: Copy> Index<T> {
@@ -97,7 +138,7 @@ impl<T: Copy> Index<T> {
 
     /// Hands on what a text shares with each document that shares anything to speak of with it, with the document's owner.
     pub fn find(&self, features: &[Feature], sums: &mut Sums, mut note: impl FnMut(T, Likeness)) {
-        sums.shared.resize(self.masses.len(), 0.0);
+        sums.resize(self.masses.len());
         let unknown = Known { rarity: rarity(self.documents, 0), ..Known::default() };
         let mut pieces: Vec<(Known, f32)> = Vec::with_capacity(features.len());
         self.known.each(features, |feature, known| {
@@ -106,29 +147,16 @@ impl<T: Copy> Index<T> {
             pieces.push((known, weight * weight));
         });
         let mass: f32 = pieces.iter().map(|(_, weight)| weight).sum();
-        let mut most = 0.0_f32;
         for (known, weight) in pieces.iter().filter(|(_, weight)| *weight > 0.0) {
-            for text in self.texts.get(known.from as usize..known.to as usize).unwrap_or_default() {
-                let Some(sum) = sums.shared.get_mut(*text as usize) else { continue };
-                if *sum == 0.0 {
-                    sums.touched.push(*text);
-                }
-                *sum += weight;
-                if *sum > most {
-                    most = *sum;
-                }
-            }
+            sums.add(self.texts.get(known.from as usize..known.to as usize).unwrap_or_default(), *weight);
         }
-        for text in sums.touched.drain(..) {
-            let Some(sum) = sums.shared.get_mut(text as usize).map(std::mem::take) else { continue };
-            if sum > most * SHARED_FROM {
-                let own = self.masses.get(text as usize).copied().unwrap_or_default();
-                let cosine = sum / (mass * own).sqrt().max(f32::MIN_POSITIVE);
-                let covered = sum / mass.max(f32::MIN_POSITIVE);
-                let likeness = Likeness { cosine: cosine.min(1.0), covered: covered.min(1.0) };
-                self.owners_of(text).iter().for_each(|owner| note(*owner, likeness));
-            }
-        }
+        sums.take(SHARED_FROM, |text, sum| {
+            let own = self.masses.get(text as usize).copied().unwrap_or_default();
+            let cosine = sum / (mass * own).sqrt().max(f32::MIN_POSITIVE);
+            let covered = sum / mass.max(f32::MIN_POSITIVE);
+            let likeness = Likeness { cosine: cosine.min(1.0), covered: covered.min(1.0) };
+            self.owners_of(text).iter().for_each(|owner| note(*owner, likeness));
+        });
     }
 
     /// Whose the documents of a text are.

@@ -263,6 +263,16 @@ pub(crate) fn greatest(values: &[f32], least: f32) -> f32 {
     lanes.iter().chain(rest).copied().fold(least, f32::max)
 }
 
+/// Hands on the numbers that are above a bound, with their places. Most are not, and sixteen at a time are passed over.
+pub(crate) fn above(values: &[f32], bound: f32, mut take: impl FnMut(usize, f32)) {
+    for (at, sixteen) in values.chunks(16).enumerate() {
+        if sixteen.iter().fold(false, |any, value| any | (*value > bound)) {
+            let places = (at * 16..).zip(sixteen);
+            places.filter(|(_, value)| **value > bound).for_each(|(place, value)| take(place, *value));
+        }
+    }
+}
+
 fn unit_length(mut values: Vec<(usize, f32)>) -> Vec<(usize, f32)> {
     let length = values.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
     values.iter_mut().for_each(|(_, value)| *value /= length);

@@ -32,7 +32,7 @@ struct File {
     concepts: Kept,
     heard: Kept,
     associations: KeptAssociations,
-    reader: [Kept; 3],
+    reader: [Kept; 2],
     ranking: [Vec<f32>; 2],
     trust: Vec<f32>,
 }

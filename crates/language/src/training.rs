@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use crate::concepts::{Concepts, Words};
+use crate::concepts::{Concepts, Words, masked_of};
 use crate::matcher::{Asked, Candidate, Lesson, Matcher, Ranking, learn_ranking};
 use crate::model::{Model, TRUST_SIGNS, Trust, trust_signs};
 use crate::pack::Concept;
@@ -187,8 +187,9 @@ fn is_right(comment: &Comment, matcher: &Matcher, candidate: &Candidate) -> bool
 fn learn_trust(comments: &[Comment], shops: &[Shop<'_>], reader: &Reader) -> Trust {
     let mut cases: Vec<([f32; TRUST_SIGNS], f32, f32)> = Vec::new();
     for comment in comments.iter().filter(|comment| comment.faq.is_some() || comment.faq_alt.is_empty()) {
-        let words = Words::of(&comment.text);
-        let reading: Reading = reader.read(&words.features);
+        let masked = masked_of(&comment.text);
+        let words = Words::of_masked(&masked);
+        let reading: Reading = reader.read(&masked, &words.features);
         cases.extend(shops.iter().map(|shop| {
             let found = shop.matcher.find(&words, Some(&comment.room), shop.concepts);
             let right = found.first().is_some_and(|first| is_right(comment, &shop.matcher, first));

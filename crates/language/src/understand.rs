@@ -74,8 +74,9 @@ impl Library {
     pub fn understand(&self, text: &str, goods: Option<&str>, model: &Model) -> Understood {
         let normalised = read(text);
         let attributes = Attributes::of(&normalised);
-        let words = Words::of_masked(&masked(&normalised, &attributes));
-        let reading = model.reader.read(&words.features);
+        let masked = masked(&normalised, &attributes);
+        let words = Words::of_masked(&masked);
+        let reading = model.reader.read(&masked, &words.features);
         let mut candidates = self.matcher.find(&words, goods, &model.concepts);
         let trust = model.trust.of(&trust_signs(&candidates, &reading, text));
         candidates.truncate(CANDIDATES_MAX);

@@ -1,4 +1,4 @@
-//! What the built-in model understands of comments that it has not learned from.
+//! What the built-in model understands of comments whose answers it has not learned from.
 
 #![cfg(test)]
 
@@ -7,15 +7,14 @@ use livehand_language::understand::{AUTO_FROM, Library, MEASURED, Understood};
 use livehand_language::{model, pack};
 use serde::Deserialize;
 
-/// Made up by somebody who had seen neither the phrases nor the model.
+/// Made up by somebody who had seen neither the phrases nor the model. The ranking and its trust have learned from none of
+/// them; what their writers want, and whether doubt speaks from them, was learned from them later and is not measured here.
 const UNSEEN: &str = include_str!("../../../tests/data/comments-unseen.jsonl");
 
 #[derive(Deserialize)]
 struct Case {
     text: String,
     room: String,
-    intent: String,
-    intent_alt: Vec<String>,
     faq: Option<String>,
     faq_alt: Vec<String>,
 }
@@ -42,17 +41,14 @@ fn is_right(case: &Case, library: &Library, understood: &Understood, first: usiz
     })
 }
 
-/// What is reached, so that it does not get worse unnoticed. The goals are 82 and 92 % of the answers, 86 % of the
-/// intents.
+/// What is reached, so that it does not get worse unnoticed. The goals are 82 and 92 %.
 #[test]
-fn of_unseen_comments_it_is_known_how_many_are_understood() {
+fn of_unseen_comments_it_is_known_how_many_are_answered() {
     let (library, model) = (library(), model::built_in().unwrap());
     let cases: Vec<Case> = UNSEEN.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let (mut answerable, mut first, mut three, mut intents) = (0, 0, 0, 0);
+    let (mut answerable, mut first, mut three) = (0, 0, 0);
     for case in &cases {
         let understood = library.understand(&case.text, Some(&case.room), model);
-        let act = understood.reading.act.code();
-        intents += usize::from(case.intent == act || case.intent_alt.iter().any(|other| other == act));
         if case.faq.is_some() {
             answerable += 1;
             first += usize::from(is_right(case, &library, &understood, 1));
@@ -60,10 +56,9 @@ fn of_unseen_comments_it_is_known_how_many_are_understood() {
         }
     }
     assert!(cases.len() >= 300 && answerable >= 190);
-    let told = format!("{first} and {three} of {answerable}, intents {intents} of {}", cases.len());
+    let told = format!("{first} and {three} of {answerable}");
     assert!(first * 100 >= answerable * 92, "{told}");
     assert!(three * 100 >= answerable * 96, "{told}");
-    assert!(intents * 100 >= cases.len() * 93, "{told}");
 }
 
 #[test]

@@ -115,8 +115,9 @@ fn understood(text: &str) -> Annotation {
             own: None,
         };
     };
-    let features = features(&masked(&normalised, &attributes));
-    let reading = model.reader.read(&features);
+    let masked = masked(&normalised, &attributes);
+    let features = features(&masked);
+    let reading = model.reader.read(&masked, &features);
     let likeliest = model.concepts.likeliest(&features);
     let (sure, words) = likeliest.map_or((0.0, 0.0), |topic| (topic.probability, topic.score));
     let own = own_order(&normalised, &reading, likeliest.as_ref());
