@@ -4,7 +4,6 @@ use rustc_hash::FxHashMap;
 
 use crate::by_feature::ByFeature;
 use crate::features::Feature;
-use crate::linear::{above, greatest};
 
 /// What two texts share.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -46,52 +45,50 @@ struct Known {
     to: u32,
 }
 
-/// How many texts stand together in a block. Which blocks share anything is noted for each text without asking whether it was
-/// noted before, and a block is looked through many texts at a time: both are quicker than a list of texts.
-const BLOCK: usize = 64;
-
 /// What texts share with a comment while it is compared; used again for the next.
 #[derive(Debug, Default)]
 pub struct Sums {
-    /// For each text, in whole blocks; all zero between two comments.
+    /// For each text; all zero between two comments.
     shared: Vec<f32>,
-    /// Of each block, whether any of its texts shares anything; false between two comments.
-    touched: Vec<bool>,
+    /// Texts that may share enough; some stand here twice.
+    near: Vec<u32>,
+    /// The most that any text shares.
+    most: f32,
 }
 
 impl Sums {
-    /// For so many texts.
-    fn resize(&mut self, texts: usize) {
-        let blocks = texts.div_ceil(BLOCK);
-        self.shared.resize(blocks * BLOCK, 0.0);
-        self.touched.resize(blocks, false);
+    /// For so many texts, of which one shares at least so much.
+    fn begin(&mut self, texts: usize, most: f32) {
+        self.shared.resize(texts, 0.0);
+        self.most = most;
     }
 
-    /// The texts share so much more with the comment.
-    #[inline]
+    /// The texts share so much more with the comment. What the best one shares only grows, so that a text which shares too
+    /// little of it now, and shares nothing more later, never shares enough.
     fn add(&mut self, texts: &[u32], weight: f32) {
+        let (enough, mut most) = (self.most * SHARED_FROM, self.most);
         for text in texts {
-            let text = *text as usize;
-            if let Some(sum) = self.shared.get_mut(text)
-                && let Some(touched) = self.touched.get_mut(text / BLOCK)
-            {
-                *sum += weight;
-                *touched = true;
+            let Some(sum) = self.shared.get_mut(*text as usize) else { continue };
+            let before = *sum;
+            *sum += weight;
+            most = most.max(*sum);
+            if before <= enough && *sum > enough {
+                self.near.push(*text);
             }
         }
+        self.most = most;
     }
 
-    /// Hands on the texts that share more than this part of what the best one shares, with how much, and forgets all.
-    fn take(&mut self, part: f32, mut take: impl FnMut(u32, f32)) {
-        let blocks = || self.shared.as_chunks::<BLOCK>().0.iter().zip(&self.touched);
-        let most =
-            blocks().filter(|(_, touched)| **touched).fold(0.0, |most, (block, _)| greatest(block, most));
-        let blocks = self.shared.as_chunks_mut::<BLOCK>().0.iter_mut().zip(&mut self.touched).enumerate();
-        for (at, (block, touched)) in blocks.filter(|(_, (_, touched))| **touched) {
-            above(block, most * part, |text, sum| take((at * BLOCK + text) as u32, sum));
-            block.fill(0.0);
-            *touched = false;
+    /// Hands on the texts that share enough, with how much, and forgets all.
+    fn take(&mut self, mut take: impl FnMut(u32, f32)) {
+        let enough = self.most * SHARED_FROM;
+        for text in self.near.drain(..) {
+            let Some(sum) = self.shared.get_mut(text as usize).map(std::mem::take) else { continue };
+            if sum > enough {
+                take(text, sum);
+            }
         }
+        self.shared.fill(0.0);
     }
 }
 
@@ -138,7 +135,6 @@ impl<T: Copy> Index<T> {
 
     /// Hands on what a text shares with each document that shares anything to speak of with it, with the document's owner.
     pub fn find(&self, features: &[Feature], sums: &mut Sums, mut note: impl FnMut(T, Likeness)) {
-        sums.resize(self.masses.len());
         let unknown = Known { rarity: rarity(self.documents, 0), ..Known::default() };
         let mut pieces: Vec<(Known, f32)> = Vec::with_capacity(features.len());
         self.known.each(features, |feature, known| {
@@ -147,10 +143,12 @@ impl<T: Copy> Index<T> {
             pieces.push((known, weight * weight));
         });
         let mass: f32 = pieces.iter().map(|(_, weight)| weight).sum();
-        for (known, weight) in pieces.iter().filter(|(_, weight)| *weight > 0.0) {
+        pieces.retain(|(known, weight)| *weight > 0.0 && known.from < known.to);
+        sums.begin(self.masses.len(), pieces.iter().fold(0.0, |most, (_, weight)| most.max(*weight)));
+        for (known, weight) in &pieces {
             sums.add(self.texts.get(known.from as usize..known.to as usize).unwrap_or_default(), *weight);
         }
-        sums.take(SHARED_FROM, |text, sum| {
+        sums.take(|text, sum| {
             let own = self.masses.get(text as usize).copied().unwrap_or_default();
             let cosine = sum / (mass * own).sqrt().max(f32::MIN_POSITIVE);
             let covered = sum / mass.max(f32::MIN_POSITIVE);

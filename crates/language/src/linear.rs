@@ -263,12 +263,12 @@ pub(crate) fn greatest(values: &[f32], least: f32) -> f32 {
     lanes.iter().chain(rest).copied().fold(least, f32::max)
 }
 
-/// Hands on the numbers that are above a bound, with their places. Most are not, and sixteen at a time are passed over.
-pub(crate) fn above(values: &[f32], bound: f32, mut take: impl FnMut(usize, f32)) {
+/// Hands on the numbers that are at least so great, with their places. Most are not, and sixteen at a time are passed over.
+pub(crate) fn from(values: &[f32], least: f32, mut take: impl FnMut(usize, f32)) {
     for (at, sixteen) in values.chunks(16).enumerate() {
-        if sixteen.iter().fold(false, |any, value| any | (*value > bound)) {
+        if sixteen.iter().fold(false, |any, value| any | (*value >= least)) {
             let places = (at * 16..).zip(sixteen);
-            places.filter(|(_, value)| **value > bound).for_each(|(place, value)| take(place, *value));
+            places.filter(|(_, value)| **value >= least).for_each(|(place, value)| take(place, *value));
         }
     }
 }
@@ -356,5 +356,26 @@ impl Dense {
         }
         model.rows = ByFeature::new(rows);
         model
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn numbers_from_a_bound_on_are_those_that_looking_at_each_finds(
+            values in prop::collection::vec(-4_i8..4, 0..70),
+            least in -5_i8..5,
+        ) {
+            let values: Vec<f32> = values.into_iter().map(f32::from).collect();
+            let mut found = Vec::new();
+            from(&values, f32::from(least), |place, value| found.push((place, value)));
+            let plain = values.iter().copied().enumerate().filter(|(_, value)| *value >= f32::from(least));
+            prop_assert_eq!(found, plain.collect::<Vec<_>>());
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::concepts::{Concepts, Words, clauses, features_of};
 use crate::features::Feature;
 use crate::found::Found;
 use crate::likeness::{Index, Likeness, Sums};
-use crate::linear::{Linear, greatest, softmax};
+use crate::linear::{Linear, from, greatest, softmax};
 
 /// An entry of a library, as far as matching goes.
 #[derive(Clone, Debug, Default)]
@@ -219,9 +219,9 @@ impl Matcher {
         self.hear(found, &words.grams, goods, concepts);
         let means = self.expected.means(&words.grams);
         let most = greatest(&means, f32::MIN_POSITIVE);
-        for (entry, mean) in (0_u32..).zip(means).filter(|(_, mean)| *mean >= most * HEARD_FROM) {
-            found.change(entry, 9, |sign| *sign = mean / EXPECTED_MOST);
-        }
+        from(&means, most * HEARD_FROM, |entry, mean| {
+            found.change(entry as u32, 9, |sign| *sign = mean / EXPECTED_MOST)
+        });
         self.index.find(&words.content, sums, |(entry, part), likeness| note(found, entry, part, likeness));
         let candidates = self.best(found, goods, surest);
         if let Ok(mut desks) = self.desks.lock() {
@@ -249,9 +249,9 @@ impl Matcher {
         self.hang(found, 11, &softmax(heard), 0.002);
         let own = self.heard.scores(grams);
         let most = greatest(&own, f32::MIN_POSITIVE);
-        for (entry, score) in (0_u32..).zip(own).filter(|(_, score)| *score >= most * HEARD_FROM) {
-            found.change(entry, 12, |sign| *sign = score / most);
-        }
+        from(&own, most * HEARD_FROM, |entry, score| {
+            found.change(entry as u32, 12, |sign| *sign = score / most)
+        });
     }
 
     /// The strongest of the entries that were found and fit the goods, the strongest first.

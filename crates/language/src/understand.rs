@@ -28,12 +28,13 @@ pub struct Measured {
     pub coverage_permille: u32,
 }
 
-/// What was measured on 827 comments of two sets, rounded down; a test measures one of them again.
+/// What was measured on 1,711 comments of four writers, rounded down; a test measures one of them again. Writers differ: the
+/// surest answers covered 30 % of what one asked and 54 % of what another did.
 pub const MEASURED: &[Measured] = &[
-    Measured { trust_permille: 900, precision_permille: 970, coverage_permille: 650 },
-    Measured { trust_permille: 940, precision_permille: 975, coverage_permille: 580 },
-    Measured { trust_permille: 950, precision_permille: 975, coverage_permille: 550 },
-    Measured { trust_permille: 960, precision_permille: 990, coverage_permille: 510 },
+    Measured { trust_permille: 900, precision_permille: 970, coverage_permille: 600 },
+    Measured { trust_permille: 940, precision_permille: 975, coverage_permille: 520 },
+    Measured { trust_permille: 950, precision_permille: 975, coverage_permille: 480 },
+    Measured { trust_permille: 960, precision_permille: 990, coverage_permille: 450 },
 ];
 
 /// A library of entries, ready to answer.

@@ -11,10 +11,16 @@ use serde::Deserialize;
 /// them; what their writers want, and whether doubt speaks from them, was learned from them later and is not measured here.
 const UNSEEN: &str = include_str!("../../../tests/data/comments-unseen.jsonl");
 
+/// By a writer of many voices, made after the model was frozen. Nothing has learned from it.
+const LAST: &str = include_str!("../../../tests/data/comments-unseen-3.jsonl");
+
 #[derive(Deserialize)]
 struct Case {
     text: String,
     room: String,
+    intent: String,
+    intent_alt: Vec<String>,
+    hesitation: bool,
     faq: Option<String>,
     faq_alt: Vec<String>,
 }
@@ -59,6 +65,26 @@ fn of_unseen_comments_it_is_known_how_many_are_answered() {
     let told = format!("{first} and {three} of {answerable}");
     assert!(first * 100 >= answerable * 92, "{told}");
     assert!(three * 100 >= answerable * 96, "{told}");
+}
+
+/// The goals are an F1 of 0.75 for doubt and 86 % of the intents; 0.80 and 92.8 % were measured.
+#[test]
+fn whoever_doubts_is_told_from_whoever_only_asks_also_if_nobody_knows_the_writer() {
+    let (library, model) = (library(), model::built_in().unwrap());
+    let cases: Vec<Case> = LAST.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (mut right, mut wrong, mut missed, mut intents) = (0, 0, 0, 0);
+    for case in &cases {
+        let reading = library.understand(&case.text, Some(&case.room), model).reading;
+        let (said, act) = (reading.about.is_some(), reading.act.code());
+        right += usize::from(said && case.hesitation);
+        wrong += usize::from(said && !case.hesitation);
+        missed += usize::from(!said && case.hesitation);
+        intents += usize::from(case.intent == act || case.intent_alt.iter().any(|other| other == act));
+    }
+    let told = format!("{right} right, {wrong} wrong, {missed} missed; intents {intents} of {}", cases.len());
+    assert!(cases.len() >= 300 && right + missed >= 45, "{told}");
+    assert!(2 * right * 100 >= (2 * right + wrong + missed) * 77, "{told}");
+    assert!(intents * 100 >= cases.len() * 91, "{told}");
 }
 
 #[test]
