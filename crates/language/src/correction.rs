@@ -94,7 +94,7 @@ fn says(text: &str, words: &str) -> bool {
     words.split_whitespace().any(|word| {
         text.match_indices(word).any(|(at, _)| {
             let before = text.get(..at).unwrap_or_default();
-            !WORRY.split_whitespace().any(|worry| before.ends_with(worry))
+            before.ends_with("不小心") || !WORRY.split_whitespace().any(|worry| before.ends_with(worry))
         })
     })
 }
