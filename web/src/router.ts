@@ -36,6 +36,13 @@ export const router = createRouter({
       props: true,
       meta: { bare: true },
     },
+    { path: '/tickets', component: () => import('./features/tickets/TicketsPage.vue') },
+    { path: '/tickets/:ticket', component: () => import('./features/tickets/TicketPage.vue'), props: true },
+    {
+      path: '/warehouse',
+      component: () => import('./features/warehouse/WarehousePage.vue'),
+      meta: { bare: true },
+    },
     { path: '/stock/holds', component: () => import('./features/stock/HoldsPage.vue') },
     { path: '/stock', component: () => import('./features/stock/StockPage.vue') },
     { path: '/products', component: () => import('./features/catalogue/CataloguePage.vue') },

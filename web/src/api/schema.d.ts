@@ -8499,6 +8499,8 @@ export interface components {
             recipient?: components["schemas"]["TicketRecipient"] | null;
             /** @description Its record, in order; the first 500. */
             record: components["schemas"]["TicketRecord"][];
+            /** @description Where it may go from where it stands; `closed` of an open one only as a duplicate or as no matter for after-sale. */
+            ways: components["schemas"]["TicketState"][];
         };
         /** @description A page of tickets. */
         Tickets: {

@@ -10,6 +10,7 @@ import { fulfilment, holds, orders } from './orders.en'
 import { privacy } from './privacy.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
+import { intercepts, tickets, warehouse } from './tickets.en'
 import { alarms, course, effects, minute } from './watching.en'
 import { wording } from './wording.en'
 import type { zhCN } from './zh-CN'
@@ -428,6 +429,9 @@ export const en: typeof zhCN = {
   orders,
   holds,
   fulfilment,
+  tickets,
+  intercepts,
+  warehouse,
   privacy,
   lineup,
   stock,

@@ -10,6 +10,7 @@ import { fulfilment, holds, orders } from './orders.zh-CN'
 import { privacy } from './privacy.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
+import { intercepts, tickets, warehouse } from './tickets.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 import { wording } from './wording.zh-CN'
 
@@ -424,6 +425,9 @@ export const zhCN = {
   orders,
   holds,
   fulfilment,
+  tickets,
+  intercepts,
+  warehouse,
   privacy,
   lineup,
   stock,

@@ -38,7 +38,7 @@ export function promised(number: string, known: Partial<Schemas['OrderWithPromis
       { id: 'm-1', source: 'shop', state: 'created', took: 'opened', received_at: BOUGHT + 1_000 },
       { id: 'm-2', source: 'shop', state: 'paid', took: 'moved', received_at: BOUGHT + 21_000 },
     ],
-    fulfilment: { node: 'to_print', held: false, holds: [] },
+    fulfilment: { node: 'to_print', held: false, holds: [], checked: true, corrected: [] },
     promise: {
       at: BOUGHT,
       show: 'show-1',

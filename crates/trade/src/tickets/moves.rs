@@ -150,6 +150,15 @@ fn words(state: State) -> (&'static str, &'static str) {
     }
 }
 
+impl State {
+    /// Where a ticket that stands so may go, once its cause is said.
+    pub fn ways(self, answered: bool) -> Vec<State> {
+        let causes = [Cause::Other, Cause::Duplicate];
+        let may = |to: &State| causes.iter().any(|cause| may_move(self, *to, Some(*cause), answered).is_ok());
+        State::ALL.iter().copied().filter(may).collect()
+    }
+}
+
 /// Whether a ticket may go from one state to another; `cause` is the one that was said so far.
 ///
 /// # Errors
@@ -182,6 +191,14 @@ pub fn may_move(from: State, to: State, cause: Option<Cause>, answered: bool) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_ways_of_a_ticket_are_those_that_are_not_refused() {
+        assert_eq!(State::Resolved.ways(true), [State::Closed, State::Reopened]);
+        assert!(!State::InProgress.ways(false).contains(&State::Resolved), "nobody was answered yet");
+        assert!(State::InProgress.ways(true).contains(&State::Resolved));
+        assert!(State::New.ways(false).contains(&State::Closed), "a duplicate ends at once");
+    }
 
     /// Every way that there is, written down a second time on purpose.
     const WAYS: &[(&str, &str)] = &[

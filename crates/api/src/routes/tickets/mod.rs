@@ -252,6 +252,8 @@ impl From<CompensationRow> for Compensation {
 pub struct TicketWithRecord {
     #[serde(flatten)]
     ticket: Ticket,
+    /// Where it may go from where it stands; `closed` of an open one only as a duplicate or as no matter for after-sale.
+    ways: Vec<State>,
     /// Its record, in order; the first 500.
     record: Vec<TicketRecord>,
     compensations: Vec<Compensation>,
@@ -264,7 +266,9 @@ pub struct TicketWithRecord {
 impl From<TicketDetail> for TicketWithRecord {
     fn from(it: TicketDetail) -> Self {
         let order = |it: livehand_app::TicketOrder| TicketOrder { chosen: it.chosen, order: it.row.into() };
+        let ticket = &it.view.ticket;
         Self {
+            ways: ticket.state.ways(ticket.times.first_at.is_some()),
             ticket: it.view.into(),
             record: it.entries.into_iter().map(TicketRecord::from).collect(),
             compensations: it.compensations.into_iter().map(Compensation::from).collect(),
