@@ -3,8 +3,8 @@
 use livehand_tests::api::text;
 use serde_json::{Value, json};
 
-use crate::now;
 use crate::orders::{Shop, notice};
+use crate::{now, until};
 
 const PATH: &str = "/api/v1/fulfilment";
 
@@ -15,6 +15,14 @@ async fn paid(shop: &Shop, numbers: &[&str]) -> Vec<String> {
         paid["lines"] = json!([{ "sku": "tee", "quantity": 1, "paid_fen": 9_900 }]);
         assert_eq!(shop.deliver(&format!("paid-{number}"), &paid).await.status, 200);
     }
+    let checked = async || {
+        let mut checked = true;
+        for number in numbers {
+            checked &= shop.order(number).await["fulfilment"]["checked"] == true;
+        }
+        checked
+    };
+    until(checked, |checked| *checked).await;
     numbers.iter().map(|number| format!("douyin:{number}")).collect()
 }
 
@@ -97,6 +105,7 @@ async fn what_is_held_is_neither_picked_nor_labelled_and_a_platform_that_shipped
     whom["recipient"] =
         json!({ "name": "欧阳雪融", "phone": "13800138765", "address": "浙江省杭州市余杭区文一西路969号" });
     assert_eq!(shop.deliver("whom", &whom).await.status, 200);
+    until(async || shop.order("A1").await, |order| order["fulfilment"]["checked"] == true).await;
     let stock = json!({ "movements": [{ "id": "in", "sku": "tee", "kind": "received", "quantity": 5 }] });
     let received = shop.operator.post("/api/v1/stock/movements", stock).await.unwrap();
     assert!(received.status < 300, "{}", String::from_utf8_lossy(&received.body));

@@ -33,6 +33,11 @@ impl Floor {
         let (service, _) = api.hire("客服小李", &["customer_service"]).await.unwrap();
         let (warehouse, _) = api.hire("仓库老马", &["warehouse"]).await.unwrap();
         let (money, _) = api.hire("财务小张", &["finance"]).await.unwrap();
+        // The orders of these tests are the same again and again.
+        let path = "/api/v1/orders/verification/settings";
+        let mut settings = api.get(path).await.unwrap().json()["settings"].clone();
+        settings["duplicate_minutes"] = json!(0);
+        assert_eq!(api.call(reqwest::Method::PUT, path, Some(settings)).await.unwrap().status, 200);
         Self { shop, service, warehouse, money }
     }
 
@@ -44,6 +49,8 @@ impl Floor {
         paid["recipient"] =
             json!({ "name": NAME, "phone": PHONE, "region": "浙江省杭州市余杭区", "address": STREET });
         assert_eq!(self.shop.deliver(&format!("paid-{number}"), &paid).await.status, 200);
+        // Nothing is printed that was not checked.
+        until(async || self.shop.order(number).await, |it| it["fulfilment"]["checked"] == true).await;
         format!("douyin:{number}")
     }
 
@@ -391,6 +398,7 @@ async fn another_size_is_a_difference_that_the_warehouse_confirms_and_a_restart_
     let mut paid = notice("G1", "paid", now() - MINUTE_MS);
     paid["lines"] = json!([{ "sku": "tee-m", "quantity": 1, "paid_fen": 9_900 }]);
     assert_eq!(floor.shop.deliver("g1", &paid).await.status, 200);
+    until(async || floor.shop.order("G1").await, |it| it["fulfilment"]["checked"] == true).await;
     let order = "douyin:G1".to_owned();
     floor.go(&order, "printed").await;
     let wrong = json!({ "order": order, "aim": "spec", "spec": { "to": "tee-m" } });

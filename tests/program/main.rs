@@ -26,6 +26,8 @@ mod offers;
 mod order_stock;
 mod orders;
 mod personal_data;
+mod planted;
+mod planted_orders;
 mod quotes;
 mod recordings;
 mod reservations;
@@ -34,6 +36,7 @@ mod sheets;
 mod stock;
 mod stream;
 mod tickets;
+mod verification;
 mod wording;
 
 use std::path::PathBuf;

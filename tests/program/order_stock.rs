@@ -97,6 +97,7 @@ async fn an_order_holds_sells_and_takes_its_units_once_however_its_notices_come(
     // The warehouse knows that a parcel is out before the platform says so; what comes back then is a return of its own.
     deliver(&shop, &[placed("6", 1, now()), notice("6", "paid", now())]).await;
     becomes(api, "6", "paid").await;
+    until(async || shop.order("6").await, |order| order["fulfilment"]["checked"] == true).await;
     api.done("/api/v1/fulfilment", json!({ "orders": ["douyin:6"], "node": "out" })).await.unwrap();
     becomes(api, "6", "picked").await;
     deliver(&shop, &[notice("6", "refunded", now())]).await;

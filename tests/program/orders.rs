@@ -95,8 +95,15 @@ impl Shop {
         self.operator.answer(request.body(bytes)).await.unwrap()
     }
 
+    /// Kills the server; its data stays.
+    pub(crate) async fn kill(self) -> (TempDir, PathBuf) {
+        let data = self.data();
+        self.server.kill().await.unwrap();
+        (self.folder, data)
+    }
+
     /// Kills the server and looks for what must be in none of its files, nor in what it said.
-    async fn kill_and_look(self) {
+    pub(crate) async fn kill_and_look(self) {
         nothing_clear("the log", self.server.errors().unwrap().as_bytes());
         let data = self.data();
         self.server.kill().await.unwrap();
@@ -114,7 +121,7 @@ impl Shop {
     }
 }
 
-fn nothing_clear(place: &str, bytes: &[u8]) {
+pub(crate) fn nothing_clear(place: &str, bytes: &[u8]) {
     for value in [NAME, PHONE, STREET, "969号"] {
         let found = bytes.windows(value.len()).any(|window| window == value.as_bytes());
         assert!(!found, "{place} holds {value}");

@@ -5,9 +5,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, demand, faq, fulfilment, hesitations, identity, imports, intercepts, ledger,
-    live, operations, orders, prepare, prices, privacy, questions, reservations, review, sayings, sheets,
-    stock, tickets, trade, wording,
+    alarms, catalogue, changes, checking, demand, faq, fulfilment, hesitations, identity, imports,
+    intercepts, ledger, live, operations, orders, prepare, prices, privacy, questions, reservations, review,
+    sayings, sheets, stock, tickets, trade, verification, wording,
 };
 use crate::{ApiState, problem, stream};
 
@@ -139,6 +139,14 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(stock::stock_movements))
         .routes(routes!(stock::move_stock))
         .routes(routes!(stock::report_stock))
+        .routes(routes!(verification::order_cards))
+        .routes(routes!(verification::decide_orders))
+        .routes(routes!(checking::order_checking, checking::set_order_checking))
+        .routes(routes!(checking::order_rates))
+        .routes(routes!(verification::export_order_cards))
+        .routes(routes!(verification::order_card, verification::decide_order))
+        .routes(routes!(verification::undo_order_decision))
+        .routes(routes!(verification::second_check))
         .routes(routes!(fulfilment::list_fulfilment, fulfilment::move_fulfilment))
         .routes(routes!(fulfilment::hold_orders))
         .routes(routes!(fulfilment::release_orders))

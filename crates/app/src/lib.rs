@@ -46,6 +46,7 @@ pub use livehand_rooms::{Done, Frame, Notice, RoomError, Subscription};
 pub use livehand_storage::Error as StorageError;
 pub use livehand_storage::deliveries::Step as DeliveryStep;
 pub use livehand_storage::holds::HoldRow;
+pub use livehand_storage::order_decisions::DecisionRow;
 pub use livehand_storage::orders::{NoticeRow as OrderHeard, OrderRow};
 pub use livehand_storage::tickets::EntryRow as TicketEntry;
 pub use livehand_trade::prices::Tolerances;
@@ -73,6 +74,10 @@ pub use spreadsheet::TableForm;
 pub use trade::{
     Approval, Assessment, BreakerPage, BreakerView, ChangePage, ChangeQuery, ChangeView, FivePrices,
     NewChange, NewSighting, PriceRow, PromotionStep,
+};
+pub use trade::{
+    CardQuery, DecidedMany, DifferenceView, NewDecision, OrderCard, OrderCards, Rates, VerificationSettings,
+    clocks, run_verification,
 };
 pub use trade::{
     ClaimChecked, ClaimPage, ClaimView, EvidencePack, LEDGER_MARK, Ladder, LedgerQuery, PaidByHand,
@@ -165,6 +170,8 @@ pub struct Inner {
     ledger: trade::LedgerState,
     reservations: Reservations,
     order_stock: trade::OrderStock,
+    order_checks: trade::OrderChecks,
+    hearing: trade::Hearing,
     faq_desk: live::KeptDesk,
     after_sale: trade::AfterSale,
 }
@@ -220,6 +227,8 @@ impl App {
             ledger: trade::LedgerState::default(),
             reservations,
             order_stock: trade::OrderStock::default(),
+            order_checks: trade::OrderChecks::default(),
+            hearing: trade::Hearing::default(),
             faq_desk: live::KeptDesk::default(),
             after_sale: trade::AfterSale::default(),
         };

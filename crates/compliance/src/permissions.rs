@@ -260,6 +260,10 @@ actions! {
     AskCompensation = "ask_compensation": &[Hat::Operations, Hat::CustomerService];
     /// Agree to such money, or refuse it, as somebody else than who asked.
     DecideCompensation = "decide_compensation": &[Hat::Operations, Hat::Finance];
+    /// Decide on orders in which something was found, and check a sample a second time (审单).
+    VerifyOrders = "verify_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService];
+    /// Set how orders are checked.
+    SetVerification = "set_verification": &[Hat::Operations];
     /// Compute stock again from its movements and put it right.
     RepairStock = "repair_stock": &[Hat::Operations];
     /// See links to a show.

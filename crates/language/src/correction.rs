@@ -94,6 +94,7 @@ fn says(text: &str, words: &str) -> bool {
     words.split_whitespace().any(|word| {
         text.match_indices(word).any(|(at, _)| {
             let before = text.get(..at).unwrap_or_default();
+            // 不小心拍多了 is no warning.
             before.ends_with("不小心") || !WORRY.split_whitespace().any(|worry| before.ends_with(worry))
         })
     })

@@ -140,6 +140,7 @@ impl Node {
         http.tasks.spawn(async move { livehand_api::serve(listener, router, &state).await });
         http.tasks.spawn(livehand_app::run_jobs(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_order_stock(app.clone(), http.stop.clone()));
+        http.tasks.spawn(livehand_app::run_verification(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_auto_answers(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_personal_data(app.clone(), http.stop.clone()));
         http.tasks.spawn(livehand_app::run_tickets(app.clone(), http.stop.clone()));

@@ -178,5 +178,6 @@ pub async fn expire(tx: &Tx, id: &DeliveryId, now: Millis) -> Result<bool, Error
     let sql = sql!(
         "UPDATE deliveries SET recipient = NULL, expired_at = $2 WHERE id = $1 AND recipient IS NOT NULL"
     );
+    crate::order_decisions::forget(tx, id.as_str()).await?;
     Ok(tx.run("forgetting a delivery", sql, vec![id.as_str().into(), now.into()]).await? > 0)
 }

@@ -110,8 +110,9 @@ pub async fn list(tx: &Tx, filter: &FulfilmentFilter) -> Result<Vec<WaveRow>, Er
     let sql = sql!(
         "SELECT o.id, o.bought_at, o.show_id FROM orders o LEFT JOIN fulfilments f ON f.order_id = o.id \
          WHERE o.state IN ('paid', 'shipped') AND COALESCE(f.node, 'to_print') = $1 \
-         AND (CAST($2 AS BOOLEAN) IS NULL OR $2 = EXISTS \
-         (SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.lifted_at IS NULL)) \
+         AND (CAST($2 AS BOOLEAN) IS NULL OR $2 = (EXISTS \
+         (SELECT 1 FROM holds h WHERE h.order_id = o.id AND h.lifted_at IS NULL) OR NOT EXISTS \
+         (SELECT 1 FROM order_checks c WHERE c.order_id = o.id AND c.state <> 'due'))) \
          AND (CAST($3 AS TEXT) IS NULL OR LOWER(o.number) LIKE LOWER($3) ESCAPE '\\') \
          AND (o.bought_at > $4 OR (o.bought_at = $4 AND o.id > $5)) ORDER BY o.bought_at, o.id LIMIT $6"
     );

@@ -36,6 +36,8 @@ pub mod invitations;
 pub mod jobs;
 pub mod links;
 pub mod log_batches;
+pub mod order_checks;
+pub mod order_decisions;
 pub mod orders;
 pub mod people;
 pub mod price_ledger;

@@ -127,6 +127,15 @@ pub async fn find_all(tx: &Tx, ids: &[&str]) -> Result<Vec<OrderRow>, Error> {
     tx.all_in::<Columns>("finding orders", sql, ids).await?.into_iter().map(row).collect()
 }
 
+/// Notes to whom an order goes now.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn set_customer(tx: &Tx, id: &str, customer: &CustomerId) -> Result<(), Error> {
+    let sql = sql!("UPDATE orders SET customer_id = $2 WHERE id = $1");
+    tx.run("noting to whom an order goes", sql, vec![id.into(), customer.as_str().into()]).await.map(|_| ())
+}
+
 /// Which orders to list.
 #[derive(Clone, Debug, Default)]
 pub struct OrderFilter {

@@ -169,3 +169,15 @@ pub async fn published(tx: &Tx, at: Millis) -> Result<Vec<PromotionRow>, Error> 
     let rows = tx.all::<Columns>("reading published promotions", sql, vec![at.into()]).await?;
     Ok(rows.into_iter().map(row).collect())
 }
+
+/// All versions of all promotions, each promotion's in their order.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn every(tx: &Tx) -> Result<Vec<PromotionRow>, Error> {
+    let sql = sql!(
+        "SELECT id, version, status, name, kind, begins_at, ends_at, body, person_id, person_name, at FROM promotions \
+         ORDER BY id, version"
+    );
+    Ok(tx.all::<Columns>("reading every promotion", sql, Vec::new()).await?.into_iter().map(row).collect())
+}

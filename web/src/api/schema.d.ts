@@ -1143,6 +1143,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue of orders: those that wait for a person, unless something else is asked for. */
+        get: operations["order_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/verification/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts the fixes of many orders, or keeps them as they are: all of them, or none (409 `not_sure` names those that have to
+         *     be looked at one by one).
+         */
+        post: operations["decide_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/verification/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queue as CSV or XLSX, all of it. */
+        get: operations["export_order_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/verification/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How right orders go out, against 99.8 %. */
+        get: operations["order_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/verification/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How orders are checked. */
+        get: operations["order_checking"];
+        /** Sets how orders are checked from now on. */
+        put: operations["set_order_checking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/webhook": {
         parameters: {
             query?: never;
@@ -1175,6 +1264,58 @@ export interface paths {
         get: operations["order"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One card, wherever its check stands. */
+        get: operations["order_card"];
+        put?: never;
+        /** Decides on an order that is held: accept the fix, keep it as it is, correct it by hand, ask the buyer, or do not send it. */
+        post: operations["decide_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/verification/second": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a second check of an order of the sample found; whoever decided on it may not. */
+        post: operations["second_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order}/verification/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the last decision back, or what the program put right by itself, while the label is not printed. */
+        post: operations["undo_order_decision"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2999,7 +3140,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "view_tickets" | "handle_tickets" | "note_tickets" | "ask_intercept" | "confirm_intercept" | "record_refund" | "restock_intercept" | "ask_compensation" | "decide_compensation" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "view_tickets" | "handle_tickets" | "note_tickets" | "ask_intercept" | "confirm_intercept" | "record_refund" | "restock_intercept" | "ask_compensation" | "decide_compensation" | "verify_orders" | "set_verification" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -3702,6 +3843,18 @@ export interface components {
          * @enum {string}
          */
         Confirmation: "words" | "amount" | "difference";
+        /** @description What is sent instead of a line, or added to the order. */
+        CorrectedLine: {
+            /** @description The line of the order; nothing for what is added. */
+            line?: string | null;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            quantity: number;
+            /** @description What is sent. */
+            sku: components["schemas"]["SkuId"];
+        };
         /** @description What a coupon takes off. */
         CouponOff: {
             /** @enum {string} */
@@ -3763,6 +3916,17 @@ export interface components {
         Customers: {
             customers: components["schemas"]["Customer"][];
             next?: components["schemas"]["CustomerId"] | null;
+        };
+        /** @description What was decided on an order. */
+        DecisionMade: {
+            at: components["schemas"]["Millis"];
+            by: string;
+            decision: components["schemas"]["OrderDecision"];
+            /** @description What is sent instead. */
+            lines: components["schemas"]["CorrectedLine"][];
+            undone_at?: components["schemas"]["Millis"] | null;
+            /** @description By whom. */
+            undone_by?: string | null;
         };
         /**
          * @description Orders and prizes, at most 500.
@@ -4593,6 +4757,38 @@ export interface components {
          * @enum {string}
          */
         Finding: "not_known" | "not_distinguishable" | "rose" | "fell";
+        /**
+         * @description What becomes of a finding.
+         * @enum {string}
+         */
+        FindingDisposition: "fixed" | "person" | "noted";
+        /** @description What puts a finding right. */
+        FindingFix: {
+            /** @enum {string} */
+            of: "recipient";
+        } | {
+            /** @description The line. */
+            line: string;
+            /** @enum {string} */
+            of: "line";
+            /** @description What is sent instead. */
+            sku: components["schemas"]["SkuId"];
+        } | {
+            /** @enum {string} */
+            of: "gift";
+            /**
+             * Format: int64
+             * @description How many pieces are missing.
+             */
+            quantity: number;
+            /** @description Which. */
+            sku: components["schemas"]["SkuId"];
+        };
+        /**
+         * @description What a finding is about.
+         * @enum {string}
+         */
+        FindingKind: "address" | "phone" | "name" | "sku" | "price" | "gift" | "limit" | "duplicate" | "said" | "second_check";
         /** @description Customers with a number. */
         FoundCustomers: {
             customers: components["schemas"]["Customer"][];
@@ -6064,6 +6260,92 @@ export interface components {
          * @enum {string}
          */
         OrderAttention: "paid_after_close" | "refunded_too_much";
+        /** @description An order of the queue. */
+        OrderCard: {
+            check: components["schemas"]["OrderCheckState"];
+            checked_at?: components["schemas"]["Millis"] | null;
+            /** @description What is sent instead of its lines, or added to them. */
+            corrected: components["schemas"]["CorrectedLine"][];
+            cut_off?: components["schemas"]["Millis"] | null;
+            /** @description The first first; those that were taken back say so. */
+            decisions: components["schemas"]["DecisionMade"][];
+            /** @description What is changed of the recipient, by a fix that was made or is proposed. */
+            difference: components["schemas"]["RecipientDifference"][];
+            findings: components["schemas"]["OrderFinding"][];
+            node: components["schemas"]["FulfilmentNode"];
+            order: components["schemas"]["Order"];
+            recipient?: components["schemas"]["OrderRecipient"] | null;
+            /** @description Whether it is in the sample of second checks. */
+            sampled: boolean;
+            /** @description Whether everything that a person has to decide on has a fix: then it can be accepted together with others. */
+            sure: boolean;
+        };
+        /** @description A page of the queue, those that can be corrected for nothing for the shortest time first. */
+        OrderCards: {
+            cards: components["schemas"]["OrderCard"][];
+            /** @description How many orders stand where, by code. */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Give it as `after` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /**
+         * @description Where the check of an order stands.
+         * @enum {string}
+         */
+        OrderCheckState: "due" | "passed" | "waiting" | "asked" | "decided" | "cancelled";
+        /**
+         * @description How orders are checked.
+         * @example {
+         *       "ask": [
+         *         "old_name"
+         *       ],
+         *       "collections": [
+         *         "18:30"
+         *       ],
+         *       "duplicate_minutes": 10,
+         *       "sample_per_mille": 10,
+         *       "waves": [
+         *         "10:00",
+         *         "16:00"
+         *       ]
+         *     }
+         */
+        OrderChecking: {
+            /** @description Codes of corrections that a person is asked about instead of having them made. */
+            ask: string[];
+            /** @description When carriers come. */
+            collections: string[];
+            /**
+             * Format: int64
+             * @description Within how many minutes the same order again is a duplicate; 0 for never.
+             */
+            duplicate_minutes: number;
+            /**
+             * Format: int64
+             * @description How many of a thousand orders are looked at a second time.
+             */
+            sample_per_mille: number;
+            /** @description When labels are printed, times of the day in Asia/Shanghai. */
+            waves: string[];
+        };
+        /** @description How orders are checked, with its version. */
+        OrderCheckingNow: {
+            /** @description Codes of corrections that a shop can be asked about. */
+            fixable: string[];
+            settings: components["schemas"]["OrderChecking"];
+            /**
+             * Format: int64
+             * @description 0 until somebody sets something.
+             */
+            version: number;
+        };
+        /**
+         * @description What was decided on an order.
+         * @enum {string}
+         */
+        OrderDecision: "fixed" | "accept" | "keep" | "correct" | "ask" | "cancel" | "second_right" | "second_wrong";
         /** @description A fact that was in force when an order was bought. */
         OrderFact: {
             /** @description `live_price` (fen), gifts or guarantees. */
@@ -6074,9 +6356,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Something that was found in an order. */
+        OrderFinding: {
+            /** @description What exactly. */
+            code: string;
+            /**
+             * Format: int64
+             * @description The comment in the room that it rests on, by its sequence.
+             */
+            comment?: number | null;
+            disposition: components["schemas"]["FindingDisposition"];
+            /** @description What should. */
+            expected?: string | null;
+            fix?: components["schemas"]["FindingFix"] | null;
+            /** @description What stands in the order; never a name, a number or an address. */
+            found?: string | null;
+            kind: components["schemas"]["FindingKind"];
+            /** @description The line that it is about. */
+            line?: string | null;
+            /** @description The same for people. */
+            text: string;
+        };
         /** @description How far the parcel of an order has come. */
         OrderFulfilment: {
+            /** @description Whether it was checked since it changed; before that it is not printed. */
+            checked: boolean;
             collected_at?: components["schemas"]["Millis"] | null;
+            /** @description What is sent instead of its lines, or added to them. */
+            corrected: components["schemas"]["CorrectedLine"][];
             delivering_at?: components["schemas"]["Millis"] | null;
             /** @description Whether something keeps it from going on. */
             held: boolean;
@@ -6181,6 +6488,60 @@ export interface components {
             product?: components["schemas"]["ProductId"] | null;
             sku: components["schemas"]["SkuId"];
         };
+        /** @description How right orders go out. */
+        OrderRates: {
+            /**
+             * Format: int64
+             * @description Of these, those that went by themselves.
+             */
+            by_themselves: number;
+            /**
+             * Format: int64
+             * @description Orders that the program put right.
+             */
+            fixed: number;
+            /**
+             * Format: int64
+             * @description What is to be reached, per mille.
+             */
+            goal_per_mille: number;
+            /**
+             * Format: int64
+             * @description Orders that were checked and let go, by themselves or by a person.
+             */
+            let_go: number;
+            /**
+             * Format: int64
+             * @description Held orders that a person kept as they were.
+             */
+            right_held: number;
+            /**
+             * Format: int64
+             * @description Second checks that found the order right.
+             */
+            second_right: number;
+            /**
+             * Format: int64
+             * @description Second checks that found it wrong.
+             */
+            second_wrong: number;
+            /**
+             * Format: int64
+             * @description Orders that wait for a person or a buyer.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Held orders that were wrong: the fix was accepted, or they were corrected or not sent.
+             */
+            wrong_held: number;
+        };
+        /** @description A recipient as every screen has them. */
+        OrderRecipient: {
+            name: string;
+            phone: string;
+            region: string;
+        };
         /** @description Money that went back. */
         OrderRefund: {
             fen?: components["schemas"]["Fen"] | null;
@@ -6219,6 +6580,19 @@ export interface components {
             /** @description Where the order stood then. */
             state: components["schemas"]["OrderState"];
             took: components["schemas"]["OrderTook"];
+        };
+        /**
+         * @description A decision on an order.
+         * @example {
+         *       "decision": "keep"
+         *     }
+         */
+        OrderToDecide: {
+            /** @description accept, keep, correct, ask or cancel. */
+            decision: components["schemas"]["OrderDecision"];
+            /** @description With correct: what is sent instead of lines, or added. */
+            lines?: components["schemas"]["CorrectedLine"][];
+            recipient?: components["schemas"]["RecipientGiven"] | null;
         };
         /**
          * @description What a notice did.
@@ -6262,6 +6636,10 @@ export interface components {
             next?: string | null;
             orders: components["schemas"]["Order"][];
         };
+        /** @description Orders that were decided on. */
+        OrdersDecided: {
+            decided: string[];
+        };
         /** @description How many orders that changed. */
         OrdersHeld: {
             /** Format: int64 */
@@ -6297,6 +6675,21 @@ export interface components {
             same: number;
             /** @description Orders whose recipient the export hides. */
             without_recipient: number;
+        };
+        /**
+         * @description A decision on many orders.
+         * @example {
+         *       "decision": "accept",
+         *       "orders": [
+         *         "douyin:6917926768823643751"
+         *       ]
+         *     }
+         */
+        OrdersToDecide: {
+            /** @description accept or keep. */
+            decision: components["schemas"]["OrderDecision"];
+            /** @description Ids of orders, at most 200. */
+            orders: string[];
         };
         /**
          * @description Orders that are to be stopped, or let go on.
@@ -7326,6 +7719,15 @@ export interface components {
         RecipesToSet: {
             recipes: components["schemas"]["StockRecipe"][];
         };
+        /** @description What a fix changes of a recipient: places down to the town, and numbers without their middle. */
+        RecipientDifference: {
+            /** @description phone, province, city, county or town. */
+            part: string;
+            /** @description As it is read. */
+            read: string;
+            /** @description As it was written; absent where it was missing. */
+            written?: string | null;
+        };
         /** @description What somebody says of a recipient, not yet checked. Printing it says nothing; dropping it wipes it. */
         RecipientGiven: {
             /** @description The rest of the address; all of it without a region. */
@@ -7626,6 +8028,16 @@ export interface components {
          * @enum {string}
          */
         ScreenKind: "prompter" | "wall" | "overlay" | "source";
+        /**
+         * @description What a second check found.
+         * @example {
+         *       "right": true
+         *     }
+         */
+        SecondCheck: {
+            /** @description Whether the order was right. */
+            right: boolean;
+        };
         /** @description One of the five prices. */
         SeenPrice: {
             at: components["schemas"]["Millis"];
@@ -11293,6 +11705,211 @@ export interface operations {
             };
         };
     };
+    order_cards: {
+        parameters: {
+            query?: {
+                /** @description Where their check stands; waiting if absent. */
+                state?: components["schemas"]["OrderCheckState"];
+                /** @description Instead, those of the sample that nobody looked at yet. */
+                sample?: boolean;
+                /** @description Only those with a finding of this kind that a person decides on. */
+                kind?: components["schemas"]["FindingKind"];
+                /** @description Only those of a show. */
+                show?: components["schemas"]["ShowId"];
+                /** @description Part of the order's number. */
+                search?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCards"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrdersToDecide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersDecided"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_order_cards: {
+        parameters: {
+            query?: {
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+                /** @description Where their check stands; waiting if absent. */
+                state?: components["schemas"]["OrderCheckState"];
+                /** @description Only those with a finding of this kind that a person decides on. */
+                kind?: components["schemas"]["FindingKind"];
+                /** @description Only those of a show. */
+                show?: components["schemas"]["ShowId"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description verification.csv or verification.xlsx
+                 * @example verification.csv
+                 */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_rates: {
+        parameters: {
+            query?: {
+                /** @description From when on, ms. */
+                from?: components["schemas"]["Millis"];
+                /** @description Until when, ms. */
+                to?: components["schemas"]["Millis"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderRates"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_checking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCheckingNow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_order_checking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderChecking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCheckingNow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     order_webhook: {
         parameters: {
             query?: never;
@@ -11349,6 +11966,134 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderWithPromise"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    order_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCard"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderToDecide"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCard"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    second_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecondCheck"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCard"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_order_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id of the order */
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderCard"];
                 };
             };
             default: {

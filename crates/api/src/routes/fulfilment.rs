@@ -7,6 +7,7 @@ use livehand_app::{
 };
 use livehand_kernel::{Language, Millis, ShowId};
 use livehand_trade::fulfilment::{Fulfilment, HoldKind, HoldReason, Node};
+use livehand_trade::verification::CorrectedLine;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -54,25 +55,36 @@ pub struct OrderFulfilment {
     delivering_at: Option<Millis>,
     /// Whether something keeps it from going on.
     held: bool,
+    /// Whether it was checked since it changed; before that it is not printed.
+    checked: bool,
+    /// What is sent instead of its lines, or added to them.
+    corrected: Vec<CorrectedLine>,
     /// What holds or held it, the first first.
     holds: Vec<OrderHold>,
 }
 
 impl From<FulfilmentView> for OrderFulfilment {
-    fn from(FulfilmentView { fulfilment, holds }: FulfilmentView) -> Self {
-        Self::of(&fulfilment, holds)
+    fn from(it: FulfilmentView) -> Self {
+        Self::of(&it.fulfilment, it.holds, it.checked, it.corrected)
     }
 }
 
 impl OrderFulfilment {
-    fn of(fulfilment: &Fulfilment, holds: Vec<HoldRow>) -> Self {
+    fn of(
+        fulfilment: &Fulfilment,
+        holds: Vec<HoldRow>,
+        checked: bool,
+        corrected: Vec<CorrectedLine>,
+    ) -> Self {
         Self {
             node: fulfilment.node(),
             printed_at: fulfilment.at(Node::Printed),
             out_at: fulfilment.at(Node::Out),
             collected_at: fulfilment.at(Node::Collected),
             delivering_at: fulfilment.at(Node::Delivering),
-            held: holds.iter().any(|hold| hold.lifted.is_none()),
+            held: !checked || holds.iter().any(|hold| hold.lifted.is_none()),
+            checked,
+            corrected,
             holds: holds.into_iter().map(OrderHold::from).collect(),
         }
     }
@@ -138,12 +150,12 @@ pub struct WaveOrder {
 }
 
 impl From<ListedOrder> for WaveOrder {
-    fn from(ListedOrder { row, fulfilment, holds }: ListedOrder) -> Self {
+    fn from(ListedOrder { row, fulfilment, holds, checked, corrected }: ListedOrder) -> Self {
         Self {
             show: row.show(),
             bought_at: Millis(row.bought_at),
             order: row.id,
-            fulfilment: OrderFulfilment::of(&fulfilment, holds),
+            fulfilment: OrderFulfilment::of(&fulfilment, holds, checked, corrected),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub mod alarms;
 pub mod catalogue;
 pub mod changes;
+pub mod checking;
 pub mod demand;
 pub mod faq;
 pub mod fulfilment;
@@ -25,4 +26,5 @@ pub mod sheets;
 pub mod stock;
 pub mod tickets;
 pub mod trade;
+pub mod verification;
 pub mod wording;

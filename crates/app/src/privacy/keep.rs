@@ -73,10 +73,10 @@ pub struct Kept {
 
 /// A delivery that was checked.
 pub(crate) struct Checked {
-    id: DeliveryId,
-    class: Class,
-    at: Millis,
-    recipient: Recipient,
+    pub(super) id: DeliveryId,
+    pub(super) class: Class,
+    pub(super) at: Millis,
+    pub(super) recipient: Recipient,
 }
 
 impl Checked {
@@ -108,9 +108,9 @@ impl From<Unreadable> for NotKept {
 
 /// What the keeping of recipients works with. Cheap to make; an import makes one for all its orders.
 pub(crate) struct Keeper {
-    sealer: Arc<Sealer>,
+    pub(super) sealer: Arc<Sealer>,
     entropy: Arc<dyn Entropy>,
-    now: Millis,
+    pub(super) now: Millis,
 }
 
 impl App {
@@ -144,7 +144,12 @@ impl App {
             let mut kept = Vec::with_capacity(checked.len());
             for new in checked {
                 match keeper.keep(&tx, new).await {
-                    Ok(it) => kept.push(it),
+                    Ok(it) => {
+                        if matches!(it.how, KeptHow::New | KeptHow::Changed) {
+                            crate::trade::recipient_changed(&tx, it.delivery.as_str(), keeper.now).await?;
+                        }
+                        kept.push(it);
+                    }
                     Err(NotKept::Unreadable) => return Ok(Err(Unreadable.into())),
                     Err(NotKept::Storage(error)) => return Err(error),
                 }

@@ -10,6 +10,7 @@ mod keep;
 mod keyring;
 mod labels;
 mod masked;
+mod recipients;
 mod retention;
 mod reveal;
 mod rotation;
@@ -34,6 +35,7 @@ pub use keep::{Kept, KeptHow, NewDelivery};
 pub use keyring::{KeyAbout, KeyState, Keyring, NoKeys};
 pub use labels::{LABELS_MAX, Label};
 pub use masked::{CustomerDetail, CustomerPage, CustomerState, CustomerView, DeliveryView};
+pub(crate) use recipients::{Opened, altered};
 pub use retention::{RetentionDue, RetentionRun, RetentionView};
 pub use reveal::{LookPage, LookView, NewLook, Revealed};
 pub use rotation::{KeyUse, KeysView, run_personal_data};
@@ -116,7 +118,7 @@ fn gone() -> Error {
 }
 
 /// Fields that cannot be used, without what stood in them.
-fn invalid(prefix: &str, wrong: Vec<Wrong>) -> Vec<Fault> {
+pub(crate) fn invalid(prefix: &str, wrong: Vec<Wrong>) -> Vec<Fault> {
     let fault = |it: Wrong| {
         let found = Phrase::new(format!("{} characters", it.chars), format!("{} 个字", it.chars));
         Fault { line: None, error: FieldError::new(&format!("{prefix}{}", it.field), it.expected, found) }

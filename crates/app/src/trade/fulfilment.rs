@@ -12,7 +12,9 @@ use livehand_storage::fulfilments::{FulfilmentFilter, WaveRow};
 use livehand_storage::holds::{By, HoldRow};
 use livehand_trade::fulfilment::{Fulfilment, Hold, HoldKind, HoldReason, Node, Refusal, may_go};
 use livehand_trade::orders::Order;
+use livehand_trade::verification::CorrectedLine;
 
+use super::verification::corrected;
 use crate::audit::Entry;
 use crate::prepare::page_size;
 use crate::{App, Caller, Error, Fault};
@@ -58,6 +60,10 @@ pub struct FulfilmentView {
     pub fulfilment: Fulfilment,
     /// Its holds, the first first; those that were lifted say so.
     pub holds: Vec<HoldRow>,
+    /// Whether it was checked since it changed.
+    pub checked: bool,
+    /// What is sent instead of its lines, or added to them.
+    pub corrected: Vec<CorrectedLine>,
 }
 
 /// Which orders to list by where they are.
@@ -84,6 +90,10 @@ pub struct WaveOrder {
     pub fulfilment: Fulfilment,
     /// What holds it.
     pub holds: Vec<HoldRow>,
+    /// Whether it was checked since it changed.
+    pub checked: bool,
+    /// What is sent instead of its lines, or added to them.
+    pub corrected: Vec<CorrectedLine>,
 }
 
 /// A page of orders by where they are, those that were bought first come first.
@@ -242,9 +252,14 @@ impl App {
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let mut fulfilments = storage::fulfilments::find(&tx, &ids).await?;
         let mut holds = by_order(storage::holds::standing(&tx, &ids).await?);
-        let orders = rows.into_iter().map(|row| WaveOrder {
+        let unchecked = super::verification::unchecked(&tx, &ids).await?;
+        let decisions = storage::order_decisions::of_orders(&tx, &ids).await?;
+        let own = |id: &str| decisions.iter().filter(|it| it.order == id).cloned().collect::<Vec<_>>();
+        let orders = rows.iter().cloned().map(|row| WaveOrder {
             fulfilment: fulfilments.remove(&row.id).unwrap_or_default(),
             holds: holds.remove(&row.id).unwrap_or_default(),
+            checked: !unchecked.contains_key(&row.id),
+            corrected: corrected(&own(&row.id)),
             row,
         });
         Ok(WavePage { orders: orders.collect(), next })
@@ -254,7 +269,13 @@ impl App {
 /// How far an order has come, and what held it.
 pub(super) async fn view(tx: &Tx, order: &str) -> Result<FulfilmentView, storage::Error> {
     let fulfilment = storage::fulfilments::find(tx, &[order]).await?.remove(order).unwrap_or_default();
-    Ok(FulfilmentView { fulfilment, holds: storage::holds::of_order(tx, order).await? })
+    let decisions = storage::order_decisions::of_orders(tx, &[order]).await?;
+    Ok(FulfilmentView {
+        fulfilment,
+        holds: storage::holds::of_order(tx, order).await?,
+        checked: super::verification::unchecked(tx, &[order]).await?.is_empty(),
+        corrected: corrected(&decisions),
+    })
 }
 
 /// Whether an order may be picked, labelled and sent; one that is not known here is nobody's business.
@@ -297,6 +318,7 @@ async fn standings(tx: &Tx, ids: &[String]) -> Result<Result<Vec<Standing>, Stri
     let keys: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut fulfilments = storage::fulfilments::find(tx, &keys).await?;
     let mut holds = by_order(storage::holds::standing(tx, &keys).await?);
+    let mut unchecked = super::verification::unchecked(tx, &keys).await?;
     let rows = storage::orders::find_all(tx, &keys).await?;
     let mut rows: BTreeMap<String, _> = rows.into_iter().map(|row| (row.order.id(), row)).collect();
     let mut standings = Vec::with_capacity(ids.len());
@@ -305,7 +327,10 @@ async fn standings(tx: &Tx, ids: &[String]) -> Result<Result<Vec<Standing>, Stri
         standings.push(Standing {
             order: row.order,
             fulfilment: fulfilments.remove(id).unwrap_or_default(),
-            holds: holds.remove(id).unwrap_or_default().into_iter().map(|it| it.hold).collect(),
+            holds: (holds.remove(id).unwrap_or_default().into_iter())
+                .map(|it| it.hold)
+                .chain(unchecked.remove(id))
+                .collect(),
         });
     }
     Ok(Ok(standings))
@@ -314,11 +339,7 @@ async fn standings(tx: &Tx, ids: &[String]) -> Result<Result<Vec<Standing>, Stri
 fn by_order(rows: Vec<HoldRow>) -> BTreeMap<String, Vec<HoldRow>> {
     let mut grouped = BTreeMap::<String, Vec<HoldRow>>::new();
     for row in rows {
-        let held = grouped.entry(row.order.clone()).or_default();
-        // A list that was filled up asks for the last of its ids several times.
-        if !held.contains(&row) {
-            held.push(row);
-        }
+        grouped.entry(row.order.clone()).or_default().push(row);
     }
     grouped
 }

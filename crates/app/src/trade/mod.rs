@@ -25,6 +25,7 @@ mod reservation;
 mod simulate;
 mod stock;
 mod tickets;
+mod verification;
 
 pub use breakers::{BreakerPage, BreakerView};
 pub use changes::{Assessment, ChangePage, ChangeQuery, ChangeView, NewChange};
@@ -65,3 +66,8 @@ pub use tickets::{
     TicketFigures, TicketMove, TicketOpened, TicketOrder, TicketPage, TicketQuery, TicketRow, TicketView,
     run_tickets,
 };
+pub use verification::{
+    CardQuery, DecidedMany, DifferenceView, NewDecision, OrderCard, OrderCards, Rates, VerificationSettings,
+    clocks, run_verification,
+};
+pub(crate) use verification::{Hearing, OrderChecks, recipient_changed};

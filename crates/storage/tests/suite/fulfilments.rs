@@ -3,8 +3,10 @@
 use livehand_kernel::{Millis, PersonId};
 use livehand_storage::fulfilments::FulfilmentFilter;
 use livehand_storage::holds::{By, HoldRow};
+use livehand_storage::order_checks::CheckRow;
 use livehand_trade::fulfilment::{Fulfilment, Hold, HoldKind, Node};
 use livehand_trade::orders::State;
+use livehand_trade::verification::CheckState;
 
 use crate::orders::{notice, row};
 use crate::{load, on_every_engine, save};
@@ -53,13 +55,25 @@ async fn orders_are_listed_by_where_they_are_and_whether_they_are_held() {
         {
             save!(db, orders::save(&row(number, &[notice("n1", number, state, at)]))).unwrap();
         }
-        save!(db, holds::place(&hold("h1", HoldKind::Verification, "address"))).unwrap();
+        for id in ["douyin:A1", "douyin:A2"] {
+            save!(db, order_checks::mark_due(id, Millis(1))).unwrap();
+        }
         let listed = async |node, held, after: Option<(Millis, String)>| {
             let filter = FulfilmentFilter { node, held, search: None, after, limit: 10 };
             let rows = load!(db, fulfilments::list(&filter));
             rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
         };
         assert_eq!(listed(Node::ToPrint, None, None).await, ["douyin:A1", "douyin:A2"]);
+        assert_eq!(
+            listed(Node::ToPrint, Some(false), None).await,
+            Vec::<String>::new(),
+            "nothing was checked"
+        );
+        for due in load!(db, order_checks::due(10)) {
+            let passed = CheckRow { state: CheckState::Passed, version: 2, ..due };
+            assert!(save!(db, order_checks::write(&passed, 1)).unwrap());
+        }
+        save!(db, holds::place(&hold("h1", HoldKind::Verification, "address"))).unwrap();
         assert_eq!(listed(Node::ToPrint, Some(true), None).await, ["douyin:A1"]);
         assert_eq!(listed(Node::ToPrint, Some(false), None).await, ["douyin:A2"]);
         let after = Some((Millis(1_000), ONE.to_owned()));

@@ -12,6 +12,7 @@ mod customers;
 mod engines;
 mod faq;
 mod fulfilments;
+mod order_checks;
 mod orders;
 mod price_ledger;
 mod promotions;

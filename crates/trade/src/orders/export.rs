@@ -31,6 +31,7 @@ enum Column {
     Town,
     Street,
     Remark,
+    Buyer,
 }
 
 /// Names of columns as exports of several shops have them.
@@ -56,6 +57,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Town, &["街道", "乡镇", "街道/乡镇"]),
     (Column::Street, &["详细地址", "收货地址", "收件地址"]),
     (Column::Remark, &["买家留言"]),
+    (Column::Buyer, &["买家ID", "买家编号", "用户ID"]),
 ];
 
 /// Columns without which nothing is understood.
@@ -209,6 +211,8 @@ impl Columns {
             let at = notice.at();
             notice.reached.entry(State::Refunded).or_insert(at);
         }
+        let buyer = rows.iter().map(|row| self.cell(row, Column::Buyer)).find(|it| is_plain_id(it, 96));
+        notice.buyer = buyer.map(str::to_owned);
         let whom = rows.iter().find_map(|row| self.whom(row));
         notice.whom = whom.is_some();
         let row = rows.first().map_or(0, |(row, _)| *row);

@@ -96,6 +96,7 @@ fn said(code: &str, found: &str, expected: &str) -> Phrase {
 
 /// Mistakes in a recipient, by their codes.
 const RECIPIENT: &[(&str, &str, &str)] = &[
+    ("unreadable", "what is kept of the recipient cannot be read", "收件信息无法解读，请检查密钥"),
     ("no_address", "there is no address", "没有地址"),
     ("multiple_recipients", "there are several recipients", "有多个收件人"),
     ("partial_update", "only a part of the address is there", "只写了部分地址"),

@@ -136,6 +136,7 @@ impl App {
             });
             if let Some(taken) = done.await? {
                 self.order_stock.wake();
+                self.order_checks.wake();
                 return Ok(taken);
             }
             let previewed = previewed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
@@ -203,8 +204,13 @@ impl App {
         let then = moments.iter().find(|then| then.moment == moment).ok_or(Stop::Moved)?;
         row.show.clone_from(&moment.show);
         row.promise = Some(promise(tx, &row.order, then).await?);
+        let mut source = None;
         if let (Some(keeper), Some(recipient), true) = (keeper, &it.recipient, row.order.goes_by(notice)) {
-            row.customer = Some(keep(tx, keeper, recipient).await?);
+            // What was put right since is not overwritten by what its source says once more.
+            if !is_told(tx, keeper, &row.order, recipient).await? {
+                row.customer = Some(keep(tx, keeper, recipient).await?);
+                source = Some(readable(keeper.print(recipient.recipient()))?);
+            }
         }
         let changed = known.as_ref().is_none_or(|known| *known != row);
         if changed {
@@ -213,7 +219,11 @@ impl App {
             note_steps(tx, &row.order).await?;
             crate::trade::fulfilment::learn(tx, &row.order).await?;
             settle(tx, &row).await?;
+            crate::trade::verification::due(tx, &row, now).await?;
             storage::orders::stock_is_due(tx, &row.order.id()).await?;
+        }
+        if let Some(print) = source {
+            storage::order_checks::note_source(tx, &row.order.id(), &print).await?;
         }
         let taken = OrderTaken { order: row.order.id(), took, state: row.order.state(), again: false };
         let noted = NoticeRow {
@@ -256,6 +266,22 @@ fn answered(known: NoticeRow, digests: &[Vec<u8>]) -> Result<OrderTaken, Stop> {
             "该通知编号已用于其他内容，新的通知请使用新的编号",
         ),
     }))
+}
+
+fn readable<T>(kept: Result<T, NotKept>) -> Result<T, Stop> {
+    kept.map_err(|error| match error {
+        NotKept::Unreadable => Stop::Refused(unreadable()),
+        NotKept::Storage(error) => Stop::Storage(error),
+    })
+}
+
+/// Whether the source of an order said before that it goes to this recipient.
+async fn is_told(tx: &Tx, keeper: &Keeper, order: &Order, recipient: &Checked) -> Result<bool, Stop> {
+    let check = storage::order_checks::find(tx, &[&order.id()]).await?.into_iter().next();
+    match check.and_then(|check| check.source_print) {
+        Some(print) => readable(keeper.is_print(recipient.recipient(), &print)),
+        None => Ok(false),
+    }
 }
 
 async fn keep(tx: &Tx, keeper: &Keeper, recipient: &Checked) -> Result<CustomerId, Stop> {
