@@ -1,7 +1,8 @@
 //! A shop's year through the API in one run: orders that a platform tells of as they happen, twice and in any order, and that
-//! stand in the exports of the nights; afterwards each is there once, and was paid once.
+//! stand in the exports of the nights, and after-sale tickets; afterwards each is there once, and was paid once.
 
 mod orders;
+mod tickets;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -41,6 +42,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 pub struct Plan {
     /// Orders.
     pub orders: usize,
+    /// After-sale tickets.
+    pub tickets: usize,
     /// How many of a hundred orders the platform tells of as they happen; the others stand in exports.
     pub live_percent: u32,
     /// Deliveries under way at the same time.
@@ -64,6 +67,10 @@ pub struct Report {
     pub exports: usize,
     /// Rows in the price ledger: one for each order that was paid, and one for each whose money went back.
     pub prices: usize,
+    /// Tickets, each of which is there once and has the clocks that it should.
+    pub tickets: usize,
+    /// Tickets that were answered and resolved in time; the others were left alone.
+    pub answered: usize,
     /// How long it took to take all of them.
     pub took: Duration,
     /// The slowest delivery.
@@ -81,7 +88,8 @@ impl std::fmt::Display for Report {
             f,
             "{} orders in {seconds:.0} s ({:.0} a second): each is there once and stands where it should; {} were paid, each \
              once, and {} payments and refunds are in the ledger; {} deliveries ({} of them again; the slowest took {:.0} ms) and {} \
-             exports; at most {:.0} MB of memory, {:.0} MB on disk",
+             exports; {} tickets with the right clocks, {} of them \
+             answered and resolved in time and the others left alone; at most {:.0} MB of memory, {:.0} MB on disk",
             self.orders,
             f64::from(u32::try_from(self.orders).unwrap_or(u32::MAX)) / seconds,
             self.paid,
@@ -90,6 +98,8 @@ impl std::fmt::Display for Report {
             self.repeated,
             self.slowest.as_secs_f64() * 1_000.0,
             self.exports,
+            self.tickets,
+            self.answered,
             self.memory_mb,
             self.disk_mb
         )
@@ -115,6 +125,9 @@ pub async fn year(plan: Plan, progress: impl Fn(i64)) -> Result<Report> {
     let memory = Arc::new(Mutex::new(0.0_f64));
     let watching = watch(shop.server.pid()?, memory.clone());
     let begun = Instant::now();
+    // While it is on air, customers are due an answer within ten minutes.
+    shop.api.open_show("合成全年").await?;
+    let (mut placed, mut opened) = (0, 0);
     let living = async {
         for day in 0..DAYS + NIGHTS[2] + 1 {
             let (from, to) = (start + day * DAY_MS, start + (day + 1) * DAY_MS);
@@ -131,6 +144,10 @@ pub async fn year(plan: Plan, progress: impl Fn(i64)) -> Result<Report> {
                     report.exports += 1;
                 }
             }
+            let today = of_day(&orders, from, to);
+            placed += today.len();
+            let coming = tickets::of_day(today, placed, plan.orders, plan.tickets, &mut opened);
+            tickets::handle(&shop.api, coming, plan.at_once, &mut report).await?;
             progress(day + 1);
         }
         anyhow::Ok(())
@@ -142,6 +159,7 @@ pub async fn year(plan: Plan, progress: impl Fn(i64)) -> Result<Report> {
     report.took = begun.elapsed();
     report.memory_mb = *memory.lock().unwrap_or_else(PoisonError::into_inner);
     shop.check(&orders, &mut report).await?;
+    tickets::check(&shop.api, &report).await?;
     report.disk_mb = size_mb(&shop.data)?;
     let Shop { server, data, .. } = shop;
     server.stop().await?;

@@ -39,7 +39,8 @@ pub struct SoakArgs {
     /// Instead of that: 22,000 buyers drain 20,000 units while the server is killed ten times.
     #[arg(long)]
     drain: bool,
-    /// Instead of that: a year of 150,000 orders, from webhooks and exports, each of which must be there once.
+    /// Instead of that: a year of 150,000 orders, from webhooks and exports, and 3,200 tickets, each of which must be there
+    /// once.
     #[arg(long)]
     year: bool,
     /// How long that show takes, in minutes: the fewer, the more crowded.

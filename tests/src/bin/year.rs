@@ -1,4 +1,4 @@
-//! A shop's year of orders through the API, and what came of it: part of `make soak`.
+//! A shop's year of orders and tickets through the API, and what came of it: part of `make soak`.
 
 use clap::Parser;
 use livehand_tests::year::{Plan, year};
@@ -9,6 +9,9 @@ struct Cli {
     /// Orders.
     #[arg(long, default_value_t = 150_000)]
     orders: usize,
+    /// After-sale tickets.
+    #[arg(long, default_value_t = 3_200)]
+    tickets: usize,
     /// How many of a hundred orders come by webhooks; the others stand in the exports of the nights.
     #[arg(long, default_value_t = 50)]
     live_percent: u32,
@@ -22,8 +25,8 @@ struct Cli {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Cli { orders, live_percent, at_once, seed } = Cli::parse();
-    let plan = Plan { orders, live_percent, at_once, seed };
+    let Cli { orders, tickets, live_percent, at_once, seed } = Cli::parse();
+    let plan = Plan { orders, tickets, live_percent, at_once, seed };
     let report = year(plan, |day| eprint!("\rday {day} ")).await?;
     println!("\n{report}");
     Ok(())
