@@ -29,6 +29,7 @@ export const router = createRouter({
     { path: '/customers', component: () => import('./features/privacy/CustomersPage.vue') },
     { path: '/privacy', component: () => import('./features/privacy/RecordsPage.vue') },
     { path: '/orders', component: () => import('./features/orders/OrdersPage.vue') },
+    { path: '/orders/verification', component: () => import('./features/verification/VerificationPage.vue') },
     { path: '/orders/:order', component: () => import('./features/orders/OrderPage.vue'), props: true },
     {
       path: '/orders/:order/evidence',

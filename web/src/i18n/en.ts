@@ -11,6 +11,7 @@ import { privacy } from './privacy.en'
 import { quotes, sayingCommands, sayingKeys } from './quotes.en'
 import { stock } from './stock.en'
 import { intercepts, tickets, warehouse } from './tickets.en'
+import { verification } from './verification.en'
 import { alarms, course, effects, minute } from './watching.en'
 import { wording } from './wording.en'
 import type { zhCN } from './zh-CN'
@@ -429,6 +430,7 @@ export const en: typeof zhCN = {
   orders,
   holds,
   fulfilment,
+  verification,
   tickets,
   intercepts,
   warehouse,

@@ -11,6 +11,7 @@ import { privacy } from './privacy.zh-CN'
 import { quotes, sayingCommands, sayingKeys } from './quotes.zh-CN'
 import { stock } from './stock.zh-CN'
 import { intercepts, tickets, warehouse } from './tickets.zh-CN'
+import { verification } from './verification.zh-CN'
 import { alarms, course, effects, minute } from './watching.zh-CN'
 import { wording } from './wording.zh-CN'
 
@@ -425,6 +426,7 @@ export const zhCN = {
   orders,
   holds,
   fulfilment,
+  verification,
   tickets,
   intercepts,
   warehouse,
