@@ -9,6 +9,7 @@ mod catalogue;
 mod catalogue_sheets;
 mod changes;
 mod command_line;
+mod corrections;
 mod crash;
 mod damage;
 mod demand;

@@ -9,7 +9,7 @@ use crate::{now, until};
 
 const HOUR_MS: i64 = 3_600_000;
 
-async fn stocked(api: &Api, sku: &str, units: i64) {
+pub(crate) async fn stocked(api: &Api, sku: &str, units: i64) {
     let movements = json!({ "movements": [
         { "id": format!("none-{sku}"), "sku": sku, "kind": "buffer_share_set", "quantity": 0 },
         { "id": format!("in-{sku}"), "sku": sku, "kind": "received", "quantity": units },
@@ -18,14 +18,14 @@ async fn stocked(api: &Api, sku: &str, units: i64) {
 }
 
 /// Available, reserved, sold.
-async fn sums(api: &Api, sku: &str) -> [i64; 3] {
+pub(crate) async fn sums(api: &Api, sku: &str) -> [i64; 3] {
     let page = api.get(&format!("/api/v1/stock?search={sku}")).await.unwrap().json();
     let line = page["stocks"].as_array().unwrap().iter().find(|it| it["sku"] == sku).unwrap().clone();
     ["available", "reserved", "sold"].map(|name| line[name].as_i64().unwrap())
 }
 
 /// Waits until the stock is so.
-async fn comes_to(api: &Api, sku: &str, wanted: [i64; 3]) {
+pub(crate) async fn comes_to(api: &Api, sku: &str, wanted: [i64; 3]) {
     until(async || sums(api, sku).await, |found| *found == wanted).await;
 }
 
@@ -34,11 +34,11 @@ async fn status(api: &Api, number: &str) -> String {
     if answer.status == 404 { "none".to_owned() } else { text(&answer.json(), "/status") }
 }
 
-async fn becomes(api: &Api, number: &str, wanted: &str) {
+pub(crate) async fn becomes(api: &Api, number: &str, wanted: &str) {
     until(async || status(api, number).await, |found| found == wanted).await;
 }
 
-async fn books_are_right(api: &Api) {
+pub(crate) async fn books_are_right(api: &Api) {
     let found = api.done("/api/v1/stock/repair", json!({})).await.unwrap();
     assert_eq!(found["wrong"], json!([]));
 }
@@ -60,7 +60,7 @@ async fn deliver(shop: &Shop, notices: &[Value]) {
 }
 
 /// What holds an order.
-async fn held(api: &Api, number: &str) -> Vec<String> {
+pub(crate) async fn held(api: &Api, number: &str) -> Vec<String> {
     let order = api.get(&format!("/api/v1/orders/douyin:{number}")).await.unwrap().json();
     let holds = order.pointer("/fulfilment/holds").unwrap();
     let standing = holds.as_array().unwrap().iter().filter(|hold| hold["lifted_at"].is_null());

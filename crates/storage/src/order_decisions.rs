@@ -1,7 +1,7 @@
 //! What was decided on orders, by persons and by the program. What must never happen here: a decision that is removed.
 
-use livehand_kernel::{CustomerId, Millis, PersonId};
-use livehand_trade::verification::{CorrectedLine, Decision, Finding};
+use livehand_kernel::{CustomerId, Fen, Millis, PersonId};
+use livehand_trade::verification::{CorrectedLine, Decision, Difference, Finding, Settlement};
 
 use crate::holds::By;
 use crate::{Error, Tx, Value, sql};
@@ -34,6 +34,10 @@ pub struct DecisionRow {
     pub recipient_print: Option<Vec<u8>>,
     /// The recipient before.
     pub previous: Option<Previous>,
+    /// What that costs more or less, and what becomes of it.
+    pub difference: Option<Difference>,
+    /// The intercept that it was decided by; nothing in the queue.
+    pub intercept: Option<String>,
     /// Who decided.
     pub by: By,
     /// When.
@@ -53,6 +57,9 @@ struct Columns {
     previous: Option<Vec<u8>>,
     previous_version: Option<i64>,
     previous_customer: Option<String>,
+    difference_fen: Option<i64>,
+    settlement: Option<String>,
+    intercept_id: Option<String>,
     person_id: Option<String>,
     person_name: String,
     at: i64,
@@ -69,6 +76,8 @@ fn row(it: Columns) -> Result<DecisionRow, Error> {
         }
         _ => None,
     };
+    let settlement = it.settlement.as_deref().map(|code| Settlement::from_code(code).ok_or_else(damaged));
+    let difference = it.difference_fen.zip(settlement.transpose()?);
     let undone = it.undone_at.map(|at| {
         (Millis(at), By { person: it.undone_by.map(PersonId), name: it.undone_name.unwrap_or_default() })
     });
@@ -78,6 +87,8 @@ fn row(it: Columns) -> Result<DecisionRow, Error> {
         lines: serde_json::from_str(&it.lines).map_err(|_| damaged())?,
         recipient_print: it.recipient_print.filter(|print| !print.is_empty()),
         previous,
+        difference: difference.map(|(fen, settlement)| Difference { fen: Fen(fen), settlement }),
+        intercept: it.intercept_id,
         by: By { person: it.person_id.map(PersonId), name: it.person_name },
         at: Millis(it.at),
         undone,
@@ -93,8 +104,8 @@ fn row(it: Columns) -> Result<DecisionRow, Error> {
 pub async fn insert(tx: &Tx, row: &DecisionRow) -> Result<(), Error> {
     let sql = sql!(
         "INSERT INTO order_decisions (id, order_id, decision, findings, lines, recipient_print, previous, \
-         previous_version, previous_customer, person_id, person_name, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+         previous_version, previous_customer, person_id, person_name, at, difference_fen, settlement, intercept_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
     );
     let previous = row.previous.as_ref();
     let args = vec![
@@ -110,6 +121,9 @@ pub async fn insert(tx: &Tx, row: &DecisionRow) -> Result<(), Error> {
         row.by.person.as_ref().map(|it| it.0.clone()).into(),
         (&row.by.name).into(),
         row.at.into(),
+        Value::Integer(row.difference.map(|it| it.fen.0)),
+        row.difference.map(|it| it.settlement.code().to_owned()).into(),
+        row.intercept.clone().into(),
     ];
     tx.run("keeping a decision on an order", sql, args).await.map(|_| ())
 }
@@ -134,7 +148,7 @@ pub async fn undo(tx: &Tx, id: &str, at: Millis, by: &By) -> Result<bool, Error>
 pub async fn of_orders(tx: &Tx, orders: &[&str]) -> Result<Vec<DecisionRow>, Error> {
     let sql = sql!(
         "SELECT id, order_id, decision, findings, lines, recipient_print, previous, previous_version, previous_customer, \
-         person_id, person_name, at, undone_at, undone_by, undone_name FROM order_decisions WHERE order_id IN ($1) \
+         difference_fen, settlement, intercept_id, person_id, person_name, at, undone_at, undone_by, undone_name FROM order_decisions WHERE order_id IN ($1) \
          ORDER BY at, id"
     );
     let orders = orders.iter().map(|order| (*order).into()).collect();

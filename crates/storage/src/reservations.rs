@@ -134,8 +134,8 @@ pub async fn write(tx: &Tx, changes: &Changes<'_>) -> Result<bool, Error> {
     let sql = sql!(
         "INSERT INTO reservations (order_id, status, paid, lines, parts, taking, when_short, hold_ms, place, made_at, \
          changed_at, expires_at, person_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
-         ON CONFLICT (order_id) DO UPDATE SET status = excluded.status, paid = excluded.paid, place = excluded.place, \
-         changed_at = excluded.changed_at, expires_at = excluded.expires_at, person_id = excluded.person_id"
+         ON CONFLICT (order_id) DO UPDATE SET status = excluded.status, paid = excluded.paid, lines = excluded.lines, \
+         parts = excluded.parts, place = excluded.place, changed_at = excluded.changed_at, expires_at = excluded.expires_at, person_id = excluded.person_id"
     );
     let rows = changes.reservations.iter().map(|it| args(it)).collect();
     tx.run_rows("writing reservations", sql, rows).await?;

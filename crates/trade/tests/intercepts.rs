@@ -27,6 +27,7 @@ fn asked(aim: Aim, node: Node) -> Intercept {
         steps: Vec::new(),
         refund: None,
         change: Vec::new(),
+        difference: None,
     };
     Intercept::ask(draft, by(), "")
 }

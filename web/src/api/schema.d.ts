@@ -3922,6 +3922,9 @@ export interface components {
             at: components["schemas"]["Millis"];
             by: string;
             decision: components["schemas"]["OrderDecision"];
+            difference?: components["schemas"]["PriceDifference"] | null;
+            /** @description The intercept that it was decided by; absent in the queue. */
+            intercept?: string | null;
             /** @description What is sent instead. */
             lines: components["schemas"]["CorrectedLine"][];
             undone_at?: components["schemas"]["Millis"] | null;
@@ -4152,6 +4155,11 @@ export interface components {
              */
             points_ppm: number;
         };
+        /**
+         * @description What becomes of a difference in price (差价处理).
+         * @enum {string}
+         */
+        DifferenceSettlement: "refund" | "pay" | "waive";
         /**
          * @description What somebody doubts.
          * @enum {string}
@@ -4916,7 +4924,7 @@ export interface components {
          * @description Why somebody stopped an order.
          * @enum {string}
          */
-        HoldReason: "buyer_asked" | "payment" | "goods" | "other";
+        HoldReason: "buyer_asked" | "payment" | "difference" | "goods" | "other";
         /** @description An import. */
         Import: {
             at: components["schemas"]["Millis"];
@@ -5150,9 +5158,15 @@ export interface components {
         InterceptRoad: "hold" | "stop_parcel" | "stop_at_station" | "carrier_intercept" | "guide_refusal";
         /** @description A change of what is in a parcel: the difference against the label. */
         InterceptSpec: {
+            difference?: components["schemas"]["PriceDifference"] | null;
             from: components["schemas"]["SkuId"];
             /** @description The line of the order. */
             line: string;
+            /**
+             * Format: int64
+             * @description How many of it; absent for as many as the line has.
+             */
+            quantity?: number | null;
             to: components["schemas"]["SkuId"];
         };
         /**
@@ -5179,6 +5193,7 @@ export interface components {
          */
         InterceptToAsk: {
             aim: components["schemas"]["InterceptAim"];
+            difference?: components["schemas"]["DifferenceSettlement"] | null;
             /** @description Why: no name, number or address. */
             note?: string;
             /** @description Platform and number. */
@@ -6266,6 +6281,7 @@ export interface components {
             checked_at?: components["schemas"]["Millis"] | null;
             /** @description What is sent instead of its lines, or added to them. */
             corrected: components["schemas"]["CorrectedLine"][];
+            costs_more_fen?: components["schemas"]["Fen"] | null;
             cut_off?: components["schemas"]["Millis"] | null;
             /** @description The first first; those that were taken back say so. */
             decisions: components["schemas"]["DecisionMade"][];
@@ -6277,7 +6293,10 @@ export interface components {
             recipient?: components["schemas"]["OrderRecipient"] | null;
             /** @description Whether it is in the sample of second checks. */
             sampled: boolean;
-            /** @description Whether everything that a person has to decide on has a fix: then it can be accepted together with others. */
+            /**
+             * @description Whether everything that a person has to decide on has a fix that costs nothing more or less: then it can be accepted
+             *     together with others.
+             */
             sure: boolean;
         };
         /** @description A page of the queue, those that can be corrected for nothing for the shortest time first. */
@@ -6590,6 +6609,7 @@ export interface components {
         OrderToDecide: {
             /** @description accept, keep, correct, ask or cancel. */
             decision: components["schemas"]["OrderDecision"];
+            difference?: components["schemas"]["DifferenceSettlement"] | null;
             /** @description With correct: what is sent instead of lines, or added. */
             lines?: components["schemas"]["CorrectedLine"][];
             recipient?: components["schemas"]["RecipientGiven"] | null;
@@ -7002,6 +7022,13 @@ export interface components {
         /** @description Prepared answers to a ticket. */
         PreparedAnswers: {
             answers: components["schemas"]["PreparedAnswer"][];
+        };
+        /** @description A difference, and what was said of it. */
+        PriceDifference: {
+            /** @description How much more it costs; less where it is below zero. */
+            fen: components["schemas"]["Fen"];
+            /** @description What becomes of it. */
+            settlement: components["schemas"]["DifferenceSettlement"];
         };
         /**
          * @description A price that was seen.
@@ -8249,7 +8276,12 @@ export interface components {
         SpecToBe: {
             /** @description The line of the order; its only one if absent. */
             line?: string | null;
-            /** @description Another SKU of the same product. */
+            /**
+             * Format: int64
+             * @description How many; as many as there are if absent.
+             */
+            quantity?: number | null;
+            /** @description A SKU of the same product. */
             to: components["schemas"]["SkuId"];
         };
         /** @description The item on stage. */

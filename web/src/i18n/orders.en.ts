@@ -186,6 +186,7 @@ export const fulfilment = {
   reasons: {
     buyer_asked: 'the buyer asked',
     payment: 'payment in doubt',
+    difference: 'the buyer pays a difference',
     goods: 'the goods',
     other: 'other',
   },

@@ -182,5 +182,11 @@ export const fulfilment = {
     stock: '付了款但缺货',
     unchecked: '待审单',
   },
-  reasons: { buyer_asked: '买家要求', payment: '付款存疑', goods: '货品问题', other: '其他' },
+  reasons: {
+    buyer_asked: '买家要求',
+    payment: '付款存疑',
+    difference: '待买家补差价',
+    goods: '货品问题',
+    other: '其他',
+  },
 }

@@ -209,6 +209,7 @@ export const intercepts = {
   ask: 'Ask for it',
   askConfirm: 'The order is held at once and the warehouse gets a task. Sure?',
   toSku: 'What instead of {from}',
+  pieces: 'Pieces (the same if empty)',
   given: {
     name: 'New recipient',
     phone: 'New number',

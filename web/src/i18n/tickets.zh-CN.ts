@@ -198,6 +198,7 @@ export const intercepts = {
   ask: '提交',
   askConfirm: '提交后立即锁单，仓库会收到任务。确定？',
   toSku: '{from} 换成哪个规格',
+  pieces: '件数（不填则不变）',
   given: { name: '新收件人', phone: '新电话', region: '省市区（可不填）', address: '新地址' },
   fee: '一般费用 {amount}',
   chance: '成功率约 {n}%（行业经验，非实测）',

@@ -21,6 +21,12 @@ export const verification = {
   correctHint:
     'Fill in only what changes: another recipient with name, number and address; another variant or quantity in its line.',
   saveCorrection: 'Send it like this',
+  settlement: 'What becomes of the difference (none if it costs the same)',
+  settlements: { refund: 'refund it', pay: 'the buyer pays it', waive: 'the shop bears it' },
+  costsMore: 'costs {amount} more',
+  costsLess: 'costs {amount} less',
+  acceptWith: 'Accept, {settlement} {amount}',
+  byIntercept: 'by a request of customer service',
   lists: {
     waiting: 'For a person',
     asked: 'Buyer asked',

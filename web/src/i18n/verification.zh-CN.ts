@@ -19,6 +19,12 @@ export const verification = {
   switch: '切换列表',
   correctHint: '只填要改的：换收件人要填全姓名、电话、地址；换规格、改数量直接改下面一行。',
   saveCorrection: '按这个发',
+  settlement: '差价怎么处理（价格相同不用选）',
+  settlements: { refund: '退差价', pay: '买家补差价', waive: '免补差价' },
+  costsMore: '换后贵 {amount}',
+  costsLess: '换后便宜 {amount}',
+  acceptWith: '采纳，{settlement} {amount}',
+  byIntercept: '客服改单',
   lists: {
     waiting: '待人工',
     asked: '待买家回复',

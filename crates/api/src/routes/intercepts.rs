@@ -7,6 +7,7 @@ use livehand_app::{AnswerRoute, InterceptQuery, InterceptView, NewIntercept, Spe
 use livehand_kernel::{Fen, Language, Millis, PersonId, SkuId};
 use livehand_trade::fulfilment::Node;
 use livehand_trade::intercepts::{Aim, Done, Road, State as InterceptState};
+use livehand_trade::verification::{Difference, Settlement};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -46,6 +47,10 @@ pub struct InterceptSpec {
     line: String,
     from: SkuId,
     to: SkuId,
+    /// How many of it; absent for as many as the line has.
+    quantity: Option<i64>,
+    /// What it costs more or less, and what becomes of that; absent if it costs the same, or if that is not known.
+    difference: Option<Difference>,
 }
 
 /// The difference of a recipient against the label, masked.
@@ -113,9 +118,13 @@ impl Intercept {
             words: step.words.clone(),
         });
         let spec = match (it.aim, it.change.as_slice()) {
-            (Aim::Spec, [line, from, to]) => {
-                Some(InterceptSpec { line: line.clone(), from: SkuId(from.clone()), to: SkuId(to.clone()) })
-            }
+            (Aim::Spec, [line, from, to, rest @ ..]) => Some(InterceptSpec {
+                line: line.clone(),
+                from: SkuId(from.clone()),
+                to: SkuId(to.clone()),
+                quantity: rest.first().and_then(|text| text.parse().ok()),
+                difference: it.difference,
+            }),
             _ => None,
         };
         let line = |(sku, name, quantity)| InterceptLine { sku, name, quantity };
@@ -160,8 +169,10 @@ fn shown(view: InterceptView, headers: &HeaderMap) -> axum::Json<Intercept> {
 pub struct SpecToBe {
     /// The line of the order; its only one if absent.
     line: Option<String>,
-    /// Another SKU of the same product.
+    /// A SKU of the same product.
     to: SkuId,
+    /// How many; as many as there are if absent.
+    quantity: Option<i64>,
 }
 
 /// What is asked for an order.
@@ -178,6 +189,8 @@ pub struct InterceptToAsk {
     recipient: Option<Given>,
     /// With the aim spec.
     spec: Option<SpecToBe>,
+    /// With the aim spec, where it costs more or less: what becomes of the difference.
+    difference: Option<Settlement>,
     /// Why: no name, number or address.
     #[serde(default)]
     note: String,
@@ -202,7 +215,8 @@ pub async fn ask_intercept(
         ticket: new.ticket,
         aim: new.aim,
         recipient: new.recipient,
-        spec: new.spec.map(|spec| SpecWish { line: spec.line, to: spec.to }),
+        spec: new.spec.map(|it| SpecWish { line: it.line, to: it.to, quantity: it.quantity }),
+        difference: new.difference,
         note: new.note,
     };
     let asked = state.app.ask_intercept(&caller, new).await?;

@@ -7,9 +7,11 @@ use axum::response::Response;
 use http::HeaderMap;
 use livehand_app::personal::Given;
 use livehand_app::{CardQuery, DecisionRow, DifferenceView, NewDecision, OrderCard as Card};
-use livehand_kernel::{Language, Millis, ShowId};
+use livehand_kernel::{Fen, Language, Millis, ShowId};
 use livehand_trade::fulfilment::Node;
-use livehand_trade::verification::{CheckState, CorrectedLine, Decision, Disposition, Finding, Fix, Kind};
+use livehand_trade::verification::{
+    CheckState, CorrectedLine, Decision, Difference, Disposition, Finding, Fix, Kind, Settlement,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -88,6 +90,10 @@ pub struct DecisionMade {
     decision: Decision,
     /// What is sent instead.
     lines: Vec<CorrectedLine>,
+    /// What that costs more or less, and what becomes of it.
+    difference: Option<Difference>,
+    /// The intercept that it was decided by; absent in the queue.
+    intercept: Option<String>,
     by: String,
     at: Millis,
     /// When it was taken back.
@@ -99,7 +105,16 @@ pub struct DecisionMade {
 impl From<DecisionRow> for DecisionMade {
     fn from(row: DecisionRow) -> Self {
         let (undone_at, undone_by) = row.undone.map(|(at, by)| (at, by.name)).unzip();
-        Self { decision: row.decision, lines: row.lines, by: row.by.name, at: row.at, undone_at, undone_by }
+        Self {
+            decision: row.decision,
+            lines: row.lines,
+            difference: row.difference,
+            intercept: row.intercept,
+            by: row.by.name,
+            at: row.at,
+            undone_at,
+            undone_by,
+        }
     }
 }
 
@@ -112,8 +127,12 @@ pub struct OrderCard {
     /// Until when a correction costs nothing; absent if the shop has no such times.
     cut_off: Option<Millis>,
     findings: Vec<OrderFinding>,
-    /// Whether everything that a person has to decide on has a fix: then it can be accepted together with others.
+    /// Whether everything that a person has to decide on has a fix that costs nothing more or less: then it can be accepted
+    /// together with others.
     sure: bool,
+    /// How much more it costs with the fixes that are proposed for its lines, less where it is below zero; absent without any,
+    /// and if a price is not known.
+    costs_more_fen: Option<Fen>,
     /// Whether it is in the sample of second checks.
     sampled: bool,
     node: Node,
@@ -141,6 +160,7 @@ impl OrderCard {
             cut_off: card.check.cut_off,
             findings: card.check.findings.into_iter().map(|it| OrderFinding::of(it, language)).collect(),
             sure: card.sure,
+            costs_more_fen: card.costs_more,
             sampled: card.check.sampled,
             node: card.node,
             recipient,
@@ -217,6 +237,9 @@ pub struct OrderToDecide {
     /// With correct: what is sent instead of lines, or added.
     #[serde(default)]
     lines: Vec<CorrectedLine>,
+    /// With correct and accept, where what is sent costs more or less (409 `price_difference`): what becomes of that.
+    #[serde(default)]
+    difference: Option<Settlement>,
 }
 
 /// A decision on many orders.
@@ -297,8 +320,9 @@ pub async fn decide_order(
     Path(order): Path<String>,
     Json(body): Json<OrderToDecide>,
 ) -> Result<axum::Json<OrderCard>, ApiError> {
-    let OrderToDecide { decision, recipient, lines } = body;
-    state.app.decide_order(&caller, &order, NewDecision { decision, recipient, lines }).await?;
+    let OrderToDecide { decision, recipient, lines, difference } = body;
+    let new = NewDecision { decision, recipient, lines, difference };
+    state.app.decide_order(&caller, &order, new).await?;
     let card = state.app.order_card(&caller, &order).await?;
     Ok(axum::Json(OrderCard::of(card, problem::language(&headers))))
 }

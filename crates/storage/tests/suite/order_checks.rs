@@ -1,12 +1,12 @@
 //! Checks of orders, decisions on them, and how they are checked.
 
-use livehand_kernel::{Millis, ShowId};
+use livehand_kernel::{Fen, Millis, ShowId};
 use livehand_storage::holds::By;
 use livehand_storage::order_checks::{CheckRow, QueueFilter};
 use livehand_storage::order_decisions::{DecisionRow, Previous};
 use livehand_storage::orders::OrderRow;
 use livehand_trade::orders::State;
-use livehand_trade::verification::{CheckState, Decision, Finding, Kind, Settings};
+use livehand_trade::verification::{CheckState, Decision, Difference, Finding, Kind, Settings, Settlement};
 
 use crate::orders::{notice, row};
 use crate::{load, on_every_engine, save};
@@ -102,6 +102,8 @@ async fn decisions_stay_on_record_and_lose_their_former_recipient_with_the_deliv
             lines: Vec::new(),
             recipient_print: Some(vec![9; 32]),
             previous: Some(previous),
+            difference: Some(Difference { fen: Fen(-500), settlement: Settlement::Refund }),
+            intercept: None,
             by: by(),
             at: Millis(10),
             undone: None,

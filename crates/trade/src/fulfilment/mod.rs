@@ -56,6 +56,8 @@ codes! {
         BuyerAsked = "buyer_asked",
         /// Something is wrong with the payment (付款存疑).
         Payment = "payment",
+        /// The buyer pays what a corrected order costs more (待补差价).
+        Difference = "difference",
         /// Something is wrong with the goods (货品问题).
         Goods = "goods",
         /// Something else (其他).

@@ -1,11 +1,12 @@
 //! One request, from the asking to the customer who is told.
 
-use livehand_kernel::{Fen, Millis, PersonId, Phrase};
+use livehand_kernel::{Fen, Millis, PersonId, Phrase, SkuId};
 use serde::{Deserialize, Serialize};
 
 use super::Road;
 use crate::fulfilment::Node;
 use crate::stock::codes;
+use crate::verification::{CorrectedLine, Difference};
 
 codes! {
     /// What the customer wants.
@@ -190,9 +191,12 @@ pub struct Intercept {
     pub steps: Vec<StepTaken>,
     /// How much went back.
     pub refund: Option<Fen>,
-    /// What is to be in the parcel instead, for a change of what is in it; and which parts of the address change, by their
-    /// codes.
+    /// What is to be in the parcel instead, for a change of what is in it: the line, what it was, what it is to be and how
+    /// many; and which parts of the address change, by their codes.
     pub change: Vec<String>,
+    /// What that costs more or less, and what becomes of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
 }
 
 impl Intercept {
@@ -226,6 +230,18 @@ impl Intercept {
 
     fn must_be(&self, state: State, done: Done) -> Result<(), NotDone> {
         if self.state == state { Ok(()) } else { Err(NotDone::NotNow(self.state, done)) }
+    }
+
+    /// What is sent instead, for a change of what is in the parcel; as many as there are of the line, `units`, unless it says
+    /// how many.
+    pub fn correction(&self, units: impl FnOnce(&str) -> i64) -> Option<CorrectedLine> {
+        let [line, _, to, rest @ ..] = self.change.as_slice() else { return None };
+        let quantity = rest.first().and_then(|text| text.parse().ok());
+        (self.aim == Aim::Spec).then(|| CorrectedLine {
+            line: Some(line.clone()),
+            sku: SkuId(to.clone()),
+            quantity: quantity.unwrap_or_else(|| units(line)),
+        })
     }
 
     /// Whether the warehouse has something to do.

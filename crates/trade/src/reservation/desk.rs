@@ -9,6 +9,9 @@ use super::waitlist::Waitlist;
 use super::{Refusal, Reservation, Status, Step, Taken, Taking, WhenShort, Wish};
 use crate::stock::{Kind, Reason, Recipes, Refused, Shortage, Stock, shift};
 
+/// How many units of a SKU move, how and why.
+pub(super) type Move = (SkuId, i64, Kind, Reason);
+
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
@@ -76,6 +79,11 @@ impl Desk {
     /// Whether the reservation of this order is at hand; one that is not may be settled, and must be looked up first.
     pub fn knows(&self, order: &str) -> bool {
         self.orders.contains_key(order)
+    }
+
+    /// The reservation of an order, if it is at hand.
+    pub fn reservation(&self, order: &str) -> Option<&Reservation> {
+        self.orders.get(order).map(|it| &**it)
     }
 
     /// Takes a reservation that was looked up.
@@ -377,7 +385,7 @@ impl Desk {
     }
 
     /// What a wish takes, if that is something else than its lines.
-    fn parts_of(&self, wish: &Wish) -> Result<Option<Vec<(SkuId, i64)>>, Refused> {
+    pub(super) fn parts_of(&self, wish: &Wish) -> Result<Option<Vec<(SkuId, i64)>>, Refused> {
         if wish.lines.iter().all(|(sku, _)| self.recipes.get(sku).is_none()) {
             return Ok(None);
         }
@@ -412,17 +420,30 @@ impl Desk {
         by: Option<&PersonId>,
         now: Millis,
     ) -> Result<(), Refused> {
-        let parts = reservation.parts();
-        let mut after = Vec::with_capacity(parts.len());
-        for (sku, units) in parts {
+        let parts = reservation.parts().iter();
+        let moves: Vec<Move> = parts.map(|(sku, units)| (sku.clone(), *units, kind, reason)).collect();
+        self.shift_all(&reservation.order, &moves, by, now)
+    }
+
+    /// Does all of these for an order, or none of them; each is of another SKU.
+    pub(super) fn shift_all(
+        &mut self,
+        order: &str,
+        moves: &[Move],
+        by: Option<&PersonId>,
+        now: Millis,
+    ) -> Result<(), Refused> {
+        let mut after = Vec::with_capacity(moves.len());
+        for (sku, units, kind, _) in moves {
             let mut stock = self.stocks.get(sku).cloned().unwrap_or_else(|| Stock::new(sku.clone()));
             let read = stock.version;
-            shift(&mut stock, kind, *units, false, now)?;
-            after.push((stock, read, *units));
+            shift(&mut stock, *kind, *units, false, now)?;
+            after.push((stock, read));
         }
-        for (stock, read, quantity) in after {
+        for ((stock, read), (_, quantity, kind, reason)) in after.into_iter().zip(moves) {
             let (sku, number) = (stock.sku.clone(), stock.version);
-            let (order, by) = (reservation.order.clone(), by.cloned());
+            let (order, by, kind, reason, quantity) =
+                (order.to_owned(), by.cloned(), *kind, *reason, *quantity);
             self.taken.push(Taken { sku, number, order, kind, reason, quantity, at: now, by });
             if !self.read.contains_key(&stock.sku) {
                 self.read.insert(stock.sku.clone(), read);

@@ -5,6 +5,7 @@
 //! not others, units that two orders have, a "sold out" while there is what was asked for, and somebody who is served
 //! before an earlier one who could have had it.
 
+mod amend;
 mod desk;
 mod refusal;
 mod taken;

@@ -33,7 +33,8 @@ impl From<Taken> for Entry {
     fn from(taken: Taken) -> Self {
         let Taken { sku, number, order, kind, reason, quantity, at, by } = taken;
         let movement = Movement {
-            id: format!("{SOURCE}:{order}:{}", kind.code()),
+            // An order that is corrected moves the same SKU in the same way again.
+            id: format!("{SOURCE}:{order}:{}:{number}", kind.code()),
             sku: sku.clone(),
             kind,
             quantity,

@@ -100,7 +100,9 @@ impl Kind {
             Kind::Reserved => &[Reason::Order, Reason::Sample],
             Kind::Unreserved => &[Reason::HoldExpired, Reason::OrderCancelled, Reason::Correction],
             Kind::Sold | Kind::SoldReserved => &[Reason::Order],
-            Kind::Returned => &[Reason::CustomerReturn, Reason::Intercepted, Reason::OrderCancelled],
+            Kind::Returned => {
+                &[Reason::CustomerReturn, Reason::Intercepted, Reason::OrderCancelled, Reason::Correction]
+            }
             Kind::WrittenOff => &[Reason::Damaged, Reason::PastDate, Reason::Sample, Reason::Missing],
             Kind::BufferSet | Kind::BufferShareSet => &[Reason::Plan, Reason::Shortage],
             Kind::Released | Kind::Locked => &[Reason::Plan, Reason::Show, Reason::Shortage],

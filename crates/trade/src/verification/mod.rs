@@ -6,8 +6,10 @@
 //! What must never happen here: a guess. What can be right in more than one way is put before a person.
 
 mod amounts;
+mod contents;
 mod cut_off;
 mod decision;
+mod difference;
 mod facts;
 mod goods;
 mod recipient;
@@ -21,8 +23,10 @@ mod words;
 use livehand_kernel::SkuId;
 use serde::{Deserialize, Serialize};
 
+pub use contents::{Content, contents, standing};
 pub use cut_off::{Clock, cut_off};
 pub use decision::{CheckState, CorrectedLine, Decision};
+pub use difference::{Difference, NotSettled, PriceOf, Settlement, difference, settled};
 pub use facts::{
     Article, Facts, GiftPromised, LimitOf, LineFacts, Mistake, Priced, RecipientDefect, Said, SaidIn, Variant,
 };

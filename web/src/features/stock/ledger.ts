@@ -26,7 +26,7 @@ export const REASONS: Record<(typeof BY_HAND)[number], MovementReason[]> = {
   counted: ['stocktake'],
   adjusted: ['correction', 'missing', 'transfer'],
   written_off: ['damaged', 'past_date', 'sample', 'missing'],
-  returned: ['customer_return', 'intercepted', 'order_cancelled'],
+  returned: ['customer_return', 'intercepted', 'order_cancelled', 'correction'],
   locked: ['plan', 'show', 'shortage'],
   released: ['plan', 'show', 'shortage'],
   buffer_set: ['plan', 'shortage'],

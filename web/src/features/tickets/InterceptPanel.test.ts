@@ -58,7 +58,8 @@ test('a change of the variant offers what there is of the same product', async (
     ticket: 't-2',
     aim: 'spec',
     note: '',
-    spec: { line: 'tee-M', to: 'tee-L' },
+    spec: { line: 'tee-M', to: 'tee-L', quantity: null },
+    difference: null,
   })
 })
 

@@ -6,7 +6,7 @@ import { mountIn } from '../../testing/mounting'
 import { BOUGHT } from '../../testing/orders'
 import { type Asked, fakeServer, problem } from '../../testing/server'
 import VerificationPage from './VerificationPage.vue'
-import { askedKinds, following, goodsChanges, mapOf } from './verification'
+import { askedKinds, following, goodsChanges, mapOf, settlementsOf } from './verification'
 
 const said = {
   kind: 'said',
@@ -163,6 +163,7 @@ test('a correction says only what changes', async () => {
     decision: 'correct',
     recipient: null,
     lines: [{ line: 'tee-M', sku: 'tee-L', quantity: 2 }],
+    difference: null,
   })
 })
 
@@ -227,4 +228,16 @@ test('changes of goods, kinds that ask, and the card that follows', () => {
   expect(following([check('1'), check('2')], 'douyin:1')).toBe('douyin:2')
   expect(following([check('1'), check('2')], 'douyin:2')).toBe('douyin:1')
   expect(following([check('1')], 'douyin:1')).toBeNull()
+})
+
+test('what costs more is accepted only with what becomes of the difference', async () => {
+  cards = [check('4', { findings: [said as never], difference: [], sure: false, costs_more_fen: 2_000 })]
+  await open()
+  expect(page.get('[data-testid=differs]').text()).toContain('¥20.00')
+  expect(page.find('[data-testid=accept]').exists()).toBe(false)
+  await page.get('[data-testid=accept-pay]').trigger('click')
+  await flushPromises()
+  expect(sent()[0]?.body).toEqual({ decision: 'accept', recipient: null, lines: [], difference: 'pay' })
+  expect(settlementsOf({ costs_more_fen: -1, findings: [said as never] })).toEqual(['refund'])
+  expect(settlementsOf({ costs_more_fen: 1, findings: [{ ...said, fix: null } as never] })).toEqual([])
 })

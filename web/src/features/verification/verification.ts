@@ -20,6 +20,21 @@ export const KINDS = [
 export const LISTS = ['waiting', 'asked', 'sample', 'decided', 'passed', 'cancelled'] as const
 export type List = (typeof LISTS)[number]
 
+/** What can become of a difference in price. */
+export const SETTLEMENTS = [
+  'refund',
+  'pay',
+  'waive',
+] as const satisfies readonly Schemas['DifferenceSettlement'][]
+
+/** With what the fixes of a card can be accepted that cost more or less: nothing goes back of what costs more. */
+export function settlementsOf(card: Pick<Card, 'costs_more_fen' | 'findings'>) {
+  const fen = card.costs_more_fen ?? 0
+  const whole = card.findings.every((one) => one.disposition !== 'person' || one.fix != null)
+  if (fen === 0 || !whole) return []
+  return fen < 0 ? (['refund'] as const) : (['pay', 'waive'] as const)
+}
+
 /** Parts of a recipient in which something can differ, from the largest place to the number. */
 export const PARTS = ['province', 'city', 'county', 'town', 'phone'] as const
 

@@ -22,6 +22,7 @@ pub(super) use look::cursor;
 pub use look::{OrderDetail, OrderPage, OrderQuery};
 pub use promise::{Promise, PromisedFact, PromisedLine, SaidThen};
 pub(crate) use stock::OrderStock;
+pub(super) use stock::booked;
 pub use stock::run_order_stock;
 pub use webhook::{OrderSecret, SignedBody, Verified};
 

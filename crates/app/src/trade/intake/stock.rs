@@ -13,9 +13,10 @@ use livehand_kernel::{Millis, SkuId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::holds::By;
+use livehand_storage::order_decisions::DecisionRow;
 use livehand_storage::orders::StockDue;
 use livehand_trade::fulfilment::{Hold, HoldKind, Node};
-use livehand_trade::orders::{Order, StockClaim};
+use livehand_trade::orders::StockClaim;
 use livehand_trade::reservation::{
     HOLD_MS_USUAL, Refusal, Reservation, Status, Step, Taking, WhenShort, Wish,
 };
@@ -25,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::trade::reservation::{Asked, NotReserved, Request};
 use crate::trade::stock::load_recipes;
+use crate::trade::verification::{corrected, corrected_at, wanted};
 use crate::{App, Error};
 
 /// Orders that the stock is told of at once.
@@ -145,6 +147,8 @@ impl App {
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let known = storage::reservations::find(tx, &ids).await?;
         let known: BTreeMap<&str, Status> = known.iter().map(|it| (it.order.as_str(), it.status)).collect();
+        let unknown: Vec<&str> = ids.iter().copied().filter(|id| !known.contains_key(id)).collect();
+        let decisions = storage::order_decisions::of_orders(tx, &unknown).await?;
         let fulfilments = storage::fulfilments::find(tx, &ids).await?;
         let recipes = load_recipes(tx).await?;
         let (now, mut counted, mut requests) = (self.now(), BTreeMap::new(), Vec::new());
@@ -162,7 +166,10 @@ impl App {
             };
             let mut reserved = known.contains_key(id.as_str());
             if !reserved && opens {
-                let lines = booked(tx, &recipes, order, &mut counted).await?;
+                let own: Vec<DecisionRow> = decisions.iter().filter(|row| row.order == id).cloned().collect();
+                let since = corrected_at(&own).unwrap_or(now);
+                let wanted = wanted(order, &corrected(&own), since);
+                let lines = booked(tx, &recipes, &wanted, &mut counted).await?;
                 let wish = Wish::new(lines, Taking::OnOrder, WhenShort::Wait, HOLD_MS_USUAL);
                 if let Ok(wish) = wish {
                     ask(Asked::Reserve(wish));
@@ -196,29 +203,28 @@ fn machinery() -> By {
     By { person: None, name: "Livehand".to_owned() }
 }
 
-/// The lines of an order that the books have to know: those whose SKU has books, or whose parts have, and that were bought
+/// Of what is wanted, what the books have to know: that of which the SKU has books, or its parts have, and that is wanted
 /// since these were counted. What was sold before lies no longer where it was counted.
-async fn booked(
+pub(in crate::trade) async fn booked(
     tx: &Tx,
     recipes: &Recipes,
-    order: &Order,
+    wanted: &[(SkuId, i64, Millis)],
     counted: &mut BTreeMap<SkuId, Option<Millis>>,
-) -> Result<Vec<(SkuId, i64)>, Error> {
-    let bought = order.bought_at();
+) -> Result<Vec<(SkuId, i64)>, storage::Error> {
     let mut lines = Vec::new();
-    for line in order.lines() {
-        let wanted = (line.sku.clone(), line.quantity);
-        let Ok(parts) = recipes.demand(std::slice::from_ref(&wanted)) else { continue };
+    for (sku, quantity, at) in wanted {
+        let line = (sku.clone(), *quantity);
+        let Ok(parts) = recipes.demand(std::slice::from_ref(&line)) else { continue };
         let mut since = true;
         for sku in parts.keys() {
-            let at = match counted.get(sku) {
+            let counted_at = match counted.get(sku) {
                 Some(at) => *at,
                 None => *counted.entry(sku.clone()).or_insert(storage::stock::counted_at(tx, sku).await?),
             };
-            since &= at.is_some_and(|at| at <= bought);
+            since &= counted_at.is_some_and(|counted_at| counted_at <= *at);
         }
         if since {
-            lines.push(wanted);
+            lines.push(line);
         }
     }
     Ok(lines)

@@ -10,12 +10,17 @@ use livehand_storage::orders::OrderRow;
 use livehand_trade::fulfilment::{Hold, HoldKind, Node};
 use livehand_trade::intercepts::{Aim, Intercept, Road, State};
 use livehand_trade::orders::State as OrderState;
+use livehand_trade::verification::{Settlement, contents};
 
 use super::{InterceptView, by};
 use crate::audit::Entry;
 use crate::privacy::{NotKept, checked_recipient, unreadable};
 use crate::trade::tickets::entry_by;
+use crate::trade::verification::{Exchanging, corrected};
 use crate::{App, Caller, Error};
+
+/// Most units of a line.
+const QUANTITY_MAX: i64 = 1_000_000;
 
 /// What is to be in a parcel instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub struct SpecWish {
     pub line: Option<String>,
     /// The SKU that it is to be.
     pub to: SkuId,
+    /// How many; as many as there are if absent.
+    pub quantity: Option<i64>,
 }
 
 /// What is asked for an order. Printing it does not say whom it is to go to.
@@ -39,6 +46,8 @@ pub struct NewIntercept {
     pub recipient: Option<Given>,
     /// What is to be in it instead.
     pub spec: Option<SpecWish>,
+    /// What becomes of what that costs more or less.
+    pub difference: Option<Settlement>,
     /// Why, in words; never personal data.
     pub note: String,
 }
@@ -64,7 +73,8 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Invalid`], [`Error::Conflict`] with `intercept_runs`,
-    /// `order_ended`, `order_not_paid`, `order_received` or `too_late_to_change`, and those of personal data.
+    /// `order_ended`, `order_not_paid`, `order_received` or `too_late_to_change`, and those of personal data,
+    /// [`Error::Refused`] with `sold_out` and `price_difference`.
     pub async fn ask_intercept(&self, caller: &Caller, new: NewIntercept) -> Result<InterceptAsked, Error> {
         caller.require(Action::AskIntercept)?;
         let checked = &self.checked_intercept(&new).await?;
@@ -72,16 +82,20 @@ impl App {
         let id = new_uuid(now, &*self.entropy);
         let entry = Entry::of(caller, "ask_intercept", &new.order)
             .with(serde_json::json!({ "intercept": id, "aim": new.aim, "ticket": new.ticket }));
-        let (asked, draft) = (&new, &id);
+        let turn = self.exchanging(new.aim == Aim::Spec).await?;
+        let (asked, draft, stock) = (&new, &id, turn.as_ref());
         let done = self.decided(entry, move |tx| async move {
             if let Some(known) = storage::intercepts::running(&tx, &asked.order).await? {
                 // Nothing is written, so there is no audit row either.
                 let same = self.is_same_request(&tx, &known, asked.aim, checked).await?;
                 return Ok(if same { Ok(None) } else { Err(runs(&known.intercept)) });
             }
-            self.open_intercept(&tx, caller, asked, checked, (draft, now)).await
+            self.open_intercept(&tx, caller, stock, asked, checked, (draft, now)).await
         });
-        if done.await?.is_some() {
+        let done = done.await;
+        self.end_exchange(turn, &done);
+        if done?.is_some() {
+            self.order_checks.wake();
             return Ok(InterceptAsked { view: self.intercept(&Caller::Local, &id).await?, again: false });
         }
         let tx = self.db.read().await?;
@@ -157,6 +171,7 @@ impl App {
         &self,
         tx: &Tx,
         caller: &Caller,
+        turn: Option<&Exchanging<'_>>,
         new: &NewIntercept,
         checked: &Checked,
         (id, now): (&str, livehand_kernel::Millis),
@@ -183,6 +198,7 @@ impl App {
             steps: Vec::new(),
             refund: None,
             change: checked.change.clone(),
+            difference: None,
         };
         let mut row = InterceptRow {
             intercept: Intercept::ask(draft, by(caller), &checked.note),
@@ -194,11 +210,22 @@ impl App {
         {
             return Ok(Err(error));
         }
+        if let Some(turn) = turn
+            && let Err(error) =
+                self.check_contents(tx, turn, &order, &mut row.intercept, new.difference).await?
+        {
+            return Ok(Err(error));
+        }
         if row.intercept.state != State::Changed && node < Node::Out {
             let hold = Hold { kind: HoldKind::Intercept, cause: id.to_owned(), since: now };
             self.place_hold(tx, &new.order, hold, crate::trade::fulfilment::by(caller)).await?;
         }
         storage::intercepts::save(tx, &row).await?;
+        if let (Some(turn), State::Changed) = (turn, row.intercept.state)
+            && let Err(error) = self.change_contents(tx, turn, &order, &row.intercept, now).await?
+        {
+            return Ok(Err(error));
+        }
         self.note_intercept(tx, &row.intercept, entry_by(caller, "intercept", &checked.note, now)).await?;
         Ok(Ok(Some(())))
     }
@@ -241,25 +268,36 @@ impl App {
     }
 }
 
-/// What of the order changes, as `line`, the SKU on the label and the one that is to be in the parcel.
+/// What of the order changes, as `line`, the SKU on the label, the one that is to be in the parcel and how many.
 async fn spec_change(tx: &Tx, order: &OrderRow, wish: &SpecWish) -> Result<Vec<String>, Error> {
-    let lines: Vec<_> = order.order.lines().collect();
+    let id = order.order.id();
+    let decisions = storage::order_decisions::of_orders(tx, &[&id]).await?;
+    let own = contents(&order.order, &corrected(&decisions));
+    let lines: Vec<_> = own.into_iter().filter_map(|it| Some((it.line.clone()?, it))).collect();
     let line = match &wish.line {
-        Some(id) => lines.iter().find(|line| line.id == *id).copied(),
-        None => lines.first().copied().filter(|_| lines.len() == 1),
+        Some(id) => lines.iter().find(|(line, _)| line == id),
+        None => lines.first().filter(|_| lines.len() == 1),
     };
-    let line = line.ok_or_else(|| {
+    let (id, line) = line.ok_or_else(|| {
         let expected = Phrase::new("a line of the order", "订单中的一行");
         Error::field("spec.line", expected, Phrase::new("something else", "其他内容"))
     })?;
+    let quantity = wish.quantity.unwrap_or(line.quantity);
+    if !(1..=QUANTITY_MAX).contains(&quantity) {
+        let expected = Phrase::new(format!("1 to {QUANTITY_MAX}"), format!("1 到 {QUANTITY_MAX}"));
+        return Err(Error::field("spec.quantity", expected, Phrase::literal(quantity.to_string())));
+    }
     let row = storage::skus::find(tx, &wish.to).await?.ok_or_else(|| Error::not_found("sku", &wish.to))?;
     let from = storage::skus::find(tx, &line.sku).await?;
     let product = from.map_or_else(|| line.sku.0.clone(), |row| row.product_id.0);
-    if row.product_id.0 != product || row.id == line.sku {
-        let expected = Phrase::new("another SKU of the same product", "同一商品的其他规格");
+    if row.product_id.0 != product || (row.id == line.sku && quantity == line.quantity) {
+        let expected = Phrase::new(
+            "another SKU of the same product, or another number of units",
+            "同一商品的其他规格，或不同的数量",
+        );
         return Err(Error::field("spec.to", expected, Phrase::literal(row.id.0)));
     }
-    Ok(vec![line.id.clone(), line.sku.0.clone(), row.id.0])
+    Ok(vec![id.clone(), line.sku.0.clone(), row.id.0, quantity.to_string()])
 }
 
 fn may_be_asked(order: &OrderRow, aim: Aim, node: Node) -> Result<(), Error> {

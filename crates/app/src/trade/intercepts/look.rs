@@ -8,10 +8,12 @@ use livehand_storage::intercepts::{InterceptFilter, InterceptRow};
 use livehand_storage::orders::OrderRow;
 use livehand_trade::fulfilment::Node;
 use livehand_trade::intercepts::{Intercept, State};
+use livehand_trade::verification::contents;
 
 use super::step::node_of;
 use crate::prepare::page_size;
 use crate::privacy::RecipientChange;
+use crate::trade::verification::corrected;
 use crate::{App, Caller, Error};
 
 /// Tasks in one answer.
@@ -47,7 +49,7 @@ pub struct InterceptView {
     pub late: bool,
     /// What was paid for the order.
     pub paid: Option<Fen>,
-    /// What is in the parcel: SKU, name of the product, how many.
+    /// What is in the parcel, as it was corrected: SKU, name of the product, how many.
     pub lines: Vec<(SkuId, String, i64)>,
     /// The difference against the label, masked; while it is not done.
     pub change: Option<RecipientChange>,
@@ -156,7 +158,8 @@ impl App {
 
 async fn lines(tx: &Tx, row: &OrderRow) -> Result<Vec<(SkuId, String, i64)>, storage::Error> {
     let mut lines = Vec::new();
-    for line in row.order.lines() {
+    let decisions = storage::order_decisions::of_orders(tx, &[&row.order.id()]).await?;
+    for line in contents(&row.order, &corrected(&decisions)) {
         let product = match storage::skus::find(tx, &line.sku).await? {
             Some(sku) => sku.product_id,
             None => livehand_kernel::ProductId(line.sku.0.clone()),

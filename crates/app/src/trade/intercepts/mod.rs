@@ -5,6 +5,7 @@
 //! requests for one order, goods that come back to the shelf twice, and a new address that is written anywhere in clear.
 
 mod ask;
+mod contents;
 mod look;
 mod settle;
 mod step;

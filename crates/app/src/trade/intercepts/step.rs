@@ -15,6 +15,7 @@ use super::{InterceptView, by};
 use crate::audit::Entry;
 use crate::privacy::{NotKept, unreadable};
 use crate::trade::tickets::{entry_by, entry_by_itself};
+use crate::trade::verification::Exchanging;
 use crate::{App, Caller, Error};
 
 /// Requests that are looked at in one round.
@@ -40,6 +41,21 @@ impl App {
     where
         F: Fn(&mut Intercept, Millis) -> Result<(), Error> + Sync,
     {
+        self.step_with(caller, None, (action, id, words), step).await?;
+        self.intercept(&Caller::Local, id).await
+    }
+
+    /// The same with a turn of the stock, where what is in the parcel may change.
+    async fn step_with<F>(
+        &self,
+        caller: &Caller,
+        turn: Option<&Exchanging<'_>>,
+        (action, id, words): (&'static str, &str, &str),
+        step: F,
+    ) -> Result<Option<()>, Error>
+    where
+        F: Fn(&mut Intercept, Millis) -> Result<(), Error> + Sync,
+    {
         let now = self.clock.now();
         let (step, entry) = (&step, Entry::of(caller, action, id));
         let done = self.decided(entry, move |tx| async move {
@@ -51,15 +67,14 @@ impl App {
             if let Err(error) = step(&mut row.intercept, now) {
                 return Ok(Err(error));
             }
-            if let Err(error) = self.follow_up(&tx, caller, &mut row, now).await? {
+            if let Err(error) = self.follow_up(&tx, caller, turn, &mut row, now).await? {
                 return Ok(Err(error));
             }
             storage::intercepts::save(&tx, &row).await?;
             self.note_intercept(&tx, &row.intercept, entry_by(caller, "intercept", words, now)).await?;
             Ok(Ok(Some(())))
         });
-        done.await?;
-        self.intercept(&Caller::Local, id).await
+        done.await
     }
 
     /// What follows from where a request stands now: the label says what it is to say, or the parcel may go on.
@@ -67,10 +82,17 @@ impl App {
         &self,
         tx: &Tx,
         caller: &Caller,
+        turn: Option<&Exchanging<'_>>,
         row: &mut InterceptRow,
         now: Millis,
     ) -> Result<Result<(), Error>, storage::Error> {
         let it = &row.intercept;
+        if let (Some(turn), State::Changed) = (turn, it.state)
+            && let Some(order) = storage::orders::find(tx, &it.order).await?
+            && let Err(error) = self.change_contents(tx, turn, &order, it, now).await?
+        {
+            return Ok(Err(error));
+        }
         if it.state == State::Changed
             && let (Some(customer), Some(sealed)) = (&row.customer, &row.recipient)
         {
@@ -113,7 +135,8 @@ impl App {
     /// The warehouse has the parcel: it scanned or typed the order's number.
     ///
     /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with `intercept_step` or `other_parcel`.
+    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with `intercept_step` or `other_parcel`,
+    /// [`Error::Refused`] with `sold_out` if what is to be in it is gone meanwhile.
     pub async fn confirm_intercept(
         &self,
         caller: &Caller,
@@ -121,10 +144,14 @@ impl App {
         scanned: &str,
     ) -> Result<InterceptView, Error> {
         caller.require(Action::ConfirmIntercept)?;
-        self.step_intercept(caller, "confirm_intercept", id, "", |it, now| {
-            Ok(it.confirm(scanned, now, by(caller))?)
-        })
-        .await
+        let turn = self.exchanging(true).await?;
+        let step = ("confirm_intercept", id, "");
+        let confirm = |it: &mut Intercept, now| Ok(it.confirm(scanned, now, by(caller))?);
+        let done = self.step_with(caller, turn.as_ref(), step, confirm).await;
+        self.end_exchange(turn, &done);
+        done?;
+        self.order_checks.wake();
+        self.intercept(&Caller::Local, id).await
     }
 
     /// The parcel is gone already: what can be done next is tried.
@@ -155,7 +182,7 @@ impl App {
             }
             storage::fulfilments::save(&tx, &it.order, &fulfilment).await?;
             it.further(fulfilment.node(), now, Some(by(caller)), words);
-            if let Err(error) = self.follow_up(&tx, caller, &mut row, now).await? {
+            if let Err(error) = self.follow_up(&tx, caller, None, &mut row, now).await? {
                 return Ok(Err(error));
             }
             storage::intercepts::save(&tx, &row).await?;
@@ -224,7 +251,7 @@ impl App {
                 if !row.intercept.further(node, now, None, "") {
                     return Ok(Ok(None));
                 }
-                if let Err(error) = self.follow_up(&tx, &Caller::Local, &mut row, now).await? {
+                if let Err(error) = self.follow_up(&tx, &Caller::Local, None, &mut row, now).await? {
                     return Ok(Err(error));
                 }
                 storage::intercepts::save(&tx, &row).await?;

@@ -108,7 +108,8 @@ fn checked(new: NewReservation) -> Result<(String, Wish), Error> {
     Ok((new.order, wish))
 }
 
-fn refused(refusal: Refusal) -> Error {
+/// A refusal, as whoever asked is told.
+pub(crate) fn refused(refusal: Refusal) -> Error {
     let (code, explanation) = (refusal.code(), refusal.phrase());
     match refusal {
         Refusal::Short(short) => {

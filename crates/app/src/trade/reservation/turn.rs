@@ -127,15 +127,17 @@ impl Reservations {
             Some(desk) => desk,
             None => self.read().await?,
         };
-        Ok(StockTurn { reservations: self, kept, desk })
+        Ok(StockTurn { reservations: self, kept, desk, recalled: Vec::new() })
     }
 }
 
 /// A turn to write stock. If it is dropped, what is stored is read again before the next reservation is decided.
 pub(crate) struct StockTurn<'a> {
-    reservations: &'a Reservations,
-    kept: MutexGuard<'a, Option<Desk>>,
-    desk: Desk,
+    pub(super) reservations: &'a Reservations,
+    pub(super) kept: MutexGuard<'a, Option<Desk>>,
+    pub(super) desk: Desk,
+    /// Orders that were looked up in this turn.
+    pub(super) recalled: Vec<String>,
 }
 
 impl StockTurn<'_> {

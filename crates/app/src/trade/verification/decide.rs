@@ -11,11 +11,14 @@ use livehand_storage::order_checks::CheckRow;
 use livehand_storage::order_decisions::{DecisionRow, Previous};
 use livehand_storage::orders::OrderRow;
 use livehand_trade::fulfilment::{Hold, HoldKind};
-use livehand_trade::verification::{CheckState, CorrectedLine, Decision, Finding, Fix, Kind, is_sure};
+use livehand_trade::verification::{
+    CheckState, CorrectedLine, Decision, Finding, Fix, Kind, Settlement, is_sure, standing,
+};
 
 use super::CANCELLED;
+use super::corrections::{Correcting, Exchanging, corrected, fixed_lines, known_lines};
 use super::recipient::Reading;
-use super::run::{hold_kind, is_in_house, stands};
+use super::run::{hold_kind, is_in_house};
 use crate::audit::Entry;
 use crate::privacy::{Keeper, NotKept, unreadable};
 use crate::trade::fulfilment::by;
@@ -37,6 +40,8 @@ pub struct NewDecision {
     pub recipient: Option<Given>,
     /// With correct: what is sent instead.
     pub lines: Vec<CorrectedLine>,
+    /// What becomes of what that costs more or less.
+    pub difference: Option<Settlement>,
 }
 
 /// What became of decisions on many orders.
@@ -47,7 +52,7 @@ pub struct DecidedMany {
 }
 
 /// Why nothing was decided.
-pub(super) enum Stop {
+pub(in crate::trade) enum Stop {
     Refused(Error),
     Storage(storage::Error),
 }
@@ -115,7 +120,7 @@ impl App {
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Invalid`], [`Error::Conflict`] with `not_waiting`, `no_fix`,
-    /// `order_left` and those of the keys of personal data.
+    /// `order_left` and those of the keys of personal data, [`Error::Refused`] with `sold_out` and `price_difference`.
     pub async fn decide_order(&self, caller: &Caller, id: &str, new: NewDecision) -> Result<(), Error> {
         caller.require(Action::VerifyOrders)?;
         let recipient = checked(&new)?;
@@ -125,14 +130,19 @@ impl App {
         }
         let by = by(caller);
         let detail = serde_json::json!({
-            "decision": new.decision.code(), "lines": new.lines, "recipient": recipient.is_some()
+            "decision": new.decision.code(), "lines": new.lines, "recipient": recipient.is_some(),
+            "difference": new.difference,
         });
         let entry = Entry::of(caller, "decide_order", id).with(detail);
+        let turn = self.exchanging(new.decision == Decision::Accept || !new.lines.is_empty()).await?;
         let (keeper, recipient, new, by) = (keeper.as_ref(), recipient.as_ref(), &new, &by);
+        let stock = turn.as_ref();
         let done = self.decided(entry, move |tx| async move {
-            answered(self.decide_one(&tx, keeper, id, new, recipient, by).await)
+            answered(self.decide_one(&tx, (keeper, stock), id, new, recipient, by).await)
         });
-        done.await?;
+        let done = done.await;
+        self.end_exchange(turn, &done);
+        done?;
         self.order_checks.wake();
         Ok(())
     }
@@ -162,36 +172,43 @@ impl App {
         let by = by(caller);
         let detail = serde_json::json!({ "decision": decision.code(), "orders": orders });
         let entry = Entry::of(caller, "decide_orders", "").with(detail);
-        let new = NewDecision { decision, recipient: None, lines: Vec::new() };
-        let (keeper, new, by) = (keeper.as_ref(), &new, &by);
+        let new = NewDecision { decision, recipient: None, lines: Vec::new(), difference: None };
+        let turn = self.exchanging(decision == Decision::Accept).await?;
+        let (keeper, new, by, stock) = (keeper.as_ref(), &new, &by, turn.as_ref());
         let done = self.decided(entry, move |tx| async move {
             let ids: Vec<&str> = orders.iter().map(String::as_str).collect();
             let checks = storage::order_checks::find(&tx, &ids).await?;
             if let Some(error) = unsure(orders, &checks).filter(|_| decision == Decision::Accept) {
                 return Ok(Err(error));
             }
-            for id in orders {
-                match answered(self.decide_one(&tx, keeper, id, new, None, by).await)? {
+            for (place, id) in orders.iter().enumerate() {
+                match answered(self.decide_one(&tx, (keeper, stock), id, new, None, by).await)? {
                     Ok(_) => {}
+                    Err(Error::Refused { code: "price_difference", explanation, .. }) => {
+                        return Ok(Err(not_sure(vec![(place, id, explanation)])));
+                    }
                     Err(error) => return Ok(Err(error)),
                 }
             }
             Ok(Ok(Some(())))
         });
-        done.await?;
+        let done = done.await;
+        self.end_exchange(turn, &done);
+        done?;
         self.order_checks.wake();
         Ok(DecidedMany { decided: orders.to_vec() })
     }
 
+    /// False if nothing is to be done.
     async fn decide_one(
         &self,
         tx: &Tx,
-        keeper: Option<&Keeper>,
+        (keeper, turn): (Option<&Keeper>, Option<&Exchanging<'_>>),
         id: &str,
         new: &NewDecision,
         recipient: Option<&Recipient>,
         by: &By,
-    ) -> Result<(), Stop> {
+    ) -> Result<bool, Stop> {
         let held = Held::read(tx, id).await?;
         held.in_house(tx).await?;
         let (now, asked) = (self.clock.now(), held.asked());
@@ -211,10 +228,17 @@ impl App {
             lines: new.lines.clone(),
             recipient_print: held.check.recipient_print.clone(),
             previous: None,
+            difference: None,
+            intercept: None,
             by: by.clone(),
             at: now,
             undone: None,
         };
+        let before = corrected(&held.decisions);
+        if !waits && recipient.is_none() && standing(before.iter().chain(&new.lines)) == before {
+            // The same correction once more.
+            return Ok(false);
+        }
         let mut recheck = false;
         match new.decision {
             Decision::Accept => {
@@ -236,8 +260,35 @@ impl App {
                 return Err(Stop::Storage(storage::Error::NothingToDo));
             }
         }
+        if let (Some(turn), false) = (turn, row.lines.is_empty()) {
+            let after = standing(before.iter().chain(&row.lines));
+            let it = Correcting { order: &held.order, before: &before, after: &after, by, at: now };
+            row.difference = self.correct_contents(tx, turn, &it, new.difference).await?;
+        }
         storage::order_decisions::insert(tx, &row).await?;
-        self.follow_decision(tx, &held, new.decision, recheck, by).await
+        self.follow_decision(tx, &held, new.decision, recheck, by).await?;
+        Ok(true)
+    }
+
+    /// A turn of the stock, if something may move by what is decided.
+    pub(in crate::trade) async fn exchanging(&self, moves: bool) -> Result<Option<Exchanging<'_>>, Error> {
+        if !moves {
+            return Ok(None);
+        }
+        Ok(Some(Exchanging::new(self.reservations.stock_turn().await?)))
+    }
+
+    /// The transaction that a turn of the stock was for is over.
+    pub(in crate::trade) fn end_exchange<T>(
+        &self,
+        turn: Option<Exchanging<'_>>,
+        done: &Result<Option<T>, Error>,
+    ) {
+        if let Some(turn) = turn {
+            turn.into_inner().end(matches!(done, Ok(Some(_))));
+            // Who waited for what was given back may be served by it.
+            self.order_stock.wake();
+        }
     }
 
     /// Lifts what holds the order, or holds it for good.
@@ -276,75 +327,14 @@ impl App {
             Err(Stop::Storage(storage::Error::NothingToDo))
         }
     }
-
-    /// Says what a second check of an order of the sample found. Whoever decided on the order does not check it.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`], [`Error::NotFound`], [`Error::Conflict`] with `not_sampled` and `own_decision`.
-    pub async fn second_check(&self, caller: &Caller, id: &str, right: bool) -> Result<(), Error> {
-        caller.require(Action::VerifyOrders)?;
-        let by = by(caller);
-        let decision = if right { Decision::SecondRight } else { Decision::SecondWrong };
-        let entry = Entry::of(caller, "second_check", id).with(serde_json::json!({ "right": right }));
-        let by = &by;
-        let done = self
-            .decided(entry, move |tx| async move { answered(self.second_one(&tx, id, decision, by).await) });
-        done.await.map(|_| ())
-    }
-
-    async fn second_one(&self, tx: &Tx, id: &str, decision: Decision, by: &By) -> Result<(), Stop> {
-        let held = Held::read(tx, id).await?;
-        let standing = || held.decisions.iter().filter(|row| stands(row));
-        let second =
-            |row: &&DecisionRow| matches!(row.decision, Decision::SecondRight | Decision::SecondWrong);
-        if !held.check.sampled || !held.check.state.lets_go() || standing().any(|row| second(&row)) {
-            return Err(conflict(
-                "not_sampled",
-                "This order is not in the sample, or somebody checked it already",
-                "该订单不在抽检名单中，或已有人抽检",
-            ));
-        }
-        if standing().any(|row| row.by.person.is_some() && row.by.person == by.person) {
-            return Err(conflict(
-                "own_decision",
-                "You decided on this order yourself; somebody else checks it",
-                "该订单是你处理的，需由其他人抽检",
-            ));
-        }
-        let now = self.clock.now();
-        let row = DecisionRow {
-            id: new_uuid(now, &*self.entropy),
-            order: id.to_owned(),
-            decision,
-            findings: Vec::new(),
-            lines: Vec::new(),
-            recipient_print: held.check.recipient_print.clone(),
-            previous: None,
-            by: by.clone(),
-            at: now,
-            undone: None,
-        };
-        storage::order_decisions::insert(tx, &row).await?;
-        if decision == Decision::SecondWrong && held.in_house(tx).await.is_ok() {
-            let mut check = CheckRow {
-                state: CheckState::Waiting,
-                version: held.check.version + 1,
-                ..held.check.clone()
-            };
-            check.findings.push(Finding::second_check());
-            let kind = Kind::SecondCheck;
-            let hold = Hold { kind: hold_kind(kind), cause: kind.code().to_owned(), since: now };
-            self.place_hold(tx, id, hold, by.clone()).await?;
-            storage::order_checks::write(tx, &check, held.check.version).await?;
-        }
-        Ok(())
-    }
 }
 
 /// What a use case answers inside its transaction.
-pub(super) fn answered(done: Result<(), Stop>) -> Result<Result<Option<()>, Error>, storage::Error> {
+pub(in crate::trade) fn answered(
+    done: Result<bool, Stop>,
+) -> Result<Result<Option<()>, Error>, storage::Error> {
     match done {
-        Ok(()) => Ok(Ok(Some(()))),
+        Ok(done) => Ok(Ok(done.then_some(()))),
         Err(Stop::Refused(error)) => Ok(Err(error)),
         Err(Stop::Storage(error)) => Err(error),
     }
@@ -356,22 +346,27 @@ fn unsure(orders: &[String], checks: &[CheckRow]) -> Option<Error> {
         let row = checks.iter().find(|row| row.order == *id);
         row.is_none_or(|row| row.state != CheckState::Waiting || is_sure(&row.findings))
     };
-    let faults: Vec<Fault> = (orders.iter().enumerate())
+    let expected = || Phrase::new("an order with a fix for everything", "每个问题都有修正的订单");
+    let wrong: Vec<_> = (orders.iter().enumerate())
         .filter(|(_, id)| !sure(id))
-        .map(|(place, id)| {
-            let expected = Phrase::new("an order with a fix for everything", "每个问题都有修正的订单");
-            let error = FieldError::new(&format!("orders[{place}]"), expected, Phrase::literal(id.clone()));
-            Fault { line: None, error }
-        })
+        .map(|(place, id)| (place, id, expected()))
         .collect();
-    (!faults.is_empty()).then(|| Error::Refused {
+    (!wrong.is_empty()).then(|| not_sure(wrong))
+}
+
+fn not_sure(wrong: Vec<(usize, &String, Phrase)>) -> Error {
+    let fault = |(place, id, expected): (usize, &String, Phrase)| {
+        let error = FieldError::new(&format!("orders[{place}]"), expected, Phrase::literal(id.clone()));
+        Fault { line: None, error }
+    };
+    Error::Refused {
         code: "not_sure",
         explanation: Phrase::new(
             "Some of the orders have to be looked at one by one; nothing was changed",
             "有订单需要逐单查看，未做任何更改",
         ),
-        faults,
-    })
+        faults: wrong.into_iter().map(fault).collect(),
+    }
 }
 
 /// Checks what was sent.
@@ -412,48 +407,6 @@ fn checked(new: &NewDecision) -> Result<Option<Recipient>, Error> {
         Ok(recipient) => Ok(Some(recipient)),
         Err(faults) => Err(Error::Invalid(crate::privacy::invalid("recipient.", faults))),
     }
-}
-
-/// What accepting the fixes sends instead of the lines, or adds to them.
-fn fixed_lines(held: &Held, asked: &[Finding]) -> Result<Vec<CorrectedLine>, Stop> {
-    let mut lines = Vec::new();
-    for finding in asked {
-        match &finding.fix {
-            None => {
-                return Err(conflict(
-                    "no_fix",
-                    "Not everything that was found has a fix; correct it by hand or keep it",
-                    "有的问题没有可采纳的修正，请手工修正或维持原样",
-                ));
-            }
-            Some(Fix::Recipient) => {}
-            Some(Fix::Line { line, sku }) => {
-                let quantity = held.order.order.lines().find(|it| it.id == *line).map_or(1, |it| it.quantity);
-                lines.push(CorrectedLine { line: Some(line.clone()), sku: sku.clone(), quantity });
-            }
-            Some(Fix::Gift { sku, quantity }) => {
-                lines.push(CorrectedLine { line: None, sku: sku.clone(), quantity: *quantity });
-            }
-        }
-    }
-    Ok(lines)
-}
-
-/// Refuses lines that the order does not have, and SKUs that nobody sells.
-async fn known_lines(tx: &Tx, held: &Held, lines: &[CorrectedLine]) -> Result<(), Stop> {
-    for (place, line) in lines.iter().enumerate() {
-        let own = line.line.as_ref().is_none_or(|id| held.order.order.lines().any(|it| it.id == *id));
-        let sku = storage::skus::find(tx, &line.sku).await?.is_some_and(|row| row.is_in_use());
-        let product = livehand_kernel::ProductId(line.sku.0.clone());
-        let sold = sku || storage::products::find(tx, &product).await?.is_some();
-        if !own || !sold {
-            let field = format!("lines[{place}].{}", if own { "sku" } else { "line" });
-            let expected = Phrase::new("one that there is", "已有的订单行或在售规格");
-            let found = Phrase::literal(livehand_kernel::display_text(line.sku.as_str()));
-            return Err(Stop::Refused(Error::field(&field, expected, found)));
-        }
-    }
-    Ok(())
 }
 
 /// Writes the recipient as it is read; the one before.

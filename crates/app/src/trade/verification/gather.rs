@@ -110,13 +110,8 @@ impl Shelf {
         for sku in [sku.cloned(), None] {
             let own = sku.is_some();
             let key = FactKey { product: product.clone(), sku, field: field.to_owned() };
-            let held = |row: &&FactRow| {
-                let fact = &row.fact;
-                fact.at <= at
-                    && fact.valid_from.is_none_or(|from| from <= at)
-                    && fact.valid_to.is_none_or(|to| at < to)
-            };
-            let found = self.history(tx, key).await?.iter().find(held).map(|row| row.fact.value.clone());
+            let found = self.history(tx, key).await?.iter().find(|row| was_so(row, at));
+            let found = found.map(|row| row.fact.value.clone());
             if let Some(value) = found.filter(|value| !value.is_null()) {
                 return Ok(Some((value, own)));
             }
@@ -199,6 +194,12 @@ impl Shelf {
             article,
         })
     }
+}
+
+/// Whether a fact held at a moment.
+pub(super) fn was_so(row: &FactRow, at: Millis) -> bool {
+    let fact = &row.fact;
+    fact.at <= at && fact.valid_from.is_none_or(|from| from <= at) && fact.valid_to.is_none_or(|to| at < to)
 }
 
 /// Of which limit a line is: that of its SKU, or that of its product.

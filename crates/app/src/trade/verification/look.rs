@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use livehand_compliance::Action;
 use livehand_compliance::personal::Masked;
-use livehand_kernel::{Millis, Phrase, ShowId};
+use livehand_kernel::{Fen, Millis, Phrase, ShowId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::order_checks::{CheckRow, NO_CUT_OFF, QueueFilter};
@@ -13,6 +13,7 @@ use livehand_storage::orders::OrderRow;
 use livehand_trade::fulfilment::Node;
 use livehand_trade::verification::{CheckState, CorrectedLine, Decision, Fix, Kind, is_sure};
 
+use super::corrections::corrected;
 use super::recipient::Reading;
 use super::run::stands;
 use crate::prepare::page_size;
@@ -56,12 +57,14 @@ pub struct OrderCard {
     pub order: OrderRow,
     /// What was found.
     pub check: CheckRow,
-    /// Whether everything that a person decides on has a fix.
+    /// Whether everything that a person decides on has a fix, and the fixes cost nothing more or less.
     pub sure: bool,
     /// Whom it goes to, masked; nothing if that is not kept or cannot be read.
     pub recipient: Option<Masked>,
     /// What is changed of the recipient, by a fix that was made or is proposed.
     pub difference: Vec<DifferenceView>,
+    /// How much more it costs with the fixes that are proposed for its lines; absent without any, and if it is not known.
+    pub costs_more: Option<Fen>,
     /// What is sent instead of its lines, by decisions that stand.
     pub corrected: Vec<CorrectedLine>,
     /// What was decided, the first first.
@@ -163,8 +166,11 @@ impl App {
                 Some(keeper) => shown(tx, keeper, check, &own).await?,
                 None => (None, Vec::new()),
             };
+            let costs_more = self.proposed_difference(tx, order, &own, &check.findings).await?;
             cards.push(OrderCard {
-                sure: is_sure(&check.findings),
+                // Of a difference in price somebody has to say what becomes of it.
+                sure: is_sure(&check.findings) && costs_more.is_none_or(|fen| fen == Fen(0)),
+                costs_more,
                 recipient,
                 difference,
                 corrected: corrected(&own),
@@ -216,16 +222,6 @@ impl App {
 
 fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> String) -> BTreeMap<String, T> {
     rows.into_iter().map(|row| (id(&row), row)).collect()
-}
-
-/// What is sent instead of lines, by decisions that stand; the last word on a line counts.
-pub(in crate::trade) fn corrected(decisions: &[DecisionRow]) -> Vec<CorrectedLine> {
-    let mut lines: Vec<CorrectedLine> = Vec::new();
-    for line in decisions.iter().filter(|row| stands(row)).flat_map(|row| &row.lines) {
-        lines.retain(|known| known.line.is_none() || known.line != line.line);
-        lines.push(line.clone());
-    }
-    lines
 }
 
 /// The recipient, masked, and what a fix changes of it: of the one before where it was made, of this one where it is

@@ -5,6 +5,7 @@
 //! between loses no check. What must never happen here: a name, a number or an address in a finding, a decision or the audit
 //! trail.
 
+mod corrections;
 mod decide;
 mod export;
 mod gather;
@@ -12,12 +13,14 @@ mod heard;
 mod look;
 mod recipient;
 mod run;
+mod second;
 mod settings;
 mod undo;
 
+pub(super) use corrections::{Correcting, Exchanging, corrected, corrected_at, wanted};
+pub(super) use decide::Stop;
 pub use decide::{DecidedMany, NewDecision};
 pub(crate) use heard::Hearing;
-pub(super) use look::corrected;
 pub use look::{CardQuery, DifferenceView, OrderCard, OrderCards, Rates};
 pub(crate) use run::OrderChecks;
 pub use run::run_verification;

@@ -249,6 +249,8 @@ impl App {
             lines: Vec::new(),
             recipient_print: Some(keeper.print(&opened.recipient)?),
             previous: Some(opened.sealed),
+            difference: None,
+            intercept: None,
             by: By { person: None, name: MACHINERY.to_owned() },
             at: now,
             undone: None,
