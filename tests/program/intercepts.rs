@@ -50,8 +50,14 @@ impl Floor {
             json!({ "name": NAME, "phone": PHONE, "region": "浙江省杭州市余杭区", "address": STREET });
         assert_eq!(self.shop.deliver(&format!("paid-{number}"), &paid).await.status, 200);
         // Nothing is printed that was not checked.
-        until(async || self.shop.order(number).await, |it| it["fulfilment"]["checked"] == true).await;
+        self.checked(number).await;
         format!("douyin:{number}")
+    }
+
+    /// Waits until an order was checked since it changed.
+    async fn checked(&self, order: &str) {
+        let number = order.trim_start_matches("douyin:");
+        until(async || self.shop.order(number).await, |it| it["fulfilment"]["checked"] == true).await;
     }
 
     async fn go(&self, order: &str, node: &str) -> Answer {
@@ -332,6 +338,8 @@ async fn an_address_is_changed_as_a_difference_that_shows_nobodys_door() {
     assert_eq!(state(&changed), pair("changed", "hold"));
     assert_eq!(changed["changed"], json!(["phone", "region", "street"]));
     let label = |order: &str| json!({ "deliveries": [order] });
+    // As soon as the new address was looked at.
+    floor.checked(&fresh).await;
     let labels = floor.warehouse.done("/api/v1/labels", label(&fresh)).await.unwrap();
     assert!(labels.to_string().contains(NEW_STREET), "the warehouse prints the new one");
     assert_eq!(floor.go(&fresh, "printed").await.status, 200);
@@ -355,6 +363,7 @@ async fn an_address_is_changed_as_a_difference_that_shows_nobodys_door() {
     }
     let changed = floor.step(&floor.warehouse, &asked, "confirm", json!({ "scanned": "F2" })).await;
     assert_eq!(text(&changed, "/state"), "changed");
+    floor.checked(&printed).await;
     let labels = floor.warehouse.done("/api/v1/labels", label(&printed)).await.unwrap();
     assert!(labels.to_string().contains(NEW_STREET), "{labels}");
     let told = json!({ "text": "地址已改好", "route": "private_message" });

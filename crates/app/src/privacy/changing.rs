@@ -80,7 +80,7 @@ impl Keeper {
         Ok(Some(Proposed { customer: row.customer_id, sealed, parts: parts(&before, to) }))
     }
 
-    /// Makes a proposed recipient that of its delivery; false if it is gone meanwhile.
+    /// Makes a proposed recipient that of its delivery, which is checked anew; false if it is gone meanwhile.
     pub async fn accept(
         &self,
         tx: &Tx,
@@ -91,7 +91,10 @@ impl Keeper {
     ) -> Result<bool, NotKept> {
         let Some(recipient) = self.proposed(tx, place, customer, sealed).await? else { return Ok(false) };
         let Some(row) = storage::deliveries::find(tx, id).await? else { return Ok(false) };
-        self.keep(tx, &Checked::of_order(id.clone(), row.opened_at, recipient)).await?;
+        let kept = self.keep(tx, &Checked::of_order(id.clone(), row.opened_at, recipient)).await?;
+        storage::orders::set_customer(tx, id.as_str(), &kept.customer).await?;
+        // Nobody has looked at this address yet: the order is held until it was checked, in this same transaction.
+        crate::trade::recipient_changed(tx, id.as_str(), self.now).await?;
         Ok(true)
     }
 
