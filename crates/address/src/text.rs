@@ -58,6 +58,12 @@ impl Text {
         self.chars.get(place).copied()
     }
 
+    /// Where a place is in the line that was read, in bytes.
+    pub fn byte_in(&self, line: &str, place: usize) -> usize {
+        let mut seen = line.char_indices().filter(|(_, c)| visible(*c).is_some()).map(|(at, _)| at);
+        if place < self.len() { seen.nth(place).unwrap_or(line.len()) } else { line.len() }
+    }
+
     /// How many characters there are.
     pub fn len(&self) -> usize {
         self.chars.len()

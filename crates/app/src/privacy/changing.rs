@@ -47,7 +47,8 @@ fn parts(a: &Recipient, b: &Recipient) -> Vec<&'static str> {
 
 /// Checks a new recipient; what is wrong is named and never repeated.
 pub(crate) fn checked_recipient(given: &Given) -> Result<Recipient, Error> {
-    Recipient::checked(given).map_err(|wrong| Error::Invalid(invalid("recipient.", wrong)))
+    Recipient::checked(given, livehand_address::divisions_end)
+        .map_err(|wrong| Error::Invalid(invalid("recipient.", wrong)))
 }
 
 impl Keeper {

@@ -209,7 +209,7 @@ pub(crate) fn checked(new: &[NewDelivery], now: Millis) -> Result<Vec<Checked>, 
         if at > now {
             wrong("at", Phrase::new("a time that has come", "不晚于现在的时间"));
         }
-        match Recipient::checked(&it.recipient) {
+        match Recipient::checked(&it.recipient, livehand_address::divisions_end) {
             Ok(recipient) => good.push(Checked { id: it.id.clone(), class: it.class, at, recipient }),
             Err(wrong) => faults.extend(invalid(&format!("deliveries[{n}].recipient."), wrong)),
         }

@@ -99,5 +99,5 @@ pub(crate) fn altered(
         address: street,
         remark: before.remark().to_owned(),
     };
-    Recipient::checked(&given).ok()
+    Recipient::checked(&given, livehand_address::divisions_end).ok()
 }

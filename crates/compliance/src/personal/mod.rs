@@ -11,7 +11,7 @@ mod recipient;
 mod retention;
 
 pub use clear::Clear;
-pub use masking::{Masked, mask_name, mask_phone, public_region};
+pub use masking::{Masked, mask_name, mask_phone};
 pub use purpose::{Field, LABEL_FIELDS, LOOK_MS, Reason, Shown};
 pub use recipient::{Given, Recipient, Wrong, normal_name, normal_phone};
 pub use retention::{Class, DAYS_MAX, Matrix, MatrixRow, Since, Times};

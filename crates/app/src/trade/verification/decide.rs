@@ -403,7 +403,7 @@ fn checked(new: &NewDecision) -> Result<Option<Recipient>, Error> {
         );
     }
     let Some(given) = &new.recipient else { return Ok(None) };
-    match Recipient::checked(given) {
+    match Recipient::checked(given, livehand_address::divisions_end) {
         Ok(recipient) => Ok(Some(recipient)),
         Err(faults) => Err(Error::Invalid(crate::privacy::invalid("recipient.", faults))),
     }
