@@ -83,6 +83,14 @@ impl Floor {
         (row["sold"].as_i64().unwrap(), row["available"].as_i64().unwrap() + row["buffer"].as_i64().unwrap())
     }
 
+    /// Sets what the carrier takes.
+    async fn fee(&self, fen: i64) {
+        let path = "/api/v1/after-sale/settings";
+        let mut settings = self.money.get(path).await.unwrap().json()["settings"].clone();
+        settings["carrier_fee_fen"] = json!(fen);
+        assert_eq!(self.money.call(reqwest::Method::PUT, path, Some(settings)).await.unwrap().status, 200);
+    }
+
     async fn tasks(&self) -> Vec<Value> {
         self.warehouse.get("/api/v1/warehouse/tasks").await.unwrap().json()["tasks"]
             .as_array()
@@ -215,6 +223,9 @@ async fn how_far_a_parcel_has_come_decides_what_is_done() {
                     floor.refused(&floor.warehouse, &asked, "confirm", json!({ "scanned": "B3" })).await,
                     "intercept_step"
                 );
+                floor.fee(1_500).await;
+                let same = floor.service.get(&format!("{PATH}/{}", text(&asked, "/id"))).await.unwrap();
+                assert_eq!(same.json()["fee_fen"], 1_000, "what was asked for keeps its fee");
                 let receipt = json!({ "stopped": true, "note": "快递已退回" });
                 let stopped = floor.step(&floor.service, &asked, "receipt", receipt).await;
                 assert_eq!(steps(&stopped), ["requested", "receipt"]);
@@ -368,6 +379,7 @@ async fn an_address_is_changed_as_a_difference_that_shows_nobodys_door() {
     assert!(labels.to_string().contains(NEW_STREET), "{labels}");
     let told = json!({ "text": "地址已改好", "route": "private_message" });
     floor.step(&floor.service, &changed, "tell", told).await;
+    the_table_says_what_changed_and_nothing_of_the_address(&floor, &printed).await;
     assert_eq!(floor.go(&printed, "out").await.status, 200, "it goes on with its new label");
     let back = json!({ "name": NAME, "phone": PHONE, "region": "浙江省杭州市余杭区", "address": STREET });
     let late = json!({ "order": printed, "aim": "address", "recipient": back });
@@ -395,6 +407,18 @@ async fn an_address_is_changed_as_a_difference_that_shows_nobodys_door() {
             files.iter().any(|bytes| bytes.windows(value.len()).any(|window| window == value.as_bytes()));
         assert!(!clear, "{value} is in a file");
     }
+}
+
+async fn the_table_says_what_changed_and_nothing_of_the_address(floor: &Floor, order: &str) {
+    let path = |form: &str| format!("{PATH}/export/intercepts.{form}?order={order}&running=false&limit=1");
+    let table = String::from_utf8(floor.money.get(&path("csv")).await.unwrap().body).unwrap();
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.contains("phone region street") && table.contains("仓库老马"), "{table}");
+    for value in [NAME, PHONE, NEW_PHONE, STREET, NEW_STREET] {
+        assert!(!table.contains(value), "{value}");
+    }
+    assert_eq!(floor.money.get(&path("xlsx")).await.unwrap().body[..2], *b"PK");
+    assert_eq!(floor.service.get(&path("csv")).await.unwrap().status, 403);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use livehand_tests::api::{Api, text};
 use livehand_tests::program::Server;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::orders::{Shop, notice};
@@ -222,6 +223,14 @@ async fn a_ticket_goes_from_hand_to_hand_and_says_nothing_of_a_person() {
     let handed =
         service.done(&path("hand-over"), json!({ "owner": other_id, "note": "我下班了" })).await.unwrap();
     assert_eq!(text(&handed, "/owner/name"), "客服小王");
+    let colleagues = service.get("/api/v1/ticket-colleagues").await.unwrap().json();
+    let colleagues = colleagues["colleagues"].as_array().unwrap().iter();
+    let colleagues: Vec<_> = colleagues.map(|it| (text(it, "/name"), it["open"].clone())).collect();
+    assert_eq!(
+        colleagues,
+        [("客服小李".to_owned(), json!(0)), ("客服小王".to_owned(), json!(1))],
+        "the warehouse can have none"
+    );
     other.done(&path("move"), json!({ "to": "waiting_warehouse", "note": "请核实是否漏发" })).await.unwrap();
     let todo = tickets(&warehouse, "post=warehouse").await;
     assert_eq!(todo.len(), 1);
@@ -246,10 +255,18 @@ async fn a_ticket_goes_from_hand_to_hand_and_says_nothing_of_a_person() {
     );
     let edited = other.done(&path("edit"), json!({ "feedback": "外箱要加厚" })).await.unwrap();
     assert_eq!(text(&edited, "/feedback"), "外箱要加厚");
-    let csv = api.get("/api/v1/export/tickets.csv").await.unwrap();
-    let table = String::from_utf8(csv.body).unwrap();
-    assert!(table.contains("收到就碎了") && table.contains("carrier"), "{table}");
-    assert_eq!(api.get("/api/v1/export/tickets.xlsx").await.unwrap().body[..2], *b"PK");
+    let export = format!("{PATH}/export/tickets");
+    let table = async |filters: &str| {
+        let csv = api.get(&format!("{export}.csv?{filters}")).await.unwrap();
+        String::from_utf8(csv.body).unwrap()
+    };
+    let all = table("").await;
+    assert!(all.contains("收到就碎了") && all.contains("carrier"), "{all}");
+    assert_eq!(table("kind=damaged&open=false&limit=1").await, all);
+    let none = table("open=true").await;
+    assert_eq!(none.lines().count(), 1, "{none}");
+    assert_eq!(api.get(&format!("{export}.xlsx")).await.unwrap().body[..2], *b"PK");
+    assert_eq!(service.get(&format!("{export}.csv")).await.unwrap().status, 403);
 }
 
 #[tokio::test]
@@ -328,6 +345,64 @@ async fn the_more_a_customer_gets_the_more_people_agree_and_nobody_twice() {
     assert_eq!(ticket["compensated_fen"], 32_500);
     assert_eq!(ticket["compensations"].as_array().unwrap().len(), 4);
     assert_eq!(api.post(&path, ask(100)).await.unwrap().status, 403, "a command line gives nobody money");
+}
+
+#[tokio::test]
+async fn a_shop_sets_its_limits_and_hours_and_what_was_decided_before_stays() {
+    const SETTINGS: &str = "/api/v1/after-sale/settings";
+    let fresh = Fresh::start().await;
+    let api = &fresh.operator;
+    let (service, _) = api.hire("客服小李", &["customer_service"]).await.unwrap();
+    let (lead, _) = api.hire("运营老陈", &["operations"]).await.unwrap();
+    let (money, _) = api.hire("财务小张", &["finance"]).await.unwrap();
+    let set = async |who: &Api, change: &dyn Fn(&mut Value)| {
+        let mut settings = service.get(SETTINGS).await.unwrap().json()["settings"].clone();
+        change(&mut settings);
+        who.call(Method::PUT, SETTINGS, Some(settings)).await.unwrap()
+    };
+    assert_eq!(service.get(SETTINGS).await.unwrap().json()["version"], 0);
+    let first = open(&service, "damaged", "收到就碎了").await;
+    let ask = async |ticket: &str, fen: i64| {
+        let path = format!("{PATH}/{ticket}/compensations");
+        service.done(&path, json!({ "fen": fen, "reason": "破损补偿" })).await.unwrap()
+    };
+    assert_eq!(ask(&first, 3_000).await["missing"], json!(["lead"]));
+    let before = one(&service, &first).await;
+
+    // Nobody works for the next two hours, wherever in the day this runs.
+    let minute = (now() + 8 * 60 * MINUTE_MS) / MINUTE_MS;
+    let clock = |minute: i64| format!("{:02}:{:02}", minute / 60 % 24, minute % 60);
+    let later = |it: &mut Value| {
+        it["works_from"] = json!(clock(minute + 120));
+        it["works_to"] = json!(clock(minute + 240));
+    };
+    assert_eq!(set(&service, &later).await.status, 403);
+    assert_eq!(set(&lead, &later).await.json()["version"], 1);
+    let generous = |it: &mut Value| it["service_fen"] = json!(5_000);
+    assert_eq!(set(&lead, &generous).await.status, 403, "nobody sets the limits that bind them");
+    assert_eq!(set(&money, &generous).await.json()["version"], 2);
+
+    let second = open(&service, "damaged", "又碎了").await;
+    let after = one(&service, &second).await;
+    let wait = after["first_due"].as_i64().unwrap() - after["opened_at"].as_i64().unwrap();
+    assert!((148..=151).contains(&(wait / MINUTE_MS)), "two hours, then half an hour of work: {wait}");
+    assert_eq!(text(&ask(&second, 4_000).await, "/status"), "granted");
+    let kept = one(&service, &first).await;
+    assert_eq!(kept["first_due"], before["first_due"]);
+    assert_eq!(kept["compensations"][0]["missing"], json!(["lead"]), "it was asked for under other limits");
+
+    type Change = fn(&mut Value);
+    let wrong: [(Change, &str); 4] = [
+        (|it| it["service_fen"] = json!(-1), "service_fen"),
+        (|it| it["lead_fen"] = json!(4_999), "lead_fen"),
+        (|it| it["carrier_fee_fen"] = json!(100_001), "carrier_fee_fen"),
+        (|it| it["works_from"] = json!("9点"), "works_from"),
+    ];
+    for (change, field) in wrong {
+        let refused = set(&money, &change).await;
+        assert_eq!((refused.status, text(&refused.json(), "/errors/0/field").as_str()), (422, field));
+    }
+    assert_eq!(service.get(SETTINGS).await.unwrap().json()["version"], 2, "what is refused changes nothing");
 }
 
 #[tokio::test]

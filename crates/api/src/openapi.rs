@@ -183,23 +183,27 @@ fn order_routes() -> OpenApiRouter<ApiState> {
 
 /// Those of after-sale.
 fn ticket_routes() -> OpenApiRouter<ApiState> {
-    use tickets::{compensations, handle, look};
+    use tickets::{compensations, handle, look, settings};
     OpenApiRouter::new()
         .routes(routes!(look::list_tickets, handle::open_ticket))
         .routes(routes!(look::ticket))
+        .routes(routes!(look::export_tickets))
         .routes(routes!(look::ticket_figures))
         .routes(routes!(look::prepared_answers, handle::answer_ticket))
         .routes(routes!(handle::edit_ticket))
         .routes(routes!(handle::move_ticket))
+        .routes(routes!(handle::ticket_colleagues))
         .routes(routes!(handle::hand_over_ticket))
         .routes(routes!(handle::note_ticket))
         .routes(routes!(handle::ticket_satisfaction))
+        .routes(routes!(settings::after_sale_settings, settings::set_after_sale_settings))
         .routes(routes!(compensations::ask_compensation))
         .routes(routes!(compensations::waiting_compensations))
         .routes(routes!(compensations::decide_compensation))
-        .routes(routes!(intercepts::list_intercepts, intercepts::ask_intercept))
-        .routes(routes!(intercepts::intercept))
-        .routes(routes!(intercepts::warehouse_tasks))
+        .routes(routes!(intercepts::look::list_intercepts, intercepts::ask_intercept))
+        .routes(routes!(intercepts::look::intercept))
+        .routes(routes!(intercepts::look::export_intercepts))
+        .routes(routes!(intercepts::look::warehouse_tasks))
         .routes(routes!(intercepts::confirm_intercept))
         .routes(routes!(intercepts::parcel_gone))
         .routes(routes!(intercepts::intercept_receipt))

@@ -102,9 +102,9 @@ pub use trade::{
 };
 
 pub use trade::{
-    AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer, TicketDetail, TicketEdit,
-    TicketFigures, TicketMove, TicketOpened, TicketOrder, TicketPage, TicketQuery, TicketRow, TicketView,
-    run_tickets,
+    AfterSaleSettings, AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer,
+    TicketColleague, TicketDetail, TicketEdit, TicketFigures, TicketMove, TicketOpened, TicketOrder,
+    TicketPage, TicketQuery, TicketRow, TicketView, run_tickets,
 };
 
 /// What the use cases work with.

@@ -260,6 +260,10 @@ actions! {
     AskCompensation = "ask_compensation": &[Hat::Operations, Hat::CustomerService];
     /// Agree to such money, or refuse it, as somebody else than who asked.
     DecideCompensation = "decide_compensation": &[Hat::Operations, Hat::Finance];
+    /// Set how after-sale is run: working hours and what the carrier takes (售后设置).
+    SetAfterSale = "set_after_sale": &[Hat::Operations, Hat::Finance];
+    /// Set up to where whose agreement to money for customers is enough (补偿额度); not whom the limits bind.
+    SetCompensationLimits = "set_compensation_limits": &[Hat::Finance];
     /// Decide on orders in which something was found, and check a sample a second time (审单).
     VerifyOrders = "verify_orders": &[Hat::Assistant, Hat::Operations, Hat::CustomerService];
     /// Set how orders are checked.

@@ -14,6 +14,7 @@ mod rows;
 mod statement;
 mod traces;
 
+pub mod after_sale;
 pub mod audit;
 pub mod catalogue;
 pub mod changes;

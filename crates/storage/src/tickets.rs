@@ -418,3 +418,14 @@ pub async fn open_by_post(tx: &Tx, now: Millis) -> Result<Vec<(String, i64, i64)
     );
     tx.all("counting open tickets", sql, vec![now.into()]).await
 }
+
+/// How many tickets are to be done, by who has them.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn open_by_owner(tx: &Tx) -> Result<Vec<(String, i64)>, Error> {
+    let sql = sql!(
+        "SELECT owner_id, COUNT(*) FROM tickets WHERE running AND owner_id IS NOT NULL GROUP BY owner_id ORDER BY owner_id"
+    );
+    tx.all("counting open tickets of their owners", sql, Vec::new()).await
+}

@@ -28,6 +28,7 @@ fn asked(aim: Aim, node: Node) -> Intercept {
         refund: None,
         change: Vec::new(),
         difference: None,
+        carrier_fee: Fen(1_200),
     };
     Intercept::ask(draft, by(), "")
 }
@@ -121,8 +122,9 @@ fn what_is_not_printed_is_stopped_or_changed_at_once() {
 #[test]
 fn a_parcel_that_has_left_is_followed_and_a_label_is_not_changed_from_afar() {
     let mut stop = asked(Aim::Stop, Node::Printed);
+    assert_eq!(stop.fee(), Fen(0), "what the warehouse does costs nothing");
     assert!(stop.further(Node::Collected, Millis(5_000), Some(by()), "已被收走"));
-    assert_eq!((stop.state, stop.road), (State::Asked, Road::CarrierIntercept));
+    assert_eq!((stop.state, stop.road, stop.fee()), (State::Asked, Road::CarrierIntercept, Fen(1_200)));
     assert_eq!(stop.confirm("A1", Millis(6_000), by()), Err(NotDone::NotNow(State::Asked, Done::Confirmed)));
     let mut spec = asked(Aim::Spec, Node::Printed);
     assert!(spec.further(Node::Out, Millis(5_000), Some(by()), "已出库"));

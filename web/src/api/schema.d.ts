@@ -21,6 +21,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/after-sale/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How after-sale is run. */
+        get: operations["after_sale_settings"];
+        /**
+         * Sets how after-sale is run from now on. What was decided, and what is due, stays as it was. Who changes who agrees to how
+         *     much needs the permission `set_compensation_limits` as well.
+         */
+        put: operations["set_after_sale_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/breakers": {
         parameters: {
             query?: never;
@@ -459,7 +480,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of the shop as CSV or XLSX: shows, products, people, the price ledger, promotions or tickets. */
+        /** A list of the shop as CSV or XLSX: shows, products, people, the price ledger or promotions. */
         get: operations["export_list"];
         put?: never;
         post?: never;
@@ -905,6 +926,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intercepts/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Requests as CSV or XLSX, the last first: all that the list would show, whatever `after` and `limit` say. Of a change of an
+         *     address it says which parts, and nothing of the address.
+         */
+        get: operations["export_intercepts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intercepts/{intercept}": {
         parameters: {
             query?: never;
@@ -1187,7 +1228,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The queue as CSV or XLSX, all of it. */
+        /** The queue as CSV or XLSX: all that the list would show, whatever `after` and `limit` say. */
         get: operations["export_order_cards"];
         put?: never;
         post?: never;
@@ -2838,6 +2879,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ticket-colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody whose hats may have tickets, with how many each has. */
+        get: operations["ticket_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ticket-figures": {
         parameters: {
             query?: never;
@@ -2867,6 +2925,23 @@ export interface paths {
         put?: never;
         /** Opens a ticket by hand; 201 if it is new, 200 if the key was used before. */
         post: operations["open_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tickets/export/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tickets as CSV or XLSX: all that the list would show, whatever `after` and `limit` say. */
+        get: operations["export_tickets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2918,8 +2993,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Asks for money for the customer of a ticket. Up to ¥20 it is granted at once, up to ¥200 a lead of operations agrees, above
-         *     that finance as well. What the ticket got before counts.
+         * Asks for money for the customer of a ticket. Within the shop's first limit it is granted at once, within the second a
+         *     lead of operations agrees, above that finance as well. What the ticket got before counts.
          */
         post: operations["ask_compensation"];
         delete?: never;
@@ -3140,7 +3215,7 @@ export interface components {
          * @description Something that needs permission.
          * @enum {string}
          */
-        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "view_tickets" | "handle_tickets" | "note_tickets" | "ask_intercept" | "confirm_intercept" | "record_refund" | "restock_intercept" | "ask_compensation" | "decide_compensation" | "verify_orders" | "set_verification" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
+        Action: "view_shows" | "create_show" | "run_show" | "import_recording" | "send_events" | "view_room" | "answer_question" | "set_auto_answers" | "stage_item" | "push_card" | "acknowledge_card" | "tend_sayings" | "place_marker" | "take_note" | "log_adjustment" | "handle_alarm" | "view_review" | "export_data" | "edit_products" | "edit_faq" | "view_ledger" | "record_prices" | "edit_claims" | "edit_promotions" | "publish_promotions" | "edit_lineup" | "view_changes" | "propose_change" | "decide_change" | "record_price" | "lift_breaker" | "view_stock" | "move_stock" | "release_stock" | "reserve_stock" | "pick_reserved" | "view_orders" | "take_orders" | "move_fulfilment" | "hold_orders" | "view_tickets" | "handle_tickets" | "note_tickets" | "ask_intercept" | "confirm_intercept" | "record_refund" | "restock_intercept" | "ask_compensation" | "decide_compensation" | "set_after_sale" | "set_compensation_limits" | "verify_orders" | "set_verification" | "repair_stock" | "view_links" | "manage_links" | "view_people" | "manage_people" | "view_customers" | "record_deliveries" | "reveal_customer" | "view_labels" | "ask_erasure" | "decide_erasure" | "view_privacy_records" | "run_retention" | "manage_keys" | "view_audit";
         /** @description A change and its effects. */
         Adjustment: {
             /** @description When. */
@@ -3174,6 +3249,40 @@ export interface components {
             product?: string | null;
             /** @description In words. */
             text: string;
+        };
+        /**
+         * @description How after-sale is run.
+         * @example {
+         *       "carrier_fee_fen": 1000,
+         *       "lead_fen": 20000,
+         *       "service_fen": 2000,
+         *       "works_from": "09:00",
+         *       "works_to": "22:00"
+         *     }
+         */
+        AfterSale: {
+            /** @description What the carrier takes for bringing a parcel back. */
+            carrier_fee_fen: components["schemas"]["Fen"];
+            /** @description Up to where a lead of operations is enough; above it finance agrees as well. */
+            lead_fen: components["schemas"]["Fen"];
+            /** @description Up to where customer service gives a compensation alone, with what the ticket got before; 0 for never. */
+            service_fen: components["schemas"]["Fen"];
+            /**
+             * @description When people begin to work, a time of the day in Asia/Shanghai: first answers that are not urgent are due in working
+             *     hours.
+             */
+            works_from: string;
+            /** @description When they end; before the beginning, it is of the next day. 24:00 is the end of the day. */
+            works_to: string;
+        };
+        /** @description How after-sale is run, with its version. */
+        AfterSaleNow: {
+            settings: components["schemas"]["AfterSale"];
+            /**
+             * Format: int64
+             * @description 0 until somebody sets something.
+             */
+            version: number;
         };
         /** @description An entry that needs care. */
         AilingFaqEntry: {
@@ -5065,7 +5174,7 @@ export interface components {
             confirmed_at?: components["schemas"]["Millis"] | null;
             /** @description By when the present step is to be done. */
             due: components["schemas"]["Millis"];
-            /** @description What it usually costs. */
+            /** @description What the carrier takes for it, as the shop said when it was asked for. */
             fee_fen: components["schemas"]["Fen"];
             /** @description What whoever does it has to do. */
             guide: string;
@@ -8725,6 +8834,21 @@ export interface components {
          * @enum {string}
          */
         TicketCause: "buyer_mistake" | "changed_mind" | "wrong_words" | "wrong_listing" | "wrong_offer" | "oversold" | "warehouse_mistake" | "shipped_late" | "bad_packaging" | "carrier" | "faulty" | "harm" | "platform" | "duplicate" | "not_after_sale" | "other";
+        /** @description Somebody to whom a ticket can be handed over. */
+        TicketColleague: {
+            id: components["schemas"]["PersonId"];
+            name: string;
+            /**
+             * Format: int64
+             * @description How many tickets they have that are to be done.
+             */
+            open: number;
+        };
+        /** @description Everybody to whom a ticket can be handed over. */
+        TicketColleagues: {
+            /** @description Who has the fewest comes first. */
+            colleagues: components["schemas"]["TicketColleague"][];
+        };
         /** @description Figures of some tickets. Shares are to be made of them: in time of in time and late, satisfied of rated. */
         TicketFigure: {
             /**
@@ -9341,6 +9465,64 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+        };
+    };
+    after_sale_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleNow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_after_sale_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AfterSale"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AfterSaleNow"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10242,7 +10424,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description shows.csv, products.csv, people.csv, ledger.csv, promotions.csv or tickets.csv; or .xlsx
+                 * @description shows.csv, products.csv, people.csv, ledger.csv or promotions.csv; or .xlsx
                  * @example shows.csv
                  */
                 list: string;
@@ -11268,6 +11450,56 @@ export interface operations {
             };
         };
     };
+    export_intercepts: {
+        parameters: {
+            query?: {
+                /** @description Part of the order's number. */
+                search?: string;
+                /** @description true: only those that run; false: only those that are over. */
+                running?: boolean;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["InterceptState"];
+                /** @description Only those of a ticket. */
+                ticket?: string;
+                /** @description Only those of an order. */
+                order?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description intercepts.csv or intercepts.xlsx
+                 * @example intercepts.csv
+                 */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     intercept: {
         parameters: {
             query?: never;
@@ -11813,14 +12045,22 @@ export interface operations {
     export_order_cards: {
         parameters: {
             query?: {
-                /** @description utf8 or gbk; of CSV only. */
-                encoding?: "utf8" | "gbk";
                 /** @description Where their check stands; waiting if absent. */
                 state?: components["schemas"]["OrderCheckState"];
+                /** @description Instead, those of the sample that nobody looked at yet. */
+                sample?: boolean;
                 /** @description Only those with a finding of this kind that a person decides on. */
                 kind?: components["schemas"]["FindingKind"];
                 /** @description Only those of a show. */
                 show?: components["schemas"]["ShowId"];
+                /** @description Part of the order's number. */
+                search?: string;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
             };
             header?: never;
             path: {
@@ -15377,6 +15617,33 @@ export interface operations {
             };
         };
     };
+    ticket_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketColleagues"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ticket_figures: {
         parameters: {
             query?: {
@@ -15494,6 +15761,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketWithRecord"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_tickets: {
+        parameters: {
+            query?: {
+                /** @description Part of its words or of the order's number; or its own number. */
+                search?: string;
+                /** @description true: only those that are to be done; false: only those that are not. */
+                open?: boolean;
+                /** @description Only those that stand so. */
+                state?: components["schemas"]["TicketState"];
+                /** @description Only those of a kind. */
+                kind?: components["schemas"]["TicketKind"];
+                /** @description Only those of a priority. */
+                priority?: components["schemas"]["TicketPriority"];
+                /** @description Only those of a cause. */
+                cause?: components["schemas"]["TicketCause"];
+                /** @description Only those whose turn is that of a hat. */
+                post?: components["schemas"]["Hat"];
+                /** @description Only those that somebody has, by their id. */
+                owner?: string;
+                /** @description Only those of a show. */
+                show?: string;
+                /** @description Only those of an order. */
+                order?: string;
+                /** @description Only those whose clock ran out. */
+                late?: boolean;
+                /** @description The newest first, instead of what is to be worked on first. */
+                newest?: boolean;
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description 1 to 200; 50 if absent. */
+                limit?: number;
+                /** @description utf8 or gbk; of CSV only. */
+                encoding?: "utf8" | "gbk";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description tickets.csv or tickets.xlsx
+                 * @example tickets.csv
+                 */
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             default: {

@@ -96,10 +96,10 @@ pub(super) fn asked(file: &str, encoding: TableEncoding) -> Option<(&str, TableF
     Some((file.strip_suffix(".csv")?, form))
 }
 
-/// A list of the shop as CSV or XLSX: shows, products, people, the price ledger, promotions or tickets.
+/// A list of the shop as CSV or XLSX: shows, products, people, the price ledger or promotions.
 #[utoipa::path(
     get, path = "/api/v1/export/{list}", tag = "review",
-    params(("list" = String, Path, description = "shows.csv, products.csv, people.csv, ledger.csv, promotions.csv or tickets.csv; or .xlsx", example = "shows.csv"), TableQuery),
+    params(("list" = String, Path, description = "shows.csv, products.csv, people.csv, ledger.csv or promotions.csv; or .xlsx", example = "shows.csv"), TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]

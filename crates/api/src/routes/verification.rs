@@ -20,7 +20,7 @@ use crate::body::{Json, Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
 use crate::routes::orders::Order;
-use crate::routes::review::{TableEncoding, asked, table_file};
+use crate::routes::review::{TableQuery, asked, table_file};
 
 /// Something that was found in an order.
 #[derive(Serialize, ToSchema)]
@@ -208,22 +208,6 @@ impl From<OrderCardsQuery> for CardQuery {
     }
 }
 
-/// How the characters of a table are written.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct OrderTableQuery {
-    /// utf8 or gbk; of CSV only.
-    #[serde(default)]
-    #[param(inline)]
-    encoding: TableEncoding,
-    /// Where their check stands; waiting if absent.
-    state: Option<CheckState>,
-    /// Only those with a finding of this kind that a person decides on.
-    kind: Option<Kind>,
-    /// Only those of a show.
-    show: Option<ShowId>,
-}
-
 /// A decision on an order.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -380,10 +364,10 @@ pub async fn decide_orders(
     Ok(axum::Json(OrdersDecided { decided: done.decided }))
 }
 
-/// The queue as CSV or XLSX, all of it.
+/// The queue as CSV or XLSX: all that the list would show, whatever `after` and `limit` say.
 #[utoipa::path(
     get, path = "/api/v1/orders/verification/export/{list}", tag = "trade",
-    params(("list" = String, Path, description = "verification.csv or verification.xlsx", example = "verification.csv"), OrderTableQuery),
+    params(("list" = String, Path, description = "verification.csv or verification.xlsx", example = "verification.csv"), OrderCardsQuery, TableQuery),
     responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
     extensions(("x-action" = json!("export_data")))
 )]
@@ -392,13 +376,13 @@ pub async fn export_order_cards(
     SignedIn(caller): SignedIn,
     headers: HeaderMap,
     Path(file): Path<String>,
-    Query(query): Query<OrderTableQuery>,
+    Query(query): Query<OrderCardsQuery>,
+    Query(table): Query<TableQuery>,
 ) -> Result<Response, ApiError> {
-    let OrderTableQuery { encoding, state: wanted, kind, show } = query;
     state.app.check_may_export(&caller)?;
-    let form = asked(&file, encoding).filter(|(list, _)| *list == "verification").map(|(_, form)| form);
+    let form = asked(&file, table.encoding).filter(|(list, _)| *list == "verification").map(|(_, form)| form);
     let form = form.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
-    let query = CardQuery { state: wanted, kind, show, ..CardQuery::default() };
+    let query = CardQuery { after: None, ..query.into() };
     let language = problem::language(&headers);
     let rows = state.app.export_order_cards(&caller, query, form, language).await?;
     Ok(table_file(&file, form, rows))

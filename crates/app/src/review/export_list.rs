@@ -23,8 +23,6 @@ pub enum List {
     Ledger,
     /// Every promotion, newest first.
     Promotions,
-    /// Every after-sale ticket, newest first.
-    Tickets,
 }
 
 impl List {
@@ -36,7 +34,6 @@ impl List {
             "people" => Some(List::People),
             "ledger" => Some(List::Ledger),
             "promotions" => Some(List::Promotions),
-            "tickets" => Some(List::Tickets),
             _ => None,
         }
     }
@@ -48,7 +45,6 @@ impl List {
             List::People => "people",
             List::Ledger => "ledger",
             List::Promotions => "promotions",
-            List::Tickets => "tickets",
         }
     }
 }
@@ -67,7 +63,6 @@ impl App {
             List::People => self.people_rows(caller, rows).await?,
             List::Ledger => self.ledger_rows(caller, rows).await?,
             List::Promotions => self.promotion_rows(caller, rows).await?,
-            List::Tickets => self.ticket_rows(caller, rows).await?,
         };
         let entry = Entry::of(caller, Action::ExportData.code(), "shop");
         self.audit_alone(entry.with(serde_json::json!({ "table": list.code() }))).await?;

@@ -62,9 +62,9 @@ pub use stock::{
 };
 pub(crate) use tickets::{AfterSale, after_sale_event};
 pub use tickets::{
-    AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer, TicketDetail, TicketEdit,
-    TicketFigures, TicketMove, TicketOpened, TicketOrder, TicketPage, TicketQuery, TicketRow, TicketView,
-    run_tickets,
+    AfterSaleSettings, AnswerRoute, CannedAnswer, CompensationRow, NewTicket, NewTicketAnswer,
+    TicketColleague, TicketDetail, TicketEdit, TicketFigures, TicketMove, TicketOpened, TicketOrder,
+    TicketPage, TicketQuery, TicketRow, TicketView, run_tickets,
 };
 pub use verification::{
     CardQuery, DecidedMany, DifferenceView, NewDecision, OrderCard, OrderCards, Rates, VerificationSettings,

@@ -6,7 +6,9 @@ use livehand_storage::compensations::{CompensationRow, Signed};
 use livehand_storage::tickets::{EntryRow, TicketFilter};
 use livehand_storage::{Db, Error};
 use livehand_trade::tickets::compensation::Signature;
-use livehand_trade::tickets::{Cause, Kind, Mood, Priority, Satisfaction, Source, State, Ticket, Times};
+use livehand_trade::tickets::{
+    Cause, Kind, Mood, Owner, Priority, Satisfaction, Settings, Source, State, Ticket, Times,
+};
 
 use crate::{load, on_every_engine, save};
 
@@ -168,6 +170,10 @@ async fn figures_count_what_was_in_time_and_leave_out_what_needed_no_work() {
         );
         let open = load!(db, tickets::open_by_post(Millis(1_601)));
         assert_eq!(open, [("customer_service".to_owned(), 3, 2)]);
+        let mut owned = ticket(9, Kind::Other, 1_700);
+        owned.owner = Some(Owner { id: PersonId::from("p-9"), name: "客服阿丽".to_owned() });
+        save!(db, tickets::save(&owned, None)).unwrap();
+        assert_eq!(load!(db, tickets::open_by_owner()), [("p-9".to_owned(), 1)]);
         let urgent =
             TicketFilter { priority: Some(Priority::P0), running: Some(true), ..TicketFilter::default() };
         assert_eq!(queued(&db, urgent).await, [3]);
@@ -212,6 +218,20 @@ async fn the_database_lets_nobody_agree_twice() {
         save!(db, compensations::save(&good)).unwrap();
         assert_eq!(load!(db, compensations::find("c1")), Some(good));
         assert_eq!(load!(db, compensations::waiting(10)), []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_have_versions_and_the_last_one_holds() {
+    on_every_engine(|db| async move {
+        assert_eq!(load!(db, after_sale::settings()), (0, Settings::default()));
+        let first = Settings { carrier_fee: Fen(1_500), ..Settings::default() };
+        let (person, name) = (&PersonId::from("p"), "财务小张");
+        save!(db, after_sale::set(1, &first, (person, name), Millis(1))).unwrap();
+        assert_eq!(load!(db, after_sale::settings()), (1, first));
+        let again = save!(db, after_sale::set(1, &first, (person, name), Millis(2)));
+        assert!(matches!(again, Err(Error::Conflict { .. })), "{again:?}");
     })
     .await;
 }

@@ -197,6 +197,14 @@ pub struct Intercept {
     /// What that costs more or less, and what becomes of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<Difference>,
+    /// What the shop's carrier took for bringing a parcel back when it was asked for.
+    #[serde(default = "usual_fee")]
+    pub carrier_fee: Fen,
+}
+
+/// What every shop had before it could say what its carrier takes.
+fn usual_fee() -> Fen {
+    Fen(1_000)
 }
 
 impl Intercept {
@@ -242,6 +250,11 @@ impl Intercept {
             sku: SkuId(to.clone()),
             quantity: quantity.unwrap_or_else(|| units(line)),
         })
+    }
+
+    /// What the road that is tried costs.
+    pub fn fee(&self) -> Fen {
+        if self.road == Road::CarrierIntercept { self.carrier_fee } else { Fen(0) }
     }
 
     /// Whether the warehouse has something to do.

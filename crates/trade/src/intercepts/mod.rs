@@ -9,4 +9,4 @@ mod intercept;
 mod road;
 
 pub use intercept::{Aim, By, Done, Intercept, NotDone, State, StepTaken};
-pub use road::{CHANCE_COLLECTED_PERCENT, FEE_COLLECTED, Road};
+pub use road::{CHANCE_COLLECTED_PERCENT, Road};

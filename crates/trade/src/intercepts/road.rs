@@ -1,6 +1,6 @@
 //! What can be done about a parcel, by how far it has come.
 
-use livehand_kernel::{Fen, MINUTE_MS, Phrase};
+use livehand_kernel::{MINUTE_MS, Phrase};
 
 use crate::fulfilment::Node;
 use crate::stock::codes;
@@ -22,8 +22,6 @@ codes! {
     }
 }
 
-/// What a carrier usually takes for it. Carriers differ; the crew sees it before they ask.
-pub const FEE_COLLECTED: Fen = Fen(1_000);
 /// How often it usually succeeds, in percent; an estimate of the trade, not a measurement.
 pub const CHANCE_COLLECTED_PERCENT: i64 = 70;
 
@@ -58,11 +56,6 @@ impl Road {
     /// Whether the parcel lies in the warehouse when it is done.
     pub fn keeps_in_warehouse(self) -> bool {
         matches!(self, Road::Hold | Road::StopParcel)
-    }
-
-    /// What it usually costs.
-    pub fn fee(self) -> Fen {
-        if self == Road::CarrierIntercept { FEE_COLLECTED } else { Fen(0) }
     }
 
     /// How often it usually succeeds, in percent; nothing where it is only a matter of doing it.
@@ -101,12 +94,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_node_has_its_road_and_only_the_carrier_takes_money_and_chances() {
+    fn each_node_has_its_road_and_only_the_carrier_takes_chances() {
         let roads: Vec<Road> = Node::ALL.iter().map(|node| Road::of(*node)).collect();
         assert_eq!(roads, Road::ALL);
         for road in Road::ALL {
-            let carrier = *road == Road::CarrierIntercept;
-            assert_eq!((road.fee().0 > 0, road.chance_percent().is_some()), (carrier, carrier));
+            assert_eq!(road.chance_percent().is_some(), *road == Road::CarrierIntercept);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! By when a customer is answered, and by when it is done (时效).
 
 use livehand_kernel::{DAY_MS, MINUTE_MS, Millis};
+use serde::{Deserialize, Serialize};
 
 use super::Priority;
 use crate::stock::codes;
@@ -14,12 +15,16 @@ pub const FIRST_AFTER_SHOW_MS: i64 = 30 * MINUTE_MS;
 /// Until it is resolved.
 pub const RESOLVE_MS: i64 = DAY_MS;
 
+/// Minutes of a day.
+const DAY_MINUTES: i64 = DAY_MS / MINUTE_MS;
+
 /// When people work, in minutes of the day in Shanghai.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WorkingHours {
     /// From this minute on.
     pub from: i64,
-    /// Until this minute.
+    /// Until this minute; of the next day, if that is before the beginning.
     pub to: i64,
 }
 
@@ -31,17 +36,36 @@ impl Default for WorkingHours {
 }
 
 impl WorkingHours {
-    /// The moment at which so much working time has gone by since `at`.
+    /// The minute of the day that is written `09:00`; a day ends at `24:00`.
+    pub fn minute(text: &str) -> Option<i64> {
+        let (hour, minute) = text.split_once(':')?;
+        let number = |text: &str| {
+            let digits = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+            digits.then(|| text.parse::<i64>().ok()).flatten()
+        };
+        let (hour, minute) = (number(hour)?, number(minute)?);
+        let of_day = hour * 60 + minute;
+        (minute < 60 && of_day <= DAY_MINUTES).then_some(of_day)
+    }
+
+    /// Both times as they are written.
+    pub fn texts(self) -> (String, String) {
+        let text = |minute: i64| format!("{:02}:{:02}", minute.div_euclid(60), minute.rem_euclid(60));
+        (text(self.from), text(self.to))
+    }
+
+    /// The moment at which so much working time has gone by since `at`, ms.
     pub fn after(self, at: Millis, ms: i64) -> Millis {
-        let length = (self.to - self.from) * MINUTE_MS;
-        if length <= 0 {
+        // 14:00 to 02:00 ends on the next day; hours that never end or never begin are the whole day.
+        let length = (self.to - self.from).rem_euclid(DAY_MINUTES) * MINUTE_MS;
+        if length == 0 {
             return at.plus(ms);
         }
-        let (mut at, mut left) = (at, ms);
+        // What began yesterday may still go on.
+        let (mut midnight, mut left) = (at.shanghai_midnight(-1), ms);
         loop {
-            let midnight = at.shanghai_midnight(0);
-            let (opens, closes) = (midnight.plus(self.from * MINUTE_MS), midnight.plus(self.to * MINUTE_MS));
-            let begins = at.max(opens);
+            let opens = midnight.plus(self.from * MINUTE_MS);
+            let (begins, closes) = (at.max(opens), opens.plus(length));
             if begins < closes {
                 let rest = closes.0 - begins.0;
                 if left <= rest {
@@ -49,7 +73,7 @@ impl WorkingHours {
                 }
                 left -= rest;
             }
-            at = at.shanghai_midnight(1);
+            midnight = midnight.shanghai_midnight(1);
         }
     }
 }
@@ -105,8 +129,32 @@ mod tests {
     }
 
     #[test]
+    fn who_works_past_midnight_answers_past_midnight() {
+        let night = WorkingHours { from: 14 * 60, to: 2 * 60 };
+        let due = |when: &str| first_due(at(when), Priority::Usual, false, night);
+        assert_eq!(due("2026-06-18T01:15:00+08:00"), at("2026-06-18T01:45:00+08:00"));
+        assert_eq!(due("2026-06-18T01:50:00+08:00"), at("2026-06-18T14:20:00+08:00"));
+        assert_eq!(due("2026-06-18T09:00:00+08:00"), at("2026-06-18T14:30:00+08:00"));
+        assert_eq!(due("2026-06-18T23:50:00+08:00"), at("2026-06-19T00:20:00+08:00"));
+    }
+
+    #[test]
+    fn times_of_the_day_are_read_as_they_are_written() {
+        for (text, minute) in [("09:00", Some(540)), ("00:00", Some(0)), ("24:00", Some(1_440))] {
+            assert_eq!(WorkingHours::minute(text), minute);
+        }
+        for text in ["24:01", "9:00", "12:60", "12", "", "１２:00", "+1:00"] {
+            assert_eq!(WorkingHours::minute(text), None, "{text}");
+        }
+        let hours = WorkingHours { from: 545, to: 1_440 };
+        assert_eq!(hours.texts(), ("09:05".to_owned(), "24:00".to_owned()));
+    }
+
+    #[test]
     fn hours_that_make_no_sense_are_the_whole_day() {
         let never = WorkingHours { from: 600, to: 600 };
         assert_eq!(never.after(Millis(5), 7), Millis(12));
+        let always = WorkingHours { from: 0, to: 1_440 };
+        assert_eq!(always.after(Millis(5), 7), Millis(12));
     }
 }

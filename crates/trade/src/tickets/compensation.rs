@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const FEN_MAX: i64 = 10_000_000;
 
 /// Up to where whom is enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Limits {
     /// Customer service alone.
     pub service: Fen,

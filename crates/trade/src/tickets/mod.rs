@@ -10,6 +10,7 @@ mod clock;
 pub mod compensation;
 mod kind;
 mod moves;
+mod settings;
 mod ticket;
 
 pub use canned::{Canned, Need, canned};
@@ -20,6 +21,7 @@ pub use clock::{
 };
 pub use kind::{Kind, Mood, Priority, Source};
 pub use moves::{NotMoved, State, Waits, may_move};
+pub use settings::{Settings, SettingsFault};
 pub use ticket::{Owner, SATISFIED_FROM, SCORES, Satisfaction, Ticket, Times};
 
 /// Share of customers who are to be satisfied, in thousandths (满意度 95%).

@@ -22,8 +22,8 @@ pub struct CompensationToAsk {
     reason: String,
 }
 
-/// Asks for money for the customer of a ticket. Up to ¥20 it is granted at once, up to ¥200 a lead of operations agrees, above
-/// that finance as well. What the ticket got before counts.
+/// Asks for money for the customer of a ticket. Within the shop's first limit it is granted at once, within the second a
+/// lead of operations agrees, above that finance as well. What the ticket got before counts.
 #[utoipa::path(
     post, path = "/api/v1/tickets/{ticket}/compensations", tag = "trade", request_body = CompensationToAsk,
     params(("ticket" = String, Path, description = "Ticket id")),

@@ -5,7 +5,7 @@ use http::StatusCode;
 use livehand_app::{AnswerRoute, NewTicket, NewTicketAnswer, TicketEdit, TicketMove};
 use livehand_kernel::{PersonId, ProductId, ShowId};
 use livehand_trade::tickets::{Cause, Kind, Mood, Priority, Source, State as TicketState};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::TicketWithRecord;
@@ -151,6 +151,37 @@ pub struct TicketToHandOver {
     /// What they have to know.
     #[serde(default)]
     note: String,
+}
+
+/// Somebody to whom a ticket can be handed over.
+#[derive(Serialize, ToSchema)]
+pub struct TicketColleague {
+    id: PersonId,
+    name: String,
+    /// How many tickets they have that are to be done.
+    open: i64,
+}
+
+/// Everybody to whom a ticket can be handed over.
+#[derive(Serialize, ToSchema)]
+pub struct TicketColleagues {
+    /// Who has the fewest comes first.
+    colleagues: Vec<TicketColleague>,
+}
+
+/// Everybody whose hats may have tickets, with how many each has.
+#[utoipa::path(
+    get, path = "/api/v1/ticket-colleagues", tag = "trade",
+    responses((status = 200, body = TicketColleagues), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("handle_tickets")))
+)]
+pub async fn ticket_colleagues(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+) -> Result<axum::Json<TicketColleagues>, ApiError> {
+    let colleague = |livehand_app::TicketColleague { id, name, open }| TicketColleague { id, name, open };
+    let colleagues = state.app.ticket_colleagues(&caller).await?.into_iter().map(colleague).collect();
+    Ok(axum::Json(TicketColleagues { colleagues }))
 }
 
 /// Hands a ticket over, or takes it.

@@ -1,6 +1,7 @@
 //! Looking at tickets.
 
 use axum::extract::State;
+use axum::response::Response;
 use http::HeaderMap;
 use livehand_app::{TicketQuery, TicketRow};
 use livehand_kernel::{FactRef, Hat, Millis, PersonId, ShowId};
@@ -13,6 +14,7 @@ use crate::ApiState;
 use crate::body::{Path, Query};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
+use crate::routes::review::{TableQuery, asked, table_file};
 
 /// Which tickets to list.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,6 +50,27 @@ pub struct TicketsQuery {
     limit: Option<i64>,
 }
 
+impl From<TicketsQuery> for TicketQuery {
+    fn from(it: TicketsQuery) -> Self {
+        Self {
+            search: it.search,
+            open: it.open,
+            state: it.state,
+            kind: it.kind,
+            priority: it.priority,
+            cause: it.cause,
+            post: it.post,
+            owner: it.owner.map(PersonId),
+            show: it.show.map(ShowId),
+            order: it.order,
+            late: it.late.unwrap_or(false),
+            newest: it.newest.unwrap_or(false),
+            after: it.after,
+            limit: it.limit,
+        }
+    }
+}
+
 /// A page of tickets.
 #[derive(Serialize, ToSchema)]
 pub struct Tickets {
@@ -69,25 +92,30 @@ pub async fn list_tickets(
     SignedIn(caller): SignedIn,
     Query(query): Query<TicketsQuery>,
 ) -> Result<axum::Json<Tickets>, ApiError> {
-    let query = TicketQuery {
-        search: query.search,
-        open: query.open,
-        state: query.state,
-        kind: query.kind,
-        priority: query.priority,
-        cause: query.cause,
-        post: query.post,
-        owner: query.owner.map(PersonId),
-        show: query.show.map(ShowId),
-        order: query.order,
-        late: query.late.unwrap_or(false),
-        newest: query.newest.unwrap_or(false),
-        after: query.after,
-        limit: query.limit,
-    };
-    let page = state.app.list_tickets(&caller, query).await?;
+    let page = state.app.list_tickets(&caller, query.into()).await?;
     let tickets = page.tickets.into_iter().map(Ticket::from).collect();
     Ok(axum::Json(Tickets { tickets, next: page.next, at: page.at }))
+}
+
+/// Tickets as CSV or XLSX: all that the list would show, whatever `after` and `limit` say.
+#[utoipa::path(
+    get, path = "/api/v1/tickets/export/{list}", tag = "trade",
+    params(("list" = String, Path, description = "tickets.csv or tickets.xlsx", example = "tickets.csv"), TicketsQuery, TableQuery),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("export_data")))
+)]
+pub async fn export_tickets(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(file): Path<String>,
+    Query(query): Query<TicketsQuery>,
+    Query(table): Query<TableQuery>,
+) -> Result<Response, ApiError> {
+    state.app.check_may_export(&caller)?;
+    let form = asked(&file, table.encoding).filter(|(list, _)| *list == "tickets").map(|(_, form)| form);
+    let form = form.ok_or_else(|| livehand_app::Error::not_found("table", &file))?;
+    let rows = state.app.export_tickets(&caller, query.into(), form).await?;
+    Ok(table_file(&file, form, rows))
 }
 
 /// A ticket with everything that happened to it.

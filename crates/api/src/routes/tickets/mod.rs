@@ -3,6 +3,7 @@
 pub mod compensations;
 pub mod handle;
 pub mod look;
+pub mod settings;
 
 use livehand_app::personal::Masked;
 use livehand_app::{CompensationRow, TicketDetail, TicketEntry, TicketView};

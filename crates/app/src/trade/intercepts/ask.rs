@@ -184,6 +184,7 @@ impl App {
         if let Err(error) = may_be_asked(&order, new.aim, node) {
             return Ok(Err(error));
         }
+        let (_, settings) = storage::after_sale::settings(tx).await?;
         let draft = Intercept {
             id: id.to_owned(),
             order: new.order.clone(),
@@ -199,6 +200,7 @@ impl App {
             refund: None,
             change: checked.change.clone(),
             difference: None,
+            carrier_fee: settings.carrier_fee,
         };
         let mut row = InterceptRow {
             intercept: Intercept::ask(draft, by(caller), &checked.note),

@@ -38,6 +38,21 @@ pub struct InterceptQuery {
     pub limit: Option<i64>,
 }
 
+impl InterceptQuery {
+    /// As the database is asked, for so many rows.
+    pub(super) fn filter(self, limit: i64) -> Result<InterceptFilter, Error> {
+        Ok(InterceptFilter {
+            search: self.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            running: self.running,
+            state: self.state.map(|state| state.code().to_owned()),
+            ticket: self.ticket,
+            order: self.order,
+            before: self.after.as_deref().map(place).transpose()?,
+            limit,
+        })
+    }
+}
+
 /// A request with what has to be known to do it.
 #[derive(Clone, Debug)]
 pub struct InterceptView {
@@ -93,15 +108,7 @@ impl App {
     ) -> Result<InterceptPage, Error> {
         caller.require(Action::ViewTickets)?;
         let limit = page_size(query.limit)?;
-        let filter = InterceptFilter {
-            search: query.search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
-            running: query.running,
-            state: query.state.map(|state| state.code().to_owned()),
-            ticket: query.ticket,
-            order: query.order,
-            before: query.after.as_deref().map(place).transpose()?,
-            limit: limit + 1,
-        };
+        let filter = query.filter(limit + 1)?;
         let at = self.clock.now();
         let tx = self.db.read().await?;
         let mut rows = storage::intercepts::list(&tx, &filter).await?;

@@ -6,6 +6,7 @@
 
 mod ask;
 mod contents;
+mod export;
 mod look;
 mod settle;
 mod step;

@@ -247,6 +247,7 @@ impl App {
             }
             None => None,
         };
+        let (_, settings) = storage::after_sale::settings(tx).await?;
         let opening = Opening {
             kind,
             source: Source::Chat,
@@ -261,6 +262,7 @@ impl App {
             text,
             at,
             on_air: true,
+            hours: settings.hours,
             synthetic: show.synthetic,
         };
         let number = storage::tickets::next_number(tx).await?;

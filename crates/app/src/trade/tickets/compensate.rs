@@ -8,7 +8,7 @@ use livehand_storage::Tx;
 pub use livehand_storage::compensations::CompensationRow;
 use livehand_storage::compensations::Signed;
 use livehand_storage::tickets::EntryRow;
-use livehand_trade::tickets::compensation::{FEN_MAX, Limits, Refusal, needed, sign, signed_by_asking};
+use livehand_trade::tickets::compensation::{FEN_MAX, Refusal, needed, sign, signed_by_asking};
 
 use super::{entry_by, find_ticket};
 use crate::audit::Entry;
@@ -74,7 +74,8 @@ impl App {
         let done = self.audited(entry, move |tx| async move {
             let known = storage::compensations::of_ticket(&tx, ticket).await?;
             let before: i64 = known.iter().filter(|it| it.status != "refused").map(|it| it.fen.0).sum();
-            let needs = needed(Fen(before.saturating_add(fen.0)), Limits::default());
+            let (_, settings) = storage::after_sale::settings(&tx).await?;
+            let needs = needed(Fen(before.saturating_add(fen.0)), settings.limits);
             let signed = signed_by_asking(needs, hats).map(|signature| Signed {
                 signature,
                 by: who.clone(),

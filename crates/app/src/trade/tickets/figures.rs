@@ -4,15 +4,12 @@ use livehand_compliance::Action;
 use livehand_kernel::{DAY_MS, Millis, Phrase};
 use livehand_storage as storage;
 use livehand_storage::tickets::FigureRow;
-use livehand_trade::tickets::{SATISFIED_FROM, SATISFIED_PERMILLE, Ticket};
+use livehand_trade::tickets::{SATISFIED_FROM, SATISFIED_PERMILLE};
 
-use crate::spreadsheet::{Rows, Value};
-use crate::{App, Caller, Error, TicketQuery, TicketView};
+use crate::{App, Caller, Error};
 
 pub use livehand_storage::tickets::FigureRow as TicketRow;
 
-/// Rows read at once for an export.
-const PAGE: i64 = 200;
 /// Longest time over which figures are counted.
 const DAYS_MAX: i64 = 400;
 
@@ -82,75 +79,4 @@ impl App {
             satisfied_goal_permille: SATISFIED_PERMILLE,
         })
     }
-
-    /// Every ticket, the newest first, as rows of a table.
-    pub(crate) async fn ticket_rows(&self, caller: &Caller, mut rows: Rows) -> Result<Rows, Error> {
-        caller.require(Action::ViewTickets)?;
-        rows.add(COLUMNS);
-        let mut query = TicketQuery { newest: true, limit: Some(PAGE), ..TicketQuery::default() };
-        loop {
-            let page = self.list_tickets(caller, query.clone()).await?;
-            for view in page.tickets {
-                rows.add(cells(view));
-            }
-            match page.next {
-                Some(next) => query.after = Some(next),
-                None => return Ok(rows),
-            }
-        }
-    }
-}
-
-const COLUMNS: [&str; 20] = [
-    "number",
-    "kind",
-    "source",
-    "priority",
-    "state",
-    "post",
-    "owner",
-    "show",
-    "product",
-    "order",
-    "text",
-    "cause",
-    "opened",
-    "first_due",
-    "first_answer",
-    "due",
-    "resolved",
-    "late",
-    "score",
-    "compensated_yuan",
-];
-
-fn cells(view: TicketView) -> [Value<'static>; 20] {
-    let time = |at: Option<Millis>| Value::from(at.map(Millis::to_rfc3339).unwrap_or_default());
-    let text = |text: Option<String>| Value::from(text.unwrap_or_default());
-    let post = view.ticket.post().code();
-    let Ticket { times, .. } = &view.ticket;
-    let times = times.clone();
-    let it = view.ticket;
-    [
-        Value::Number(it.number),
-        it.kind.code().into(),
-        it.source.code().into(),
-        it.priority.code().into(),
-        it.state.code().into(),
-        post.into(),
-        text(it.owner.map(|owner| owner.name)),
-        text(it.show.map(|show| show.0)),
-        text(it.product.map(|product| product.0)),
-        text(it.order),
-        Value::from(it.text),
-        it.cause.map_or("", |cause| cause.code()).into(),
-        time(Some(times.opened_at)),
-        time(Some(times.first_due)),
-        time(times.first_at),
-        time(Some(times.due)),
-        time(times.resolved_at),
-        if view.late { "late" } else { "" }.into(),
-        it.satisfaction.score.map_or_else(|| "".into(), Value::Number),
-        Value::Yuan(it.compensated),
-    ]
 }

@@ -1,12 +1,12 @@
 //! Working on a ticket: moving it on, handing it over, writing down what was done, and putting right what it says of itself.
 
+use std::collections::BTreeMap;
+
 use livehand_compliance::{Action, permitted};
 use livehand_kernel::{Hat, Millis, PersonId, Phrase, ProductId, display_text};
 use livehand_storage as storage;
 use livehand_storage::tickets::EntryRow;
-use livehand_trade::tickets::{
-    Cause, Kind, Mood, NotMoved, Owner, Priority, State, Ticket, WorkingHours, first_due,
-};
+use livehand_trade::tickets::{Cause, FIRST_URGENT_MS, Kind, Mood, NotMoved, Owner, Priority, State, Ticket};
 
 use super::open::find_order;
 use super::{TicketDetail, entry_by, find_ticket};
@@ -44,6 +44,22 @@ pub struct TicketEdit {
     pub cause: Option<Cause>,
     /// What whoever supplies the goods has to learn from it.
     pub feedback: Option<String>,
+}
+
+/// Somebody who may have tickets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketColleague {
+    /// Their account.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// How many tickets they have that are to be done.
+    pub open: i64,
+}
+
+/// Whether somebody may have tickets.
+fn may_own(row: &storage::people::PersonRow) -> bool {
+    !row.disabled && permitted(&row.hats, Action::HandleTickets)
 }
 
 impl From<NotMoved> for Error {
@@ -125,6 +141,29 @@ impl App {
         .await
     }
 
+    /// Everybody to whom a ticket can be handed over: who has the fewest comes first.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub async fn ticket_colleagues(&self, caller: &Caller) -> Result<Vec<TicketColleague>, Error> {
+        caller.require(Action::HandleTickets)?;
+        let tx = self.db.read().await?;
+        let open: BTreeMap<_, _> = storage::tickets::open_by_owner(&tx).await?.into_iter().collect();
+        let people = storage::people::list(&tx).await?;
+        let mut colleagues: Vec<_> = people
+            .into_iter()
+            .filter(may_own)
+            .map(|row| TicketColleague {
+                open: open.get(row.id.as_str()).copied().unwrap_or_default(),
+                id: row.id,
+                name: row.name,
+            })
+            .collect();
+        // By name among those who have as many: they come by name, and this sort keeps it.
+        colleagues.sort_by_key(|it| it.open);
+        Ok(colleagues)
+    }
+
     /// Hands a ticket over to somebody, or takes it.
     ///
     /// # Errors
@@ -147,10 +186,7 @@ impl App {
             Some(person) => {
                 let tx = self.db.read().await?;
                 let row = storage::people::find(&tx, person).await?;
-                let fits = |row: &storage::people::PersonRow| {
-                    !row.disabled && permitted(&row.hats, Action::HandleTickets)
-                };
-                let row = row.filter(fits).ok_or_else(|| {
+                let row = row.filter(may_own).ok_or_else(|| {
                     let expected = Phrase::new("somebody who works on tickets", "可以处理工单的同事");
                     Error::field("owner", expected, Phrase::literal(display_text(person.as_str())))
                 })?;
@@ -232,7 +268,7 @@ fn apply(ticket: &mut Ticket, edit: &TicketEdit) {
     let priority = edit.priority.unwrap_or(ticket.priority).min(ticket.kind.priority());
     if priority < ticket.priority && ticket.times.first_at.is_none() {
         // What turns out to be urgent is answered sooner; no clock is ever set back.
-        let sooner = first_due(ticket.times.opened_at, priority, true, WorkingHours::default());
+        let sooner = ticket.times.opened_at.plus(FIRST_URGENT_MS);
         ticket.times.first_due = ticket.times.first_due.min(sooner);
     }
     ticket.priority = priority;

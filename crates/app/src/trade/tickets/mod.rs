@@ -7,11 +7,13 @@ mod answer;
 mod canned;
 mod chat;
 mod compensate;
+mod export;
 mod figures;
 mod handle;
 mod late;
 mod look;
 mod open;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -27,10 +29,11 @@ pub use canned::CannedAnswer;
 pub(crate) use chat::{AfterSale, after_sale_event};
 pub use compensate::CompensationRow;
 pub use figures::{TicketFigures, TicketRow};
-pub use handle::{TicketEdit, TicketMove};
+pub use handle::{TicketColleague, TicketEdit, TicketMove};
 pub use late::run_tickets;
 pub use look::{TicketDetail, TicketOrder, TicketPage, TicketQuery, TicketView};
 pub use open::{NewTicket, TicketOpened};
+pub use settings::AfterSaleSettings;
 
 use crate::{App, Caller, Error};
 

@@ -68,6 +68,8 @@ pub(super) struct Opening {
     pub text: String,
     pub at: Millis,
     pub on_air: bool,
+    /// When people work, as the shop has it now.
+    pub hours: WorkingHours,
     pub synthetic: bool,
 }
 
@@ -94,7 +96,7 @@ impl Opening {
             owner: None,
             times: Times {
                 opened_at: self.at,
-                first_due: first_due(self.at, priority, self.on_air, WorkingHours::default()),
+                first_due: first_due(self.at, priority, self.on_air, self.hours),
                 first_at: None,
                 due: resolve_due(self.at),
                 resolved_at: None,
@@ -205,6 +207,7 @@ impl App {
                 .ok_or_else(|| Error::not_found("product", product))?;
         }
         let on_air = !storage::shows::on_air_at(&tx, at).await?.is_empty();
+        let (_, settings) = storage::after_sale::settings(&tx).await?;
         Ok(Opening {
             kind: new.kind,
             source: new.source,
@@ -220,6 +223,7 @@ impl App {
             text,
             at,
             on_air,
+            hours: settings.hours,
         })
     }
 }

@@ -1,20 +1,22 @@
 //! 交易: intercepts and changes of labels, and what the warehouse has to do.
 
+pub mod look;
+
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use livehand_app::personal::Given;
-use livehand_app::{AnswerRoute, InterceptQuery, InterceptView, NewIntercept, SpecWish};
+use livehand_app::{AnswerRoute, InterceptView, NewIntercept, SpecWish};
 use livehand_kernel::{Fen, Language, Millis, PersonId, SkuId};
 use livehand_trade::fulfilment::Node;
 use livehand_trade::intercepts::{Aim, Done, Road, State as InterceptState};
 use livehand_trade::verification::{Difference, Settlement};
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use super::tickets::TicketRecipient;
 use super::tickets::handle::TicketAnswerRoute;
 use crate::ApiState;
-use crate::body::{Json, OptionalJson, Path, PrivateJson, Query};
+use crate::body::{Json, OptionalJson, Path, PrivateJson};
 use crate::caller::SignedIn;
 use crate::problem::{self, ApiError, Problem};
 
@@ -75,7 +77,7 @@ pub struct Intercept {
     road: Road,
     /// What whoever does it has to do.
     guide: String,
-    /// What it usually costs.
+    /// What the carrier takes for it, as the shop said when it was asked for.
     fee_fen: Fen,
     /// How often it usually succeeds, in percent; absent where it is only a matter of doing it.
     chance_percent: Option<i64>,
@@ -131,7 +133,7 @@ impl Intercept {
         Self {
             running: it.state.is_running(),
             guide: it.road.guide().in_language(language).to_owned(),
-            fee_fen: it.road.fee(),
+            fee_fen: it.fee(),
             chance_percent: it.road.chance_percent(),
             with_warehouse: it.is_with_warehouse(),
             steps: steps.collect(),
@@ -222,100 +224,6 @@ pub async fn ask_intercept(
     let asked = state.app.ask_intercept(&caller, new).await?;
     let status = if asked.again { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, shown(asked.view, &headers)))
-}
-
-/// Which requests to list.
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct InterceptsQuery {
-    /// Part of the order's number.
-    search: Option<String>,
-    /// true: only those that run; false: only those that are over.
-    running: Option<bool>,
-    /// Only those that stand so.
-    state: Option<InterceptState>,
-    /// Only those of a ticket.
-    ticket: Option<String>,
-    /// Only those of an order.
-    order: Option<String>,
-    /// `next` of the page before.
-    after: Option<String>,
-    /// 1 to 200; 50 if absent.
-    limit: Option<i64>,
-}
-
-/// A page of requests.
-#[derive(Serialize, ToSchema)]
-pub struct Intercepts {
-    /// The last first.
-    intercepts: Vec<Intercept>,
-    /// Give it as `after` for the next page; absent on the last.
-    next: Option<String>,
-    /// When it was so: clocks are to be seen from there.
-    at: Millis,
-}
-
-/// Requests, the last first.
-#[utoipa::path(
-    get, path = "/api/v1/intercepts", tag = "trade", params(InterceptsQuery),
-    responses((status = 200, body = Intercepts), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("view_tickets")))
-)]
-pub async fn list_intercepts(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    Query(query): Query<InterceptsQuery>,
-    headers: HeaderMap,
-) -> Result<axum::Json<Intercepts>, ApiError> {
-    let InterceptsQuery { search, running, state: wanted, ticket, order, after, limit } = query;
-    let query = InterceptQuery { search, running, state: wanted, ticket, order, after, limit };
-    let page = state.app.list_intercepts(&caller, query).await?;
-    let language = problem::language(&headers);
-    let intercepts = page.intercepts.into_iter().map(|view| Intercept::of(view, language)).collect();
-    Ok(axum::Json(Intercepts { intercepts, next: page.next, at: page.at }))
-}
-
-/// A request.
-#[utoipa::path(
-    get, path = "/api/v1/intercepts/{intercept}", tag = "trade",
-    params(("intercept" = String, Path, description = "Id of the request")),
-    responses((status = 200, body = Intercept), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("view_tickets")))
-)]
-pub async fn intercept(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    Path(intercept): Path<String>,
-    headers: HeaderMap,
-) -> Result<axum::Json<Intercept>, ApiError> {
-    Ok(shown(state.app.intercept(&caller, &intercept).await?, &headers))
-}
-
-/// What the warehouse has to do.
-#[derive(Serialize, ToSchema)]
-pub struct WarehouseTasks {
-    /// What is to be done first comes first.
-    tasks: Vec<Intercept>,
-    /// When it was so: clocks are to be seen from there.
-    at: Millis,
-}
-
-/// What the warehouse has to do, for its phone: parcels to be taken out and labels to be changed.
-#[utoipa::path(
-    get, path = "/api/v1/warehouse/tasks", tag = "trade",
-    responses((status = 200, body = WarehouseTasks), (status = "default", body = Problem)),
-    extensions(("x-action" = json!("view_tickets")))
-)]
-pub async fn warehouse_tasks(
-    State(state): State<ApiState>,
-    SignedIn(caller): SignedIn,
-    headers: HeaderMap,
-) -> Result<axum::Json<WarehouseTasks>, ApiError> {
-    let at = state.app.now();
-    let language = problem::language(&headers);
-    let tasks = state.app.warehouse_tasks(&caller).await?;
-    let tasks = tasks.into_iter().map(|view| Intercept::of(view, language)).collect();
-    Ok(axum::Json(WarehouseTasks { tasks, at }))
 }
 
 /// What was scanned.
