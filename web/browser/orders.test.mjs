@@ -1,26 +1,12 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { overflowing } from './layout.mjs'
-import { SCREENSHOTS, until } from './program.mjs'
+import { look } from './layout.mjs'
+import { until } from './program.mjs'
 import { openShop, RECIPIENT, sell } from './shop.mjs'
 
-const SIZES = [
-  [1366, 768],
-  [1920, 1080],
-]
 const NUMBER = '6917926768823643751'
 let shop
 let service
-
-async function look(page, name) {
-  for (const [width, height] of SIZES) {
-    await page.setViewportSize({ width, height })
-    assert.deepEqual(await overflowing(page), [], `${name} at ${width}`)
-    await page.screenshot({ path: join(SCREENSHOTS, `orders-${name}-${width}.png`) })
-  }
-  await page.setViewportSize({ width: SIZES[0][0], height: SIZES[0][1] })
-}
 
 before(async () => {
   shop = await openShop('orders')
@@ -55,7 +41,7 @@ after(() => shop?.close())
 test('an order is found, and shows what was promised, said, and to whom it goes only as much as it must', async () => {
   await service.getByRole('link', { name: '订单', exact: true }).click()
   await service.getByTestId('order').first().waitFor()
-  await look(service, 'list')
+  await look(service, 'orders-list')
   await service.getByLabel('搜订单号').fill(RECIPIENT.phone)
   await service.getByTestId('phone').waitFor()
   await service.getByLabel('搜订单号').fill(NUMBER.slice(-6))
@@ -67,7 +53,7 @@ test('an order is found, and shows what was promised, said, and to whom it goes 
   await promise.getByText('现在下单送运费险').waitFor()
   await service.getByTestId('recipient').getByText('138****8765').waitFor()
   assert.ok(!(await service.content()).includes(RECIPIENT.name))
-  await look(service, 'one')
+  await look(service, 'orders-one')
 })
 
 test('the recipient is seen in clear for a reason, and the evidence names nobody', async () => {
@@ -83,7 +69,7 @@ test('the recipient is seen in clear for a reason, and the evidence names nobody
   await service.getByTestId('rest').first().getByText('店长阿青').waitFor()
   const paper = await service.content()
   assert.ok(!paper.includes(RECIPIENT.name) && !paper.includes('138****'))
-  await look(service, 'evidence')
+  await look(service, 'orders-evidence')
 })
 
 test('the board shows what is held, and who waits in order', async () => {
@@ -96,7 +82,7 @@ test('the board shows what is held, and who waits in order', async () => {
   await until(async () => (await service.getByTestId('waiter').count()) === 2, 'two wait')
   assert.match(await service.getByTestId('waiter').first().innerText(), /1\s*o-2/)
   await service.getByTestId('ending').getByText('o-1').waitFor()
-  await look(service, 'holds')
+  await look(service, 'orders-holds')
 })
 
 test('nothing failed on the way, and no address held a number or a name', () => {

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { overflowing } from './layout.mjs'
-import { SCREENSHOTS, until } from './program.mjs'
+import { look } from './layout.mjs'
+import { until } from './program.mjs'
 import { openShop, RECIPIENT, sell } from './shop.mjs'
 
-const SIZES = [
-  [1366, 768],
-  [1920, 1080],
-]
 const PHONE = { width: 390, height: 844 }
 const NUMBER = '6917926768823643752'
 const ORDER = `douyin:${NUMBER}`
@@ -19,20 +14,29 @@ let warehouse
 let finance
 let ticket
 
-async function look(page, name, sizes = SIZES) {
-  for (const [width, height] of sizes) {
-    await page.setViewportSize({ width, height })
-    assert.deepEqual(await overflowing(page), [], `${name} at ${width}`)
-    await page.screenshot({ path: join(SCREENSHOTS, `tickets-${name}-${width}.png`) })
-  }
-  await page.setViewportSize({ width: sizes[0][0], height: sizes[0][1] })
-}
 const get = (path) => shop.owner.done(path, undefined, 'GET')
 const stock = async (sku) => (await get(`/stock?search=${sku}`)).stocks[0]
-/** Presses a button as the keyboard does. */
-const press = (page, id) => page.getByTestId(id).press('Enter')
-/** Says yes to what is asked, with the keyboard. */
-const yes = (page) => page.locator('.n-popconfirm__action button').last().press('Enter')
+/** Goes on from field to field until the focus is on this one, as whoever has no mouse does. */
+async function reach(page, target) {
+  await target.waitFor()
+  const there = () => target.evaluate((one) => one.contains(document.activeElement))
+  for (let steps = 0; steps < 150; steps += 1) {
+    if (await there()) return
+    await page.keyboard.press('Tab')
+  }
+  assert.fail(`the keyboard does not reach ${target}`)
+}
+async function press(page, target) {
+  await reach(page, target)
+  await page.keyboard.press('Enter')
+}
+/** Says yes to what is asked: it has the focus. */
+async function yes(page) {
+  const answer = page.locator('.n-popconfirm__action button').last()
+  await answer.waitFor()
+  await until(() => answer.evaluate((one) => one === document.activeElement), 'the answer has the focus')
+  await page.keyboard.press('Enter')
+}
 
 before(async () => {
   shop = await openShop('tickets')
@@ -77,13 +81,13 @@ test('a customer writes that they chose the wrong variant, and support has a tic
     text: '拍错规格了',
   }
   await shop.owner.done(`/shows/${show}/events`, comment)
-  await service.getByRole('link', { name: '售后工单' }).press('Enter')
+  await press(service, service.getByRole('link', { name: '售后工单' }))
   const row = service.getByTestId('ticket').first()
   await row.waitFor()
   await row.getByText('拍错规格了').waitFor()
   await row.getByText('改规格').waitFor()
   assert.match(await row.getByTestId('clock').innerText(), /剩 4:\d\d/)
-  await look(service, 'queue')
+  await look(service, 'tickets-queue')
   await service.keyboard.press('j')
   await service.keyboard.press('Enter')
   await service.waitForURL(/\/tickets\/[^/]+$/)
@@ -94,25 +98,24 @@ test('support takes it, has the parcel stopped, and answers, with the keyboard o
   await service.getByTestId('take').waitFor()
   await service.keyboard.press('t')
   await service.getByText('客服小陈 负责').waitFor()
-  await press(service, 'move-triaged')
+  await press(service, service.getByTestId('move-triaged'))
   await service.getByTestId('state').getByText('已分诊').waitFor()
-  await press(service, 'move-in_progress')
+  await press(service, service.getByTestId('move-in_progress'))
   await service.getByTestId('state').getByText('处理中').waitFor()
   // The aim is offered by the kind of the ticket; this customer wants their money back.
-  await service.getByTestId('ask-intercept').locator('.n-base-selection').first().click()
-  await service.getByText('拦截退款', { exact: true }).last().click()
-  await press(service, 'ask')
+  await reach(service, service.getByLabel('要做什么'))
+  await service.keyboard.press('ArrowUp')
+  await press(service, service.getByTestId('ask'))
   await yes(service)
   await service.getByText('已派给仓库，等仓库扫码确认').waitFor()
   await service.getByTestId('answer-box').waitFor()
-  await service.locator('body').click({ position: { x: 4, y: 400 } })
   await service.keyboard.press('r')
   await service.keyboard.type('您好，已请仓库先不发货，拦下后原路退款')
   await service.keyboard.press('Control+Enter')
   await service.getByTestId('record').getByText('答复客户').waitFor()
   const answered = await get(`/tickets/${ticket}`)
   assert.ok(answered.first_at <= answered.first_due, 'answered within five minutes')
-  await look(service, 'one')
+  await look(service, 'tickets-one')
 })
 
 test('the warehouse confirms with the number of the parcel, on a phone', async () => {
@@ -120,7 +123,7 @@ test('the warehouse confirms with the number of the parcel, on a phone', async (
   const task = warehouse.getByTestId('task')
   await task.waitFor()
   await task.getByText('截件').waitFor()
-  await look(warehouse, 'warehouse', [[PHONE.width, PHONE.height]])
+  await look(warehouse, 'tickets-warehouse', [[PHONE.width, PHONE.height]])
   const field = warehouse.getByLabel('扫码或输入订单号')
   await field.tap()
   await field.fill('6917926768823640000')
@@ -139,7 +142,7 @@ test('the money goes back, the goods to the shelf, and the customer is told', as
   assert.equal((await stock('tee-M')).sold, 1)
   const page = (await service.getByTestId('refund').count()) > 0 ? service : finance
   if (page === finance) await finance.goto(new URL(`/tickets/${ticket}`, shop.address).href)
-  await page.getByTestId('refund').press('Enter')
+  await press(page, page.getByTestId('refund'))
   await yes(page)
   await until(
     async () => (await get(`/orders/${encodeURIComponent(ORDER)}`)).refunded_fen === 9_900,
@@ -149,20 +152,36 @@ test('the money goes back, the goods to the shelf, and the customer is told', as
   await warehouse.getByTestId('nothing').waitFor()
   await until(async () => (await stock('tee-M')).sold === 0, 'the unit is back')
   assert.equal((await stock('tee-M')).stocked, 10)
-  await service.getByRole('button', { name: '用现成的话' }).press('Enter')
-  await press(service, 'tell')
+  await press(service, service.getByRole('button', { name: '用现成的话' }))
+  await press(service, service.getByTestId('tell'))
   await service.getByTestId('intercept-state').getByText('已完成').waitFor()
   await service.getByTestId('steps').getByText('仓库老周').first().waitFor()
-  await look(service, 'done')
+  await look(service, 'tickets-done')
+  await finance.goto(new URL('/tickets/intercepts?scope=all', shop.address).href)
+  await finance.getByTestId('intercept-row').getByText('仓库老周').waitFor()
+  await look(finance, 'tickets-intercepts')
+})
+
+test('finance sets up to where customer service gives alone, and the page says from when it holds', async () => {
+  await press(finance, finance.getByRole('link', { name: '售后工单' }).last())
+  await press(finance, finance.getByTestId('settings'))
+  await reach(finance, finance.getByLabel('客服可直接补偿', { exact: false }))
+  await finance.keyboard.press('Control+A')
+  await finance.keyboard.type('50')
+  await finance.keyboard.press('Enter')
+  await finance.getByText('已保存').waitFor()
+  assert.equal((await get('/after-sale/settings')).settings.service_fen, 5_000)
+  await look(finance, 'tickets-settings')
 })
 
 test('the ticket is resolved with its cause within its clock, and the customer is asked how it was', async () => {
-  await service.getByLabel('根因').locator('visible=true').last().click()
-  await service.getByText('买家拍错、填错').click()
-  await press(service, 'move-resolved')
+  await press(service, service.getByTestId('cause'))
+  await service.keyboard.type('买家拍错')
+  await service.keyboard.press('Enter')
+  await press(service, service.getByTestId('move-resolved'))
   await service.getByTestId('state').getByText('已解决').waitFor()
-  await press(service, 'ask-score')
-  await service.getByTestId('satisfaction').getByRole('button', { name: '5 分' }).press('Enter')
+  await press(service, service.getByTestId('ask-score'))
+  await press(service, service.getByTestId('satisfaction').getByRole('button', { name: '5 分' }))
   await service.getByTestId('satisfaction').getByText('5 分').first().waitFor()
   const over = await get(`/tickets/${ticket}`)
   assert.equal(over.score, 5)

@@ -1,27 +1,14 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { overflowing } from './layout.mjs'
-import { SCREENSHOTS, until } from './program.mjs'
+import { look } from './layout.mjs'
+import { until } from './program.mjs'
 import { openShop, RECIPIENT, sell } from './shop.mjs'
 
-const SIZES = [
-  [1366, 768],
-  [1920, 1080],
-]
 const QUEUE = '/orders/verification'
 const NEW_PHONE = '13911112222'
 let shop
 let service
 
-async function look(name) {
-  for (const [width, height] of SIZES) {
-    await service.setViewportSize({ width, height })
-    assert.deepEqual(await overflowing(service), [], `${name} at ${width}`)
-    await service.screenshot({ path: join(SCREENSHOTS, `verification-${name}-${width}.png`) })
-  }
-  await service.setViewportSize({ width: SIZES[0][0], height: SIZES[0][1] })
-}
 const get = (path) => shop.owner.done(path, undefined, 'GET')
 const check = async (number) => (await get(`/orders/douyin%3A${number}/verification`)).check
 const rows = async () => (await service.getByTestId('row').locator('b').allInnerTexts()).sort()
@@ -77,7 +64,7 @@ test('the queue shows what was found and what a fix changes, by keyboard', async
   await county.getByText('没写').waitFor()
   await service.getByTestId('recipient').getByText('138****8765').waitFor()
   assert.ok(!(await service.content()).includes(RECIPIENT.name))
-  await look('queue')
+  await look(service, 'verification-queue')
 })
 
 test('each decision is one key, and the last one is taken back', async () => {
@@ -107,7 +94,7 @@ test('an order is corrected by hand without a mouse', async () => {
     await service.keyboard.type(text)
     await key('Tab')
   }
-  await look('correct')
+  await look(service, 'verification-correct')
   await key('Enter')
   await until(async () => (await check('201')) === 'decided', 'corrected')
   const { recipient } = await get('/orders/douyin%3A201/verification')
@@ -134,7 +121,7 @@ test('second checks stand against the goal', async () => {
   await open('301')
   await key('y')
   await service.getByTestId('rates').getByText('100.00%').waitFor()
-  await look('sample')
+  await look(service, 'verification-sample')
   const rates = await get(`${QUEUE}/rates`)
   assert.deepEqual([rates.second_right, rates.second_wrong, rates.goal_per_mille], [1, 0, 998])
 })

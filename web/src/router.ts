@@ -38,6 +38,10 @@ export const router = createRouter({
       meta: { bare: true },
     },
     { path: '/tickets', component: () => import('./features/tickets/TicketsPage.vue') },
+    {
+      path: '/tickets/intercepts',
+      component: () => import('./features/tickets/InterceptsPage.vue'),
+    },
     { path: '/tickets/:ticket', component: () => import('./features/tickets/TicketPage.vue'), props: true },
     {
       path: '/warehouse',

@@ -129,6 +129,12 @@ export const holds = {
   title: 'Holds and waitlist',
   search: 'Search SKUs or products',
   busyOnly: 'Only with holds or a waitlist',
+  columns: {
+    product: 'Product',
+    holds: 'Orders that hold',
+    soonest: 'Ends first',
+    waiters: 'Orders that wait',
+  },
   partial: 'There is too much; only a part of it is counted',
   held: 'Held',
   waiting: 'Waiting',

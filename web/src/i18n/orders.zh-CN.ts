@@ -128,6 +128,7 @@ export const holds = {
   title: '占用与候补',
   search: '搜规格编号或品名',
   busyOnly: '只看有占用或候补的',
+  columns: { product: '品名', holds: '占用单数', soonest: '最早到期', waiters: '候补单数' },
   partial: '条目太多，只统计了前面的一部分',
   held: '占用中',
   waiting: '候补中',

@@ -35,6 +35,3 @@ export const KINDS: Record<string, Schemas['FieldDefinition']['kind']> = {
   gifts: 'gifts',
   guarantees: 'texts',
 }
-
-/** Whether somebody typed a mobile number. It is looked for in a body, among customers, and never in a URL. */
-export const looksLikePhone = (typed: string) => /^(?:\+?86)?1[3-9]\d{9}$/.test(typed.replace(/[\s-]/g, ''))

@@ -1,5 +1,6 @@
 import { flushPromises } from '@vue/test-utils'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
+import * as files from '../../csv'
 import { mountIn } from '../../testing/mounting'
 import { BOUGHT, reservation } from '../../testing/orders'
 import { fakeServer } from '../../testing/server'
@@ -96,7 +97,8 @@ test('the board shows who waits for a SKU, in the order of service', async () =>
     const reservations = path.includes('unsettled') ? open : []
     return { status: 200, body: { reservations, next: null, at: BOUGHT } }
   })
-  const page = mountIn(HoldsPage, { permissions: ['view_stock'] })
+  const saved = vi.spyOn(files, 'saveCsv').mockImplementation(() => {})
+  const page = mountIn(HoldsPage, { permissions: ['view_stock', 'export_data'] })
   await flushPromises()
   expect(page.findAll('[data-testid=board-line]')[0]?.text()).toContain('1 单')
   await page.find('[data-testid=board-line] button').trigger('click')
@@ -105,5 +107,10 @@ test('the board shows who waits for a SKU, in the order of service', async () =>
   expect(waiters[0]).toContain('o-3')
   expect(waiters[0]).toContain('已付款')
   expect(waiters[1]).toContain('要一起：b ×2 + a ×1')
+  await page.find('input[aria-label^="搜规格"]').setValue('b')
+  await page.find('[data-testid=export]').trigger('click')
+  const [name, rows] = saved.mock.calls[0] ?? []
+  expect(name).toBe('holds.csv')
+  expect(rows?.slice(1).map((row) => row[0])).toEqual(['b'])
   page.unmount()
 })

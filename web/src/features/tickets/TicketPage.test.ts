@@ -5,7 +5,7 @@ import type { Action } from '../../api/session'
 import { mountIn } from '../../testing/mounting'
 import { order } from '../../testing/orders'
 import { type Asked, fakeServer, problem } from '../../testing/server'
-import { detailed, OPENED, ticket } from '../../testing/tickets'
+import { detailed, OPENED } from '../../testing/tickets'
 import TicketPage from './TicketPage.vue'
 
 const HANDLES: Action[] = ['view_tickets', 'handle_tickets', 'note_tickets', 'ask_compensation']
@@ -29,10 +29,15 @@ beforeEach(() => {
           ],
         },
       }
-    if (path.startsWith('/api/v1/tickets?'))
+    if (path.startsWith('/api/v1/ticket-colleagues'))
       return {
         status: 200,
-        body: { tickets: [ticket(9, { owner: { id: 'p-9', name: '客服阿丽' } })], next: null },
+        body: {
+          colleagues: [
+            { id: 'p-8', name: '客服阿香', open: 0 },
+            { id: 'p-9', name: '客服阿丽', open: 3 },
+          ],
+        },
       }
     if (path.startsWith('/api/v1/stock')) return { status: 200, body: { stocks: [], next: null } }
     if (path.includes('/intercepts')) return { status: 200, body: { intercepts: [], next: null } }
@@ -107,6 +112,10 @@ test('a ticket is handed over to a colleague with a word, and closed at once onl
   const panel = page.find('[data-testid=handle]')
   expect(panel.find('[data-testid=move-closed]').exists()).toBe(false)
   const [, cause, owner] = panel.findAllComponents({ name: 'Select' })
+  expect(owner?.props('options')).toEqual([
+    { value: 'p-8', label: '客服阿香（手上 0 单）' },
+    { value: 'p-9', label: '客服阿丽（手上 3 单）' },
+  ])
   cause?.vm.$emit('update:value', 'duplicate')
   owner?.vm.$emit('update:value', 'p-9')
   await panel.find('input[aria-label^="给接手人的话"]').setValue('等客户回复')

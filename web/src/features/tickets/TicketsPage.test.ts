@@ -2,7 +2,7 @@ import { flushPromises, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Action } from '../../api/session'
 import { mountIn } from '../../testing/mounting'
-import { type Asked, fakeServer } from '../../testing/server'
+import { type Asked, fakeServer, problem } from '../../testing/server'
 import { OPENED, ticket } from '../../testing/tickets'
 import TicketsPage from './TicketsPage.vue'
 
@@ -35,6 +35,15 @@ let page: VueWrapper
 let asked: Asked[]
 let tickets: unknown[]
 let sums: unknown[]
+let failing: boolean
+let refusing: ReturnType<typeof problem> | null
+const settings = {
+  service_fen: 2_000,
+  lead_fen: 20_000,
+  works_from: '09:00',
+  works_to: '22:00',
+  carrier_fee_fen: 1_000,
+}
 
 beforeEach(() => {
   vi.useFakeTimers({
@@ -52,8 +61,15 @@ beforeEach(() => {
     ticket(2),
   ]
   sums = []
-  asked = fakeServer(({ path }) => {
+  refusing = null
+  failing = false
+  asked = fakeServer(({ method, path }) => {
+    if (path.startsWith('/api/v1/after-sale/settings')) {
+      if (method === 'PUT' && refusing) return refusing
+      return { status: 200, body: { version: 0, settings } }
+    }
     if (path.startsWith('/api/v1/ticket-figures')) return { status: 200, body: figures }
+    if (path.startsWith('/api/v1/compensations') && failing) return problem(503, '稍后再试')
     if (path.startsWith('/api/v1/compensations')) return { status: 200, body: { compensations: sums } }
     return { status: 200, body: { tickets, next: null, at: OPENED } }
   })
@@ -121,6 +137,30 @@ test('a filter asks the server, and one that finds nothing can be cleared', asyn
   expect(page.text()).toContain('没有待处理的工单')
 })
 
+test('the file holds what the list is filtered for, and a number of a person goes into no address', async () => {
+  await open(['view_tickets', 'export_data'])
+  await page.findAll('[role=tab]')[2]?.trigger('click')
+  const find = page.find('input[aria-label^="搜内容"]')
+  await find.setValue('破损')
+  vi.advanceTimersByTime(300)
+  await flushPromises()
+  const file = page.find('a[download]').attributes('href') ?? ''
+  expect(decodeURIComponent(file)).toBe('/api/v1/tickets/export/tickets.csv?open=true&late=true&search=破损')
+  await find.setValue('138 0013 8765')
+  vi.advanceTimersByTime(300)
+  await flushPromises()
+  expect(page.find('[data-testid=phone]').text()).toContain('没有发送')
+  expect(asked.some((one) => one.path.includes('8765'))).toBe(false)
+})
+
+test('sums that could not be read are not taken for none', async () => {
+  failing = true
+  await open(['view_tickets', 'decide_compensation'])
+  vi.advanceTimersByTime(5_000)
+  await flushPromises()
+  expect(page.find('[data-testid=compensations-unknown]').exists()).toBe(true)
+})
+
 test('who decides on sums sees those that wait, and never their own', async () => {
   sums = [sum, { ...sum, id: 'k-2', asked_by: 'person-1' }]
   await open(['view_tickets', 'decide_compensation'])
@@ -133,6 +173,27 @@ test('who decides on sums sees those that wait, and never their own', async () =
   const sent = asked.find((one) => one.method === 'POST')
   expect(sent?.path).toBe('/api/v1/compensations/k-1/decide')
   expect(sent?.body).toEqual({ refused: null })
+})
+
+test('operations set hours and the fee as they type them, and see the limits that are finance’s', async () => {
+  await open(['view_tickets', 'set_after_sale'])
+  await page.find('[data-testid=settings]').trigger('click')
+  await flushPromises()
+  const panel = page.find('[data-testid=after-sale]')
+  const field = (label: string) => panel.find<HTMLInputElement>(`input[aria-label^="${label}"]`)
+  expect(field('客服可直接补偿').element.disabled).toBe(true)
+  expect(panel.text()).toContain('补偿额度由财务设置')
+  await field('上班时间').setValue('14：00')
+  await field('下班时间').setValue('2:00')
+  await panel.find('form').trigger('submit')
+  await flushPromises()
+  const sent = asked.filter((one) => one.method === 'PUT')
+  expect(sent[0]?.body).toEqual({ ...settings, works_from: '14:00', works_to: '02:00' })
+  expect(panel.text()).toContain('已保存')
+  refusing = problem(422, '上班时间不对')
+  await panel.find('form').trigger('submit')
+  await flushPromises()
+  expect(panel.find('[data-testid=after-sale-refused]').text()).toContain('上班时间不对')
 })
 
 test('a ticket that comes by telephone is opened once, with the order as it is typed', async () => {

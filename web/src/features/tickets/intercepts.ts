@@ -2,6 +2,17 @@ import type { Schemas } from '../../api/client'
 
 export type Intercept = Schemas['Intercept']
 
+export const INTERCEPT_STATES = [
+  'asked',
+  'stopped',
+  'refunded',
+  'restocked',
+  'changed',
+  'told',
+  'failed',
+  'withdrawn',
+] as const satisfies readonly Schemas['InterceptState'][]
+
 /** What may be done next, and by which permission. */
 export type NextStep = 'confirm' | 'receipt' | 'refund' | 'restock' | 'tell' | null
 

@@ -75,6 +75,16 @@ test('a wrong parcel is refused in the words of the server, and nothing is lost'
   expect(page.find<HTMLInputElement>('input').element.value).toBe('9999')
 })
 
+test('what is typed narrows the tasks down while it is part of a number', async () => {
+  await open()
+  const count = async (typed: string) => {
+    await page.find('input').setValue(typed)
+    return page.findAll('[data-testid=task]').length
+  }
+  expect(await count('02')).toBe(1)
+  expect(await count('77')).toBe(2)
+})
+
 test('without a number nothing is confirmed', async () => {
   await open()
   await page.find('[data-testid=confirm]').trigger('click')

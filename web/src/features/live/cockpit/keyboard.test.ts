@@ -78,6 +78,15 @@ test('Enter and space press the button or link that has the focus, and nothing e
   expect(acts.j).toHaveBeenCalledTimes(1)
 })
 
+test('a drop-down that has the focus keeps the keys that it is used with, and no others', () => {
+  const on = '<div class="n-base-selection"><div class="target" tabindex="0"></div></div>'
+  expect(press('Enter', { on })).toBe(false)
+  expect(press(' ', { on })).toBe(false)
+  expect(acts.Enter).not.toHaveBeenCalled()
+  press('j', { on })
+  expect(acts.j).toHaveBeenCalledTimes(1)
+})
+
 test('shortcuts of the browser stay the browser’s', () => {
   for (const modifier of ['ctrlKey', 'metaKey', 'altKey']) press('h', { [modifier]: true })
   expect(acts.h).not.toHaveBeenCalled()

@@ -24,10 +24,19 @@ const pressing = (event: KeyboardEvent) =>
   event.target instanceof Element &&
   event.target.closest('button, a[href], summary') !== null
 
+/** Keys with which a drop-down is opened, walked through and closed. */
+const CHOOSING = [' ', 'Enter', 'ArrowDown', 'ArrowUp', 'Escape']
+
+/** A drop-down that has the focus is used with the keys that move along the lists of a page. */
+const choosing = (event: KeyboardEvent) =>
+  CHOOSING.includes(event.key) &&
+  event.target instanceof Element &&
+  event.target.closest('.n-base-selection, .n-base-select-menu') !== null
+
 /** What a key press means: nothing while somebody types or composes, or holds a modifier. */
 export function meaning(event: KeyboardEvent, keys: Keys): ((event: KeyboardEvent) => void) | undefined {
   if (composing(event) || event.ctrlKey || event.metaKey || event.altKey) return undefined
-  if (typing(event.target) || pressing(event)) return undefined
+  if (typing(event.target) || pressing(event) || choosing(event)) return undefined
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
   if (event.repeat && !REPEATABLE.includes(key)) return undefined
   return keys[key]
