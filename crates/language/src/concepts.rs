@@ -52,13 +52,17 @@ enum Side {
 
 /// Training stops before the probabilities are sharp; the first choice is right more often than they say.
 const SHARP: f32 = 3.0;
+/// How much a comment counts beside a phrase.
+const ASKED_WEIGHT: f32 = 1.0;
 /// How the model of concepts is trained.
 const TRAINING: Training = Training { rounds: 12, step: 0.5, decay: 0.0, seen_min: 1, prune: 0.25 };
 
 impl Concepts {
-    /// Learns the concepts; `phrase` says which phrases are learned from.
+    /// Learns the concepts that are `known`, from those of their phrases that are to be `learned` and from what else is
+    /// `asked` about each.
     pub fn learn(
         concepts: Vec<Concept>,
+        asked: &[(usize, String)],
         learned: impl Fn(usize, usize) -> bool,
         known: impl Fn(usize) -> bool,
     ) -> Self {
@@ -88,6 +92,8 @@ impl Concepts {
                     add(phrase, 1.0, Side::Asked);
                 }
             }
+            let asked = asked.iter().filter(|(about, _)| *about == class);
+            asked.for_each(|(_, text)| add(text, ASKED_WEIGHT, Side::Asked));
             add(&concept.name, 1.0, Side::Entry);
             concept.about.iter().for_each(|word| add(word, 0.5, Side::Entry));
             for entry in &concept.entries {

@@ -10,13 +10,14 @@ use super::{Attributes, GARMENTS, Kind, Marks, after, before, begins, stands_bef
 /// Heights of grown-ups that are named without a unit, in centimetres.
 const HEIGHTS: std::ops::RangeInclusive<f32> = 140.0..=199.0;
 /// Who is smaller is a child, and may weigh little, in centimetres.
-const CHILD_BELOW: f32 = 130.0;
+pub(super) const CHILD_BELOW: f32 = 130.0;
 /// A weight beside a height without a unit: from here on it is 斤, below it kilograms.
 const JIN_FROM: f32 = 76.0;
 
 /// 1米68, 1m68, 1.68米, 一米六二, 1米6.
 static METRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?:[1一](?:米|m)([\d零〇一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m)|1\.([4-9]\d)/)").ok()
+    Regex::new(r"(?:[1一](?:米|m)(\d{1,2}|[零〇一二三四五六七八九]{1,2})|1\.(\d{1,2})(?:米|m)|1\.([4-9]\d)/)")
+        .ok()
 });
 static CENTIMETRES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d{2,3})(?:cm|厘米|公分)").ok());
 static HEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -40,6 +41,9 @@ static WEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{3}").ok());
+static HUNDREDS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("[一二两]百[零〇一二三四五六七八九十]{0,3}").ok());
+static BARE_WEIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}").ok());
 /// 一六五, 一七二: a height, figure by figure.
 static FIGURES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("一([四五六七八九])([零〇一二三四五六七八九])").ok());
@@ -58,7 +62,11 @@ const GOODS_AFTER: &[&str] = &[
     "苹果",
     "每箱",
     "一袋",
-    "够",
+    "够吃",
+    "够用",
+    "够喝",
+    "够几",
+    "够不够",
     "的多少",
     "洗衣",
     "容量",
@@ -133,6 +141,9 @@ const WHOSE: &[&str] = &[
     "净身高",
     "俺",
 ];
+/// Right behind a number that is a height.
+const PEOPLE: &[&str] =
+    &["女生", "男生", "的女生", "的男生", "女孩", "男的", "女的", "的个子", "的个儿", "的妹", "的姐"];
 /// Words that make it a price or a count.
 const MONEY: &[&str] = &[
     "元", "块", "价", "钱", "券", "减", "贵", "便宜", "毫升", "ml", "克", "显示", "付", "降价", "降到", "折",
@@ -173,8 +184,50 @@ const SMALL: &[&str] = &[
     "二宝",
     "我家宝",
 ];
+/// Behind a bare number that is a weight.
+const FITS: &[&str] =
+    &["能", "可以", "行", "合适", "会", "塞得", "够", "大不", "小不", "要不要", "买", "m", "l", "x", "s"];
+/// With one of these a number that somebody says of themselves is a weight, and no price.
+const WORN_WORDS: &[&str] = &["穿", "码", "塞", "尺寸", "号的", "哪个号", "几号", "尺码"];
+/// Nobody weighs as many 斤.
+const HEAVY: f32 = 260.0;
+/// With one of these a small weight is that of whoever is to use it.
+const FOR_SOMEBODY: &[&str] = &[
+    "几号",
+    "啥号",
+    "哪个号",
+    "什么号",
+    "哪号",
+    "几码",
+    "啥码",
+    "什么码",
+    "哪个码",
+    "哪码",
+    "坐得下",
+    "坐得进",
+    "勒腿",
+    "胖墩",
+    "屁股",
+    "双胞胎",
+    "新生",
+];
 /// Behind a small weight that is a wearer's: what they wear.
-const WORN: &[&str] = &["穿", "拿", "选", "用几", "该", "适合", "的穿", "的拿", "的选", "要几", "要多大"];
+const WORN: &[&str] = &[
+    "了穿",
+    "用啥",
+    "用哪",
+    "穿",
+    "拿",
+    "选",
+    "用几",
+    "该",
+    "适合",
+    "的穿",
+    "的拿",
+    "的选",
+    "要几",
+    "要多大",
+];
 
 /// `gaps` as in the search for links.
 pub(super) fn find(text: &str, gaps: &[usize], marks: Marks, found: &mut Attributes) {
@@ -186,6 +239,9 @@ pub(super) fn find(text: &str, gaps: &[usize], marks: Marks, found: &mut Attribu
     }
     figures(text, found);
     weights(text, gaps, found);
+    if marks.numerals {
+        hundreds(text, gaps, found);
+    }
     if marks.digits {
         bare(text, found);
     }
@@ -204,6 +260,9 @@ fn heights(text: &str, found: &mut Attributes) {
                 || weighs(after(text, whole.end()));
             if let Some(height) = height.filter(|height| !of_goods && (*height >= 140.0 || of_child)) {
                 set_height(text, height, whole.start(), whole.end(), found);
+                if height >= *HEIGHTS.start() {
+                    weight_behind(text, whole.end(), found);
+                }
             }
         }
     }
@@ -244,7 +303,8 @@ fn metres(text: &str, found: &mut Attributes) {
         let Ok(parts) = digits.parse::<f32>() else { continue };
         let centimetres = 100.0 + if digits.len() == 1 { parts * 10.0 } else { parts };
         let of_goods = begins(after(text, to), &["床", "宽", "长", "的床", "的桌", "窗", "沙发", "线"]);
-        let least = if SMALL.iter().any(|word| text.contains(word)) { 100.0 } else { 120.0 };
+        let of_child = SMALL.iter().any(|word| text.contains(word)) || weighs(after(text, to));
+        let least = if of_child { 100.0 } else { 120.0 };
         if (least..=210.0).contains(&centimetres) && !of_goods {
             set_height(text, centimetres, whole.start(), to, found);
             weight_behind(text, to, found);
@@ -320,7 +380,7 @@ fn weights(text: &str, gaps: &[usize], found: &mut Attributes) {
     if !text.contains(['斤', 'k', '克']) {
         return;
     }
-    let small = SMALL.iter().any(|word| text.contains(word))
+    let small = SMALL.iter().chain(FOR_SOMEBODY).any(|word| text.contains(word))
         || found.height_cm.is_some_and(|height| height < CHILD_BELOW);
     for captures in WEIGHT.as_ref().iter().flat_map(|weight| weight.captures_iter(text)) {
         let (Some(whole), Some(number), Some(unit)) = (captures.get(0), captures.get(1), captures.get(2))
@@ -342,10 +402,36 @@ fn weights(text: &str, gaps: &[usize], found: &mut Attributes) {
         let rest = after(text, whole.end());
         let grown = stands_before(text, whole.start(), &["我家"]) && begins(rest, &["了", "该", "穿", "用"]);
         let grown = grown || stands_before(text, whole.start(), &["宝", "娃", "崽", "出生", "刚出生"]);
-        let small = small || grown || begins(rest, WORN) || rest.starts_with(['l', 'm', 's', 'x']);
+        let small = small || grown || begins(rest, WORN) || names_size_first(rest);
         let likely = (35.0..=160.0).contains(&kilograms) || (small && (2.0..35.0).contains(&kilograms));
         if likely && !of_goods {
             set_weight(kilograms, from, whole.end(), found);
+        }
+    }
+}
+
+/// 20斤拍L, 12斤着m码: what is chosen for somebody of the weight before it.
+fn names_size_first(rest: &str) -> bool {
+    let chosen = rest.trim_start_matches(['拍', '着', '包', '用', '买', '选', '拿', '穿', '是']);
+    chosen.starts_with(['l', 'm', 's', 'x']) || begins(chosen, &["nb", "什么码", "啥码", "几码", "哪个码"])
+}
+
+/// 我二百一 塞得进去吗, 现在一百三 能穿吗: a weight in 斤 that somebody says of themselves.
+fn hundreds(text: &str, gaps: &[usize], found: &mut Attributes) {
+    let Some(hundreds) = HUNDREDS.as_ref().filter(|_| WORN_WORDS.iter().any(|word| text.contains(word)))
+    else {
+        return;
+    };
+    for place in hundreds.find_iter(text) {
+        let weight = value(place.as_str()).map(|weight| weight as f32);
+        let rest = after(text, place.end());
+        let whose = stands_before(text, place.start(), WHOSE)
+            || stands_before(text, place.start(), &["现在", "快", "都", "才", "大概", "差不多", "有"]);
+        let ends = rest.is_empty() || gaps.contains(&place.end()) || begins(rest, FITS);
+        let free = found.places.iter().all(|other| other.to <= place.start() || place.end() <= other.from);
+        if let Some(weight) = weight.filter(|weight| (80.0..HEAVY).contains(weight) && whose && ends && free)
+        {
+            set_weight(weight / 2.0, place.start(), place.end(), found);
         }
     }
 }
@@ -380,9 +466,10 @@ fn bare(text: &str, found: &mut Attributes) {
             || after(text, place.end()).starts_with(digit);
         let height = place.as_str().parse::<f32>().ok().filter(|height| HEIGHTS.contains(height));
         if let Some(height) = height.filter(|&height| {
-            (fitting || stands_before(text, place.start(), WHOSE))
+            (fitting || stands_before(text, place.start(), WHOSE) || begins(after(text, place.end()), PEOPLE))
                 && !inside
                 && (stands_before(text, place.start(), WHOSE)
+                    || begins(after(text, place.end()), PEOPLE)
                     || !names_garment(height, after(text, place.end())))
                 && !begins(
                     after(text, place.end()),
@@ -395,6 +482,40 @@ fn bare(text: &str, found: &mut Attributes) {
             }
             return;
         }
+    }
+}
+
+/// 均码120能穿吗, m和l选哪个 我110: beside a size of grown-ups, a number that is nobody's height is a weight in 斤.
+pub(super) fn beside_sizes(text: &str, found: &mut Attributes) {
+    let grown = |size: &String| size.ends_with(['S', 'M', 'L', '码', '号']);
+    if found.weight_kg.is_some()
+        || !found.sizes.iter().any(grown)
+        || MONEY.iter().chain(SMALL).any(|word| text.contains(word))
+    {
+        return;
+    }
+    let Some(bare) = BARE_WEIGHT.as_ref() else { return };
+    let weight = bare.find_iter(text).filter_map(|place| {
+        let rest = after(text, place.end());
+        let digit = |c: char| c.is_ascii_digit() || c == '.';
+        let inside = before(text, place.start()).next().is_some_and(digit) || rest.starts_with(digit);
+        let least = if found.height_cm.is_some() { HEAVY } else { *HEIGHTS.start() };
+        let weight = place.as_str().parse::<f32>().ok().filter(|weight| (85.0..least).contains(weight))?;
+        let free = found.places.iter().all(|other| other.to <= place.start() || place.end() <= other.from);
+        let whose = place.start() == 0 || stands_before(text, place.start(), WHOSE);
+        let follows_size = found.places.iter().any(|other| {
+            let between = text.get(other.to..place.start()).map(|between| between.trim_start_matches('码'));
+            other.kind == Kind::Size && between == Some("")
+        });
+        let fits = rest.is_empty() || begins(rest, FITS) || begins(rest, WORN) || names_size_first(rest);
+        (!inside && free && fits && (whose || follows_size)).then_some((
+            weight / 2.0,
+            place.start(),
+            place.end(),
+        ))
+    });
+    if let Some((weight, from, to)) = weight.last() {
+        set_weight(weight, from, to, found);
     }
 }
 

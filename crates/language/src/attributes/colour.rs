@@ -25,7 +25,7 @@ static TWO: LazyLock<Option<Regex>> =
 static WITH_COLOUR: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(&format!("([{PLAIN}])色")).ok());
 /// 白的, 粉嫩嫩的, 黑M, 红38, 黑白红 at the end.
 static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!("([{PLAIN}])(的|款|嫩嫩|毛衣|裤|裙|鞋|外套|羽绒|衬衫|卫衣|短袖|袜|大衣|内衣|围巾|帽子|瓶|盒的|\\d?x*[sml]|\\d{{2}}|$)")).ok()
+    Regex::new(&format!("([{PLAIN}])(的|款|嫩嫩|衣服|上衣|毛衣|裤|裙|鞋|外套|羽绒|衬衫|卫衣|短袖|袜|大衣|内衣|围巾|帽子|瓶|盒的|\\d?x*[sml]|\\d{{2}}|$)")).ok()
 });
 
 /// 选蓝, 来个白, 要的黑: a colour that somebody chooses.
@@ -45,13 +45,29 @@ const OF_THE_SCREEN: &[&str] =
     &["的点不", "色的点不", "的不能点", "点不", "的按", "按不", "戳不", "的戳", "点了没", "没法点", "不能点"];
 
 /// With one of these a grey thing is a button.
-const UNPRESSED: &[&str] =
-    &["链接怎么灰", "怎么是灰", "变灰", "没反应", "点不", "按不", "戳不", "点了", "按钮"];
+const UNPRESSED: &[&str] = &[
+    "链接怎么灰",
+    "链接是灰",
+    "链接灰",
+    "怎么是灰",
+    "变灰",
+    "没反应",
+    "拍不了",
+    "没法拍",
+    "点开",
+    "点不",
+    "按不",
+    "戳不",
+    "点了",
+    "按钮",
+];
 
 /// Before 色: the colour of something that is none of the goods, or another word.
 const NOT_BEFORE: &[&str] = &["变", "起", "发", "泛", "掉", "染", "洗"];
 /// Ends of other words, before 的 or at the end of a comment.
 const OTHER_WORDS: &[&str] = &[
+    "厘",
+    "毫",
     "明",
     "表",
     "空",
@@ -185,7 +201,7 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
         let name = place.as_str();
         let of_somebody = matches!(name, "肤色" | "肉色")
             && begins(after(text, place.end()), &["黑", "白", "黄", "深", "暗", "偏", "不", "是", "比"]);
-        let other = begins(after(text, place.end()), &["嫩", "饼", "底", "丝"]) || of_somebody;
+        let other = begins(after(text, place.end()), &["嫩", "饼", "底", "丝", "钱"]) || of_somebody;
         if !VAGUE.contains(&name) && !other {
             add(name.to_owned(), place.start(), place.end(), found);
         }
@@ -231,7 +247,8 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
                         colour.start(),
                         &["要", "有", "拍", "拿", "选", "买", "来", "上", "和", "还是", "或"],
                     ));
-        let other = stands_before(text, colour.start(), OTHER_WORDS);
+        let other = stands_before(text, colour.start(), OTHER_WORDS)
+            && !stands_before(text, colour.start(), &["有得", "冇得", "没得"]);
         let size_follows = begins(
             after(text, mark.end()),
             &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"],

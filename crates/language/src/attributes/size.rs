@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::body::CHILD_BELOW;
 use super::numerals::value;
 use super::{Attributes, GARMENTS, Kind, Marks, after, alone, before, begins, stands_before};
 
@@ -55,6 +56,11 @@ const SHOE_BEFORE: &[&str] = &[
     "下单了",
     "出个",
     "补个",
+    "成",
+    "要的",
+    "要的是",
+    "改",
+    "给我改",
 ];
 /// What a bare number of a waist stands behind.
 const WAIST_BEFORE: &[&str] = &["穿", "平时", "平常", "腰围", "裤子", "都是", "一般"];
@@ -147,6 +153,7 @@ fn letter_size(name: &str) -> String {
 }
 
 fn numbers(text: &str, found: &mut Attributes) {
+    let small = found.height_cm.is_some_and(|height| height < CHILD_BELOW);
     for place in NUMBERS.as_ref().iter().flat_map(|numbers| numbers.find_iter(text)) {
         let (from, to) = (place.start(), place.end());
         let name = place.as_str().replace("码半", ".5").replace('半', ".5");
@@ -187,7 +194,7 @@ fn numbers(text: &str, found: &mut Attributes) {
         let child = name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size))
             && !begins(rest, OTHER_AFTER)
             && (of_colour
-                || (CHILDREN.iter().any(|word| text.contains(word))
+                || ((small || CHILDREN.iter().any(|word| text.contains(word)))
                     && (of_size
                         || from == 0
                         || stands_before(text, from, CHILD_BEFORE)
@@ -212,7 +219,9 @@ fn numbers(text: &str, found: &mut Attributes) {
                 || begins(rest, &["腰", "的腰"])
                 || (of_size && text.contains('裤')));
         let waist = waist || girth;
-        let asked = from == 0 && begins(rest, &["的还有", "的有没", "的有货", "还有没", "还有货"]);
+        let asked = (from == 0 && begins(rest, &["的还有", "的有没", "的有货", "还有没", "还有货"]))
+            || (stands_before(text, from, &["有没有", "有"])
+                && (rest == "的" || begins(rest, &["的没", "的吗", "的不", "的么"])));
         let child = child || (asked && name.parse().is_ok_and(|size: u16| CHILD_SIZES.contains(&size)));
         if coded || (shoe && plain) || child || waist || halved || whole {
             add(name, from, to, found);
