@@ -7,12 +7,15 @@ use livehand_language::understand::{AUTO_FROM, Library, MEASURED, Understood};
 use livehand_language::{model, pack};
 use serde::Deserialize;
 
-/// Made up by somebody who had seen neither the phrases nor the model. The ranking and its trust have learned from none of
-/// them; what their writers want, and whether doubt speaks from them, was learned from them later and is not measured here.
-const UNSEEN: &str = include_str!("../../../tests/data/comments-unseen.jsonl");
+/// Made up by two who had seen neither the phrases nor the model, after it was frozen. The model has learned from none of
+/// them; some spellings of sizes and weights were looked at since.
+const UNSEEN: [&str; 2] = [
+    include_str!("../../../tests/data/comments-unseen.jsonl"),
+    include_str!("../../../tests/data/comments-unseen-2.jsonl"),
+];
 
-/// By a writer of many voices, made after the model was frozen. Nothing has learned from it.
-const LAST: &str = include_str!("../../../tests/data/comments-unseen-3.jsonl");
+/// By a writer of many voices, much of it dialect. Nothing has learned from it.
+const DENSE: &str = include_str!("../../../tests/data/comments-unseen-3.jsonl");
 
 #[derive(Deserialize)]
 struct Case {
@@ -40,6 +43,11 @@ fn library() -> Library {
     Library::new(entries.collect(), model::built_in().unwrap())
 }
 
+fn unseen() -> Vec<Case> {
+    let lines = UNSEEN.iter().flat_map(|file| file.lines());
+    lines.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
 fn is_right(case: &Case, library: &Library, understood: &Understood, first: usize) -> bool {
     understood.candidates.iter().take(first).any(|found| {
         let id = library.entries().get(found.entry).map(|entry| &entry.id);
@@ -47,11 +55,11 @@ fn is_right(case: &Case, library: &Library, understood: &Understood, first: usiz
     })
 }
 
-/// What is reached, so that it does not get worse unnoticed. The goals are 82 and 92 %.
+/// What is reached, so that it does not get worse unnoticed: 95.3 and 98.8 % were measured, the goals are 82 and 92 %.
 #[test]
 fn of_unseen_comments_it_is_known_how_many_are_answered() {
     let (library, model) = (library(), model::built_in().unwrap());
-    let cases: Vec<Case> = UNSEEN.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cases = unseen();
     let (mut answerable, mut first, mut three) = (0, 0, 0);
     for case in &cases {
         let understood = library.understand(&case.text, Some(&case.room), model);
@@ -61,17 +69,17 @@ fn of_unseen_comments_it_is_known_how_many_are_answered() {
             three += usize::from(is_right(case, &library, &understood, 3));
         }
     }
-    assert!(cases.len() >= 300 && answerable >= 190);
+    assert!(cases.len() >= 800 && answerable >= 450);
     let told = format!("{first} and {three} of {answerable}");
-    assert!(first * 100 >= answerable * 92, "{told}");
-    assert!(three * 100 >= answerable * 96, "{told}");
+    assert!(first * 100 >= answerable * 93, "{told}");
+    assert!(three * 100 >= answerable * 97, "{told}");
 }
 
-/// The goals are an F1 of 0.75 for doubt and 86 % of the intents; 0.80 and 92.8 % were measured.
+/// The goals are an F1 of 0.75 for doubt and 86 % of the intents; 0.82 and 93.8 % were measured.
 #[test]
 fn whoever_doubts_is_told_from_whoever_only_asks_also_if_nobody_knows_the_writer() {
     let (library, model) = (library(), model::built_in().unwrap());
-    let cases: Vec<Case> = LAST.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cases: Vec<Case> = DENSE.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (mut right, mut wrong, mut missed, mut intents) = (0, 0, 0, 0);
     for case in &cases {
         let reading = library.understand(&case.text, Some(&case.room), model).reading;
@@ -90,7 +98,7 @@ fn whoever_doubts_is_told_from_whoever_only_asks_also_if_nobody_knows_the_writer
 #[test]
 fn what_may_go_out_by_itself_is_right_as_often_as_is_said() {
     let (library, model) = (library(), model::built_in().unwrap());
-    let cases: Vec<Case> = UNSEEN.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let cases = unseen();
     let answerable = cases.iter().filter(|case| case.faq.is_some()).count();
     for one in MEASURED {
         let (mut sent, mut right) = (0, 0);

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::numerals::NUMERALS;
 use super::{Attributes, Kind, after, alone, before, begins, stands_before};
 
 /// One character that is a colour.
@@ -30,7 +31,10 @@ static BARE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// 选蓝, 来个白, 要的黑: a colour that somebody chooses.
 static CHOSEN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!("(?:选|选了|换成|来个|来件|来条|要的|来的|发的|收的|只剩|除了)([{PLAIN}])(.|$)")).ok()
+    Regex::new(&format!(
+        "(?:选|选了|换成|来个|来件|来条|要的|来的|发的|收的|买的|拍的|订的|只剩|除了)([{PLAIN}])(.|$)"
+    ))
+    .ok()
 });
 /// Beside another colour: 藏青和黑哪个耐看.
 static BESIDE: LazyLock<Option<Regex>> =
@@ -67,6 +71,7 @@ const NOT_BEFORE: &[&str] = &["变", "起", "发", "泛", "掉", "染", "洗"];
 /// Ends of other words, before 的 or at the end of a comment.
 const OTHER_WORDS: &[&str] = &[
     "厘",
+    "易",
     "毫",
     "明",
     "表",
@@ -249,13 +254,18 @@ pub(super) fn find(text: &str, found: &mut Attributes) {
                     ));
         let other = stands_before(text, colour.start(), OTHER_WORDS)
             && !stands_before(text, colour.start(), &["有得", "冇得", "没得"]);
+        // 1.65米的床
+        let length = colour.as_str() == "米"
+            && before(text, colour.start())
+                .next()
+                .is_some_and(|c| c.is_ascii_digit() || NUMERALS.contains(c));
         let size_follows = begins(
             after(text, mark.end()),
             &["斤", "元", "块", "件", "个", "天", "岁", "分", "万", "年", "号"],
         ) && mark.as_str().bytes().all(|b| b.is_ascii_digit());
         let of_the_screen = (colour.as_str() == "灰" && UNPRESSED.iter().any(|word| text.contains(word)))
             || begins(after(text, mark.end()), OF_THE_SCREEN);
-        if !other && (!whole || asked) && !size_follows && !of_the_screen {
+        if !other && !length && (!whole || asked) && !size_follows && !of_the_screen {
             add(format!("{}色", colour.as_str()), colour.start(), colour.end(), found);
         }
     }

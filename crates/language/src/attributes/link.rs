@@ -33,6 +33,9 @@ static COUNTED_OUT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Behind 第三个: it counts something else.
 const NO_ITEM: &str = "人月问小粉单晚次直视字天年周半角步位号";
 
+/// Before 第二个了: it counts what the writer had before.
+const BOUGHT: &[&str] = &["空瓶", "回购", "买", "吃", "喝", "用", "囤", "是", "都", "完"];
+
 /// What makes a number with 号 something else.
 const DATES_AND_NAMES: &[&str] = &[
     "到的",
@@ -197,7 +200,10 @@ fn counted_out(text: &str, found: &mut Attributes) {
         let (Some(whole), Some(next)) = (captures.get(1), captures.get(4)) else { continue };
         let next = next.as_str();
         match (captures.get(2), captures.get(3)) {
-            (Some(number), _) if next.is_empty() || !NO_ITEM.contains(next) => {
+            (Some(number), _)
+                if (next.is_empty() || !NO_ITEM.contains(next))
+                    && !(next == "了" && stands_before(text, whole.start(), BOUGHT)) =>
+            {
                 take(number.as_str(), whole.start(), whole.end(), found);
             }
             (_, Some(number)) if next.is_empty() || next == "的" => {

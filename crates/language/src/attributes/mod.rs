@@ -4,11 +4,12 @@
 //! shown, and taken out of the text before it is compared with questions: 4号链接偏大吗 asks whether it runs large, not
 //! for a link number. What must never happen here: a colour in 粉丝 or 白条, a size in 5公斤装, a height in a price.
 
-mod body;
 mod colour;
+mod height;
 mod link;
 mod numerals;
 mod size;
+mod weight;
 
 use crate::normalise::Normalised;
 
@@ -64,12 +65,12 @@ impl Attributes {
         let marks = Marks::of(text);
         if marks.digits || marks.numerals {
             link::find(text, &gaps, &mut found);
-            body::find(text, &gaps, marks, &mut found);
+            height::find(text, &gaps, marks, &mut found);
         }
         colour::find(text, &mut found);
         size::find(text, marks, &mut found);
         if marks.digits {
-            body::beside_sizes(text, &mut found);
+            weight::beside_sizes(text, &mut found);
         }
         found.places.sort_by_key(|place| place.from);
         found
@@ -216,6 +217,18 @@ mod tests {
         ("12号链接怎么灰的", "12号"),
         ("裤子大了想换28的", "28"),
         ("我比较白", ""),
+        ("一米七的,瘦,才96", "170cm 48kg"),
+        ("生完娃胖到142了穿哪个", "71kg"),
+        ("有没有三个叉的", "3XL"),
+        ("裤子多长 我1.58腿短", "158cm"),
+        ("1.65米的床能用吗", ""),
+        ("1.68l的杯子", ""),
+        ("153撑得起来不", "153cm"),
+        ("脸容易红的可以用么", ""),
+        ("脚面高42挤不挤", "42"),
+        ("一百一 卡在m跟l中间", "M L 55kg"),
+        ("我买的黑给我发个灰的来", "黑色 灰色"),
+        ("空瓶第二个了", ""),
         ("168公分 118 平时M", "M 168cm 59kg"),
         ("我二百一 塞得进去吗", "105kg"),
         ("怀四个月 现在一百三 能穿吗", "65kg"),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::body::CHILD_BELOW;
+use super::height::CHILD_BELOW;
 use super::numerals::value;
 use super::{Attributes, GARMENTS, Kind, Marks, after, alone, before, begins, stands_before};
 
@@ -15,6 +15,8 @@ static WORDS: LazyLock<Option<Regex>> =
 /// 三十九码.
 static WORDED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new("([一二三四]?十[一二三四五六七八九]?)码").ok());
+/// 三个叉: so many X.
+static CROSSES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("([2-6二两三四五六])个?叉").ok());
 static CUPS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2}[a-g]").ok());
 static NUMBERS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{2,3}(?:\.5|码半|半)?").ok());
 
@@ -100,6 +102,12 @@ pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
             add(size.to_string(), whole.start(), whole.end(), found);
         }
     }
+    for captures in CROSSES.as_ref().iter().flat_map(|crosses| crosses.captures_iter(text)) {
+        let (Some(whole), Some(number)) = (captures.get(0), captures.get(1)) else { continue };
+        if let Some(crosses) = value(number.as_str()) {
+            add(format!("{crosses}XL"), whole.start(), whole.end(), found);
+        }
+    }
     if marks.digits {
         cups(text, found);
         numbers(text, found);
@@ -127,6 +135,12 @@ fn letters(text: &str, found: &mut Attributes) {
         let joined = (!behind_found && before(text, from).next().is_some_and(|c| c.is_ascii_alphabetic()))
             || after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric());
         let of_number = digits_before && name.len() == 1 && !stands_before(text, from, &["8", "0", "5", "6"]);
+        // 1.68l is a volume.
+        let of_number = of_number
+            || (name.len() == 1
+                && text
+                    .get(..from)
+                    .is_some_and(|head| head.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with('.')));
         if joined || of_number || (digits_before && !colour_or_link_before(text, from)) {
             continue;
         }
@@ -185,7 +199,8 @@ fn numbers(text: &str, found: &mut Attributes) {
         let plain = (!begins(rest, OTHER_AFTER) || begins(rest, &["来一双", "来双"]))
             && (of_colour || of_link || or || of_size || stands_before(text, from, SHOE_BEFORE));
         let waist = (24.0..=33.0).contains(&value) && stands_before(text, from, WAIST_BEFORE);
-        let plain = plain || (begins(rest, &["的"]) && OF_FEET.iter().any(|word| text.contains(word)));
+        let plain = plain
+            || (begins(rest, &["的", "挤", "磨", "夹"]) && OF_FEET.iter().any(|word| text.contains(word)));
         let trousers = (24.0..=36.0).contains(&value)
             && (rest.is_empty() || begins(rest, &["的", "还是"]))
             && (stands_before(text, from, SHOE_BEFORE) || of_size)
