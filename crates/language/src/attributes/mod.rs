@@ -68,7 +68,7 @@ impl Attributes {
             height::find(text, &gaps, marks, &mut found);
         }
         colour::find(text, &mut found);
-        size::find(text, marks, &mut found);
+        size::find(text, &gaps, marks, &mut found);
         if marks.digits {
             weight::beside_sizes(text, &mut found);
         }
@@ -217,6 +217,11 @@ mod tests {
         ("12号链接怎么灰的", "12号"),
         ("裤子大了想换28的", "28"),
         ("我比较白", ""),
+        ("体重103 身高161 S和M拍哪个", "S M 161cm 51.5kg"),
+        ("xs s m都有吗", "XS S M"),
+        ("早产儿才5斤", "2.5kg"),
+        ("我家18斤 拍了L两箱", "L 9kg"),
+        ("晾衣机挂70斤的被子行吗", ""),
         ("一米七的,瘦,才96", "170cm 48kg"),
         ("生完娃胖到142了穿哪个", "71kg"),
         ("有没有三个叉的", "3XL"),

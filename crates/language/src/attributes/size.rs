@@ -86,9 +86,10 @@ const OTHER_AFTER: &[&str] = &[
     "周", "人", "次", "单", "箱", "袋", "毛", "倍", "级", "w", "瓦", "人份", "多", "来", "几", "/", ".",
 ];
 
-pub(super) fn find(text: &str, marks: Marks, found: &mut Attributes) {
+/// `gaps` as in the search for links.
+pub(super) fn find(text: &str, gaps: &[usize], marks: Marks, found: &mut Attributes) {
     if marks.letters {
-        letters(text, found);
+        letters(text, gaps, found);
     }
     for place in WORDS.as_ref().iter().flat_map(|words| words.find_iter(text)) {
         let any = stands_before(text, place.start(), &["最"]);
@@ -124,7 +125,7 @@ fn cups(text: &str, found: &mut Attributes) {
     }
 }
 
-fn letters(text: &str, found: &mut Attributes) {
+fn letters(text: &str, gaps: &[usize], found: &mut Attributes) {
     for place in LETTERS.as_ref().iter().flat_map(|letters| letters.find_iter(text)) {
         let (from, to) = (place.start(), place.end());
         // 1m68, 500m, 5s, vivox: letters and digits around it are part of it.
@@ -132,9 +133,13 @@ fn letters(text: &str, found: &mut Attributes) {
         let digits_before = before(text, from).next().is_some_and(|c| c.is_ascii_digit());
         // 57kg M: the unit before it belongs to what was found there.
         let behind_found = found.places.iter().any(|place| place.to == from);
-        let joined = (!behind_found && before(text, from).next().is_some_and(|c| c.is_ascii_alphabetic()))
-            || after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric());
-        let of_number = digits_before && name.len() == 1 && !stands_before(text, from, &["8", "0", "5", "6"]);
+        let behind = |c: char| c.is_ascii_alphabetic() && !behind_found && !gaps.contains(&from);
+        let joined = before(text, from).next().is_some_and(behind)
+            || after(text, to).starts_with(|c: char| c.is_ascii_alphanumeric() && !gaps.contains(&to));
+        let of_number = digits_before
+            && !behind_found
+            && name.len() == 1
+            && !stands_before(text, from, &["8", "0", "5", "6"]);
         // 1.68l is a volume.
         let of_number = of_number
             || (name.len() == 1

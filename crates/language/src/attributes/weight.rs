@@ -71,6 +71,11 @@ const LOSS_BEFORE: &[&str] = &[
     "带",
     "净重",
     "能称",
+    "挂",
+    "提",
+    "扛",
+    "抬",
+    "背",
     "最多称",
     "承重",
     "一箱",
@@ -146,6 +151,7 @@ const FOR_SOMEBODY: &[&str] = &[
     "屁股",
     "双胞胎",
     "新生",
+    "早产",
 ];
 
 /// Behind a small weight that is a wearer's: what they wear.
@@ -202,7 +208,7 @@ pub(super) fn weights(text: &str, gaps: &[usize], found: &mut Attributes) {
 
 /// 20斤拍L, 12斤着m码: what is chosen for somebody of the weight before it.
 fn names_size_first(rest: &str) -> bool {
-    let chosen = rest.trim_start_matches(['拍', '着', '包', '用', '买', '选', '拿', '穿', '是']);
+    let chosen = rest.trim_start_matches(['拍', '了', '着', '包', '用', '买', '选', '拿', '穿', '是']);
     chosen.starts_with(['l', 'm', 's', 'x']) || begins(chosen, &["nb", "什么码", "啥码", "几码", "哪个码"])
 }
 
