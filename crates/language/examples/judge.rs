@@ -35,10 +35,10 @@ fn tell(judged: &[&training::Judged]) {
         let sent = count(&|one| one.trust >= from);
         let right = count(&|one| one.trust >= from && one.right);
         let wrong = count(&|one| one.trust >= from && !one.answerable);
-        let shares = [percent(right, sent), percent(right, answerable), percent(wrong, others)];
+        let (right_of_sent, answered) = (percent(right, sent), percent(right, answerable));
+        let of_others = percent(wrong, others);
         println!(
-            "  trust {from:.2}: {} right, {} of the answerable, {} of the others",
-            shares[0], shares[1], shares[2]
+            "  trust {from:.2}: {right_of_sent} right, {answered} of the answerable, {of_others} of the others"
         );
     }
     for from in DOUBTS {
@@ -56,7 +56,9 @@ fn percent(part: usize, whole: usize) -> String {
 fn error(judged: &[&training::Judged]) -> f32 {
     let mut ranges = [0.0_f32; 10];
     for one in judged {
-        ranges[((one.trust * 10.0) as usize).min(9)] += one.trust - f32::from(u8::from(one.right));
+        if let Some(range) = ranges.get_mut(((one.trust * 10.0) as usize).min(9)) {
+            *range += one.trust - f32::from(u8::from(one.right));
+        }
     }
     ranges.iter().map(|range| range.abs()).sum::<f32>() / judged.len().max(1) as f32
 }
