@@ -7,9 +7,11 @@
 
 mod answer;
 mod check;
+mod draft;
 mod entry;
 mod fault;
 mod health;
+mod leaving;
 mod masked;
 mod paste;
 mod plan;
@@ -20,12 +22,14 @@ pub use check::{
     CONCEPT_CHARS_MAX, CONCEPTS_MAX, EVIDENCE_CHARS_MAX, LONG_CHARS_MAX, QUESTION_CHARS_MAX, SCOPE_IDS_MAX,
     SHORT_CHARS_MAX, VARIANT_CHARS_MAX, VARIANTS_MAX, check, clean,
 };
+pub use draft::{DraftFault, Given, check_draft};
 pub use entry::{Asked, Entry, Level, Scope, ScopeOf, State};
 pub use fault::{Fault, LineFault};
 pub use health::{
     Ailment, EXPIRES_WITHIN_DAYS, HealthCheck, REWRITTEN_PERCENT_MIN, SENT_MIN, Use, VARIANTS_WANTED,
     ailments,
 };
+pub use leaving::leaving;
 pub use masked::MaskedText;
 pub use paste::{LINES_MAX, Pasted, PastedLine, parse_paste};
 pub use plan::{Incoming, Patch, Plan, Planned, plan};
