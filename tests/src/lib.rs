@@ -3,6 +3,7 @@
 pub mod api;
 pub mod crash;
 pub mod drain;
+pub mod model;
 pub mod program;
 pub mod usage;
 pub mod year;

@@ -5,7 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::routes::{
-    alarms, catalogue, changes, checking, demand, faq, fulfilment, hesitations, identity, imports,
+    alarms, catalogue, changes, checking, demand, drafts, faq, fulfilment, hesitations, identity, imports,
     intercepts, ledger, live, operations, orders, prepare, prices, privacy, questions, reservations, review,
     sayings, sheets, stock, tickets, trade, verification, wording,
 };
@@ -95,6 +95,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(questions::offered_answers))
         .routes(routes!(questions::auto_answers, questions::set_auto_answers))
         .routes(routes!(questions::served_questions))
+        .routes(routes!(drafts::draft_answer))
         .routes(routes!(live::stage_item))
         .routes(routes!(live::push_card))
         .routes(routes!(live::acknowledge_card))

@@ -1,5 +1,6 @@
 //! Errors as RFC 9457 problems, in the language of the request.
 
+mod draft;
 mod room;
 
 use axum::Json;
@@ -14,6 +15,7 @@ use livehand_prepare::sheet::{Problem as SheetProblem, SheetError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use self::draft::no_draft;
 use self::room::room_error;
 
 /// One field or line that is wrong.
@@ -219,6 +221,7 @@ impl From<Error> for ApiError {
             }
             Error::Sheet(error) => sheet_error(&error),
             Error::WordingBlocked(hits) => wording_blocked(&hits),
+            Error::NoDraft(failed) => no_draft(failed),
             Error::Room(error) => room_error(error),
             Error::Storage(livehand_app::StorageError::Busy) => {
                 plain(StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy", "数据库繁忙")

@@ -7,6 +7,8 @@ use livehand_live::FieldError;
 use livehand_prepare::sheet::SheetError;
 use livehand_rooms::RoomError;
 
+use crate::live::DraftFailed;
+
 /// One thing that is wrong with what was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
@@ -88,6 +90,9 @@ pub enum Error {
     /// The text has wordings that must not be published.
     #[error("the text has {} wordings that must not be published", .0.len())]
     WordingBlocked(Vec<Hit>),
+    /// The model drafted nothing.
+    #[error("there is no draft")]
+    NoDraft(#[source] DraftFailed),
     /// The room refused or could not answer.
     #[error("the room did not do it")]
     Room(#[from] RoomError),

@@ -35,9 +35,10 @@ use identity::authenticate::Standing;
 pub use identity::{Entered, Identity, NewPerson, PersonAdded, PersonView, SESSION_MS_MAX, Visitor};
 pub use jobs::run_jobs;
 pub use live::{
-    Acted, AnswerToGive, AutoAnswersView, DemandView, EVENTS_PER_REQUEST_MAX, EventView, Hesitating,
-    HesitatingGroup, Intake, IntakeMode, LineOffered, LineSaid, LineToSay, LinkMade, LinkView, MissingDemand,
-    MissingWish, OfferedAnswer, QuotableFact, Screen, SkuOffer, StockNow, read_events, run_auto_answers,
+    Acted, AnswerToGive, AutoAnswersView, DemandView, DraftAsked, DraftFailed, DraftReady, DraftRefusal,
+    Drafted, Drafter, Drafting, EVENTS_PER_REQUEST_MAX, EventView, Hesitating, HesitatingGroup, Intake,
+    IntakeMode, LineOffered, LineSaid, LineToSay, LinkMade, LinkView, MissingDemand, MissingWish,
+    OfferedAnswer, QuotableFact, Screen, SkuOffer, StockNow, read_events, run_auto_answers,
 };
 pub use livehand_compliance::changes::Caution;
 pub use livehand_compliance::personal;
@@ -139,6 +140,8 @@ pub struct Parts {
     pub retention: personal::Matrix,
     /// What sources of orders sign with.
     pub order_secrets: Vec<OrderSecret>,
+    /// The model that drafts answers, if the owner configured one.
+    pub drafter: Option<Drafter>,
 }
 
 /// The use cases. Cheap to clone.
@@ -164,6 +167,7 @@ pub struct Inner {
     vault: privacy::Vault,
     retention: personal::Matrix,
     order_secrets: Vec<OrderSecret>,
+    drafter: Option<Drafter>,
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
@@ -203,6 +207,7 @@ impl App {
             keys,
             retention,
             order_secrets,
+            drafter,
         } = parts;
         let reservations = Reservations::new(db.clone(), clock.clone(), on_fatal.clone());
         let inner = Inner {
@@ -221,6 +226,7 @@ impl App {
             vault: privacy::Vault::new(keys),
             retention,
             order_secrets,
+            drafter,
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),

@@ -104,6 +104,7 @@ impl Node {
             );
         }
         let order_secrets = crate::order_secrets::read(settings.order_secrets.as_deref())?;
+        let drafter = crate::drafts::drafter(settings.drafts.as_ref())?;
         let token = new_token(&SystemEntropy);
         let app = App::new(Parts {
             db: db.clone(),
@@ -121,6 +122,7 @@ impl Node {
             keys,
             retention: settings.retention,
             order_secrets,
+            drafter,
         });
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;

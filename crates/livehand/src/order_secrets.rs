@@ -1,37 +1,21 @@
 //! The file with the secrets that sources of orders sign with: for its owner only.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use livehand_app::OrderSecret;
-use zeroize::Zeroizing;
 
 use crate::edge::SystemEntropy;
 use crate::words::say;
-
-/// Rights that nobody but the owner may have.
-const OTHERS: u32 = 0o077;
-/// Largest file, in bytes.
-const BYTES_MAX: u64 = 64 * 1024;
 
 /// The secrets in a file; none without one.
 pub fn read(file: Option<&Path>) -> anyhow::Result<Vec<OrderSecret>> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let path = file.display();
-    let cannot = || say(format!("cannot read {path}"), format!("无法读取 {path}"));
-    let mut opened = File::open(file).with_context(cannot)?;
-    let rights = opened.metadata().with_context(cannot)?.mode() & 0o777;
-    if rights & OTHERS != 0 {
-        bail!(say(
-            format!("others may read {path} (mode {rights:o}); chmod 600 it"),
-            format!("{path} 可被其他用户访问（权限 {rights:o}），请执行 chmod 600")
-        ));
-    }
-    let mut text = Zeroizing::new(String::new());
-    (&mut opened).take(BYTES_MAX).read_to_string(&mut text).with_context(cannot)?;
+    let text = crate::secret_file::read(file)?;
     OrderSecret::parse(&text).map_err(|line| {
         anyhow::anyhow!(say(
             format!("{path}: line {line} is not a name and a secret that begins with whsec_"),

@@ -8,6 +8,7 @@ use livehand_app::{Caution, Tolerances, personal};
 use serde::Deserialize;
 
 use crate::data_dir::DataDir;
+use crate::drafts::Drafts;
 
 /// Where the server listens when nothing is said.
 const LISTEN: &str = "127.0.0.1:7311";
@@ -29,6 +30,8 @@ pub struct Settings {
     /// The file with the secrets that sources of orders sign with: one on each line, a name and `whsec_…`
     /// (`livehand orders secret NAME FILE`). Without it no webhook is taken.
     pub order_secrets: Option<PathBuf>,
+    /// The model that drafts answers; without it there are no drafts.
+    pub drafts: Option<Drafts>,
     /// How long personal data is kept.
     #[serde(default)]
     pub retention: personal::Matrix,

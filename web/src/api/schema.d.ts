@@ -2546,6 +2546,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shows/{show}/questions/{question}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the model draft an answer to a question. Nothing is sent: the draft comes back to whoever asked for it, with
+         *     what is wrong with it if it must not be sent. It may take as long as the settings let it; the other answers of the card
+         *     do not wait for it.
+         */
+        post: operations["draft_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shows/{show}/replies": {
         parameters: {
             query?: never;
@@ -3360,6 +3381,16 @@ export interface components {
             spoken?: boolean;
             /** @description What is written; slots such as `{{live_price #3}}` are filled. */
             text?: string | null;
+        };
+        /** @description What a model drafted. */
+        AnswerDraft: {
+            /** @description The model. */
+            model: string;
+            ready?: components["schemas"]["ReadyDraft"] | null;
+            /** @description Why it makes none; empty where it does. */
+            refused: components["schemas"]["RefusedDraft"][];
+            /** @description What it wrote, at most 200 characters of it. */
+            written: string;
         };
         /** @description How the questions of the show were served. */
         Answering: {
@@ -5762,6 +5793,8 @@ export interface components {
         };
         /** @description Who is signed in, and what their hats allow. */
         Me: {
+            /** @description The model that drafts answers; absent where the owner configured none. */
+            drafts?: string | null;
             hats: components["schemas"]["Hat"][];
             permissions: components["schemas"]["Action"][];
             person: components["schemas"]["PersonName"];
@@ -7811,6 +7844,16 @@ export interface components {
             /** @description Shows that are held back; the others work. */
             refused_shows: components["schemas"]["RefusedShow"][];
         };
+        /** @description A draft that a person may send, rewrite or keep. */
+        ReadyDraft: {
+            /** @description The answer; it is sent as any other that the card offers. */
+            answer: components["schemas"]["Offered"];
+            /** @description The answer as an entry of the FAQ library says it, with the library's slots. */
+            entry: string;
+            product?: components["schemas"]["ProductId"] | null;
+            /** @description The question, without whom it addresses. */
+            question: string;
+        };
         /**
          * @description Why.
          * @example {
@@ -7886,6 +7929,13 @@ export interface components {
         Refused: {
             code: string;
             words: components["schemas"]["Words"];
+        };
+        /** @description Why a draft must not be sent. */
+        RefusedDraft: {
+            /** @description empty, too_long, markup, slot, number, promise or wording. */
+            code: string;
+            /** @description For people. */
+            why: components["schemas"]["Words"];
         };
         /** @description A show that is not served. */
         RefusedShow: {
@@ -14952,6 +15002,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Acted"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Show id */
+                show: string;
+                /** @description Question id */
+                question: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerDraft"];
                 };
             };
             default: {

@@ -10,6 +10,8 @@ import { i18n } from '../i18n'
 interface Options {
   props?: Record<string, unknown>
   permissions?: Action[]
+  /** The model that drafts, where the server has one. */
+  drafts?: string
   global?: { stubs?: Record<string, unknown> }
 }
 
@@ -19,7 +21,13 @@ export function mountIn(component: Component, options: Options = {}): VueWrapper
   setActivePinia(pinia)
   const person = { id: 'person-1', name: '助理一一' }
   const permissions = options.permissions ?? []
-  useSession().enter({ person, permissions, hats: [], version: 'test' } satisfies Schemas['Me'])
+  useSession().enter({
+    person,
+    permissions,
+    hats: [],
+    version: 'test',
+    drafts: options.drafts ?? null,
+  } satisfies Schemas['Me'])
   const router = createRouter({
     history: createMemoryHistory(),
     routes: [{ path: '/:rest(.*)*', component: { template: '<div />' } }],

@@ -29,12 +29,16 @@ pub struct Me {
     permissions: Vec<Action>,
     /// Version of the program.
     version: &'static str,
+    /// The model that drafts answers; absent where the owner configured none.
+    drafts: Option<String>,
 }
 
-impl From<Identity> for Me {
-    fn from(identity: Identity) -> Self {
+impl Me {
+    fn new(state: &ApiState, identity: Identity) -> Self {
         let Identity { id, name, hats, permissions } = identity;
-        Self { person: PersonName { id, name }, hats, permissions, version: env!("CARGO_PKG_VERSION") }
+        let drafts = state.app.drafting_model().map(str::to_owned);
+        let version = env!("CARGO_PKG_VERSION");
+        Self { person: PersonName { id, name }, hats, permissions, version, drafts }
     }
 }
 
@@ -119,7 +123,7 @@ pub struct PersonAdded {
 
 fn entered(state: &ApiState, entered: Entered) -> Response {
     let cookie = session_cookie(state, &entered.token);
-    ([(header::SET_COOKIE, cookie)], axum::Json(Me::from(entered.identity))).into_response()
+    ([(header::SET_COOKIE, cookie)], axum::Json(Me::new(state, entered.identity))).into_response()
 }
 
 /// Who is signed in.
@@ -132,7 +136,7 @@ pub async fn show_session(
     State(state): State<ApiState>,
     SignedIn(caller): SignedIn,
 ) -> Result<axum::Json<Me>, ApiError> {
-    Ok(axum::Json(state.app.identity(&caller)?.into()))
+    Ok(axum::Json(Me::new(&state, state.app.identity(&caller)?)))
 }
 
 /// Signs in; the answer sets the session cookie.

@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod changes;
 pub mod checking;
 pub mod demand;
+pub mod drafts;
 pub mod faq;
 pub mod fulfilment;
 pub mod hesitations;

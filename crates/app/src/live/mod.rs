@@ -16,7 +16,10 @@ mod quotes;
 pub use act::Acted;
 pub(crate) use annotate::after_sale;
 pub(crate) use answers::KeptDesk;
-pub use answers::{AnswerToGive, AutoAnswersView, OfferedAnswer, run_auto_answers};
+pub use answers::{
+    AnswerToGive, AutoAnswersView, DraftAsked, DraftFailed, DraftReady, DraftRefusal, Drafted, Drafter,
+    Drafting, OfferedAnswer, run_auto_answers,
+};
 pub use closing::{Hesitating, HesitatingGroup, LineOffered, LineSaid, LineToSay};
 pub use demand::{DemandView, MissingDemand, MissingWish, SkuOffer, StockNow};
 pub(crate) use demand::{MISSING_COLUMNS, missing_cells};

@@ -95,7 +95,8 @@ impl App {
         self.judge_wording(text, Context { place, category, at: self.clock.now(), evidence }).await
     }
 
-    async fn judge_wording(&self, text: String, context: Context) -> Result<Verdict, Error> {
+    /// What the rules have against a text.
+    pub(crate) async fn judge_wording(&self, text: String, context: Context) -> Result<Verdict, Error> {
         let wording = self.wording.clone();
         // The first check makes the linter, and a long text takes some milliseconds.
         let checking = tokio::task::spawn_blocking(move || Ok(wording.linter()?.check(&text, &context)));

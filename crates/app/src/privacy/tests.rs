@@ -90,6 +90,7 @@ pub(crate) async fn bench() -> Bench {
         keys: Arc::new(move || Ok(again(&file.lock().unwrap()))),
         retention: Matrix::default(),
         order_secrets: Vec::new(),
+        drafter: None,
     });
     for (id, hat) in [("cs", Hat::CustomerService), ("co", Hat::Compliance)] {
         let person = PersonRow {

@@ -87,6 +87,7 @@ pub async fn run(listen: SocketAddr, viewers: u32, seed: u64) -> anyhow::Result<
         keys: Some(keys),
         retention: livehand_app::personal::Matrix::default(),
         order_secrets: None,
+        drafts: None,
         caution: livehand_app::Caution::default(),
         five_prices: livehand_app::Tolerances::default(),
     };

@@ -25,6 +25,9 @@ pub async fn run(data: &DataDir, listen: Option<SocketAddr>) -> anyhow::Result<u
             "First start: open this link once to make the owner's account\n  首次启动：打开此一次性链接创建所有者账号\n  {base}/enter#{token}"
         );
     }
+    if let Some(model) = node.app.drafting_model() {
+        println!("Drafts of answers by the model {model}. 答复可由模型起草：{model}。");
+    }
     println!("Press Ctrl-C to stop. 按 Ctrl-C 停止。");
     asked_to_stop.await;
     println!("stopping");

@@ -4,6 +4,8 @@
 
 mod automatic;
 mod desk;
+mod draft;
+mod drafter;
 mod slots;
 
 use livehand_compliance::Action;
@@ -19,6 +21,8 @@ use livehand_storage::products::ProductRow;
 
 pub use automatic::{AutoAnswersView, run_auto_answers};
 pub(crate) use desk::KeptDesk;
+pub use draft::{DraftReady, DraftRefusal, Drafted};
+pub use drafter::{DraftAsked, DraftFailed, Drafter, Drafting};
 
 use super::act::Acted;
 use super::facts_now::facts_now;
