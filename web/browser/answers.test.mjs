@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -15,6 +16,9 @@ let cockpit
 let call
 let done
 let said = 0
+/** A made-up model, and what it says: all of it is synthetic. */
+let model
+let says = ''
 const errors = []
 
 const showPath = () => new URL(cockpit).pathname
@@ -36,6 +40,14 @@ const reply = () => page.getByTestId('reply').first()
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'livehand-answers-'))
+  model = createServer((_, response) => {
+    const message = { role: 'assistant', content: says }
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify({ choices: [{ index: 0, message, finish_reason: 'stop' }] }))
+  })
+  await new Promise((listening) => model.listen(0, '127.0.0.1', listening))
+  const url = `http://127.0.0.1:${model.address().port}/v1`
+  writeFileSync(join(folder, 'livehand.toml'), `[drafts]\nurl = "${url}"\nmodel = "made-up-model"\n`)
   program = await start(
     ['serve', '--data', folder, '--listen', '127.0.0.1:0'],
     (output) => output.match(/http:\S+\/enter#\w+/)?.[0],
@@ -50,6 +62,9 @@ before(async () => {
   await done('/products', { id: 'p-1', name: '短袖', price_fen: 15_900, link_number: 3 })
   await done('/products/p-1/skus', { merchant_code: 'red', spec: { 颜色: '红色' } })
   await setStock(12)
+  await done('/facts', {
+    edits: [{ product: 'p-1', field: 'live_price', value: 15_900, confirmed: true }],
+  })
   await done('/faq', {
     question: '会不会起球',
     variants: ['起球吗', '会起毛毛球不'],
@@ -69,6 +84,7 @@ before(async () => {
 after(async () => {
   await browser?.close()
   await program?.stop()
+  model?.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
@@ -123,6 +139,28 @@ test('an offered answer that is rewritten still counts for its entry', async () 
   assert.ok(answer.includes('现有红色 2 件'), answer)
   const used = (await call(`/faq/${faq}`, undefined, 'GET')).body.use
   assert.deepEqual([used.sent, used.edited], [1, 1])
+})
+
+test('a card without a sure answer is drafted by the model, and a person sends what passes', async () => {
+  const card = page.getByTestId('question-card')
+  await until(async () => (await card.count()) === 0, 'the card before is gone')
+  const draft = page.getByTestId('draft')
+  says = '这款全网最低价，放心拍'
+  await comment('小蛤', '3号敏感肌能穿吗')
+  await page.getByTestId('ask-draft').waitFor()
+  await page.locator('body').click({ position: { x: 5, y: 5 } })
+  await page.keyboard.press('t')
+  await draft.getByText('草稿未通过').waitFor()
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-draft-refused.png') })
+  says = '直播价{{price}}，敏感肌能不能穿我帮您问主播'
+  await page.keyboard.press('t')
+  await page.getByTestId('send-draft').getByText('直播价¥159.00，敏感肌能不能穿我帮您问主播').waitFor()
+  await draft.getByText('由模型起草').waitFor()
+  await page.screenshot({ path: join(SCREENSHOTS, 'answers-draft.png') })
+  assert.deepEqual(await overflowing(page), [])
+  assert.equal((await state()).answering.answered, 3, 'nothing goes out by itself')
+  await page.keyboard.press('4')
+  await until(async () => (await state()).answering.answered === 4, 'it is sent')
 })
 
 test('a sure answer is about to go out by itself, and one key takes it back', async () => {

@@ -1,6 +1,7 @@
 import { catalogue } from './catalogue.en'
 import { changes } from './changes.en'
 import { demand, demandKeys, missing } from './demand.en'
+import { draftKeys, drafts } from './drafts.en'
 import { faq } from './faq.en'
 import { hesitations } from './hesitations.en'
 import { ledger } from './ledger.en'
@@ -275,6 +276,7 @@ export const en: typeof zhCN = {
     adjust: 'Log a change',
     ...sayingKeys,
     ...demandKeys,
+    ...draftKeys,
     help: 'Show or hide the keys',
   },
   commands: {
@@ -438,6 +440,7 @@ export const en: typeof zhCN = {
   lineup,
   stock,
   faq,
+  drafts,
   offers,
   wording,
   screen: { noScreen: 'This link is the key of an event source, not a screen.' },

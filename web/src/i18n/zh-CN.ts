@@ -1,6 +1,7 @@
 import { catalogue } from './catalogue.zh-CN'
 import { changes } from './changes.zh-CN'
 import { demand, demandKeys, missing } from './demand.zh-CN'
+import { draftKeys, drafts } from './drafts.zh-CN'
 import { faq } from './faq.zh-CN'
 import { hesitations } from './hesitations.zh-CN'
 import { ledger } from './ledger.zh-CN'
@@ -271,6 +272,7 @@ export const zhCN = {
     adjust: '记录调整',
     ...sayingKeys,
     ...demandKeys,
+    ...draftKeys,
     help: '显示或隐藏快捷键',
   },
   commands: {
@@ -434,6 +436,7 @@ export const zhCN = {
   lineup,
   stock,
   faq,
+  drafts,
   offers,
   wording,
   screen: { noScreen: '这个链接是事件来源的密钥，不能当屏幕打开。' },

@@ -47,7 +47,7 @@ export const AT_ONCE = 5
 const SURE_FROM_PERMILLE = 800
 
 /** Whether a glance is enough: the facts say it, or the library is sure of it and lets it go with less than a rewrite. */
-const isSure = ({ text, level, faq, trust_permille, missing }: Offered) =>
+export const isSure = ({ text, level, faq, trust_permille, missing }: Offered) =>
   text != null &&
   missing.length === 0 &&
   (faq == null || (level !== 'C' && (trust_permille ?? 0) >= SURE_FROM_PERMILLE))
