@@ -33,9 +33,8 @@ pub struct Measured {
 pub const MEASURED: &[Measured] = &[
     Measured { trust_permille: 900, precision_permille: 980, coverage_permille: 730 },
     Measured { trust_permille: 940, precision_permille: 985, coverage_permille: 690 },
-    Measured { trust_permille: 950, precision_permille: 985, coverage_permille: 660 },
-    Measured { trust_permille: 960, precision_permille: 985, coverage_permille: 630 },
-    Measured { trust_permille: 970, precision_permille: 985, coverage_permille: 580 },
+    Measured { trust_permille: 950, precision_permille: 987, coverage_permille: 660 },
+    Measured { trust_permille: 970, precision_permille: 989, coverage_permille: 580 },
 ];
 
 /// A library of entries, ready to answer.

@@ -273,7 +273,7 @@ mod tests {
     fn a_precision_that_was_never_measured_is_refused() {
         assert!(how(1_000, ReplyRoute::Overlay).is_err());
         assert!(how(900, ReplyRoute::Copy).is_err());
-        let (low, high) = (how(900, ReplyRoute::Overlay).unwrap(), how(975, ReplyRoute::Overlay).unwrap());
+        let (low, high) = (how(900, ReplyRoute::Overlay).unwrap(), how(985, ReplyRoute::Overlay).unwrap());
         assert!(low.trust_permille < high.trust_permille);
     }
 }
