@@ -28,7 +28,6 @@ pub(crate) enum Mark {
     Out,
 }
 
-/// The longer word goes before the shorter that it begins with.
 const LABELS: &[(&str, Label)] = &[
     ("收货人姓名", Label::Name),
     ("收件人姓名", Label::Name),
@@ -51,6 +50,7 @@ const LABELS: &[(&str, Label)] = &[
     ("Name", Label::Name),
     ("To", Label::Name),
     ("TO", Label::Name),
+    ("户主", Label::Name),
     ("姓名", Label::Name),
     ("名字", Label::Name),
     ("收件", Label::Name),
@@ -77,6 +77,21 @@ const LABELS: &[(&str, Label)] = &[
     ("座机", Label::Phone),
     ("固话", Label::Phone),
     ("号", Label::Phone),
+    ("电", Label::Phone),
+    ("打", Label::Phone),
+    ("打手机", Label::Phone),
+    ("打电话", Label::Phone),
+    ("她电话", Label::Phone),
+    ("他电话", Label::Phone),
+    ("她手机", Label::Phone),
+    ("他手机", Label::Phone),
+    ("她号", Label::Phone),
+    ("他号", Label::Phone),
+    ("电话两个", Label::Phone),
+    ("村里座机", Label::Phone),
+    ("家里座机", Label::Phone),
+    ("家里只有座机", Label::Phone),
+    ("只有座机", Label::Phone),
     ("Tel", Label::Phone),
     ("TEL", Label::Phone),
     ("tel", Label::Phone),
@@ -149,12 +164,13 @@ const LABELS: &[(&str, Label)] = &[
     ("身份证", Label::Remark),
 ];
 
-/// The labels by their first character.
+/// The labels by their first character, the longer before the shorter that it begins with.
 static BY_FIRST: LazyLock<FxHashMap<char, Vec<(&str, Label)>>> = LazyLock::new(|| {
     let mut labels: FxHashMap<char, Vec<(&str, Label)>> = FxHashMap::default();
     for (word, label) in LABELS {
         labels.entry(word.chars().next().unwrap_or_default()).or_default().push((word, *label));
     }
+    labels.values_mut().for_each(|words| words.sort_by_key(|(word, _)| std::cmp::Reverse(word.len())));
     labels
 });
 
@@ -219,6 +235,12 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     let bracketed = text.at(at) == Some('[');
     let from = if bracketed { at + 1 } else { at };
     let first = text.at(from)?;
+    // 22号: is a house.
+    let of_house =
+        first == '号' && from.checked_sub(1).and_then(|it| text.at(it)).is_some_and(|c| c.is_ascii_digit());
+    if of_house {
+        return None;
+    }
     let (word, label) = BY_FIRST.get(&first)?.iter().find(|(word, _)| text.is_at(from, word)).copied()?;
     let mut end = from + word.chars().count();
     if bracketed {
@@ -244,11 +266,19 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
     let long = word.chars().count() >= 2;
     // 屈老汉电话15929073418, 电话是15119120834: right before the number it needs no gap.
     let said = usize::from(text.at(end) == Some('是'));
+    // 电 13846620735
+    let begins = matches!(word, "电" | "打") && is_start(text, marks, at);
+    if begins && marks.get(end + spaces) == Some(&Mark::Phone) {
+        put(marks, at, end + spaces, Mark::Label(label));
+        return Some(end + spaces);
+    }
     if label == Label::Phone && long && marks.get(end + said) == Some(&Mark::Phone) && word != "联系" {
         put(marks, at, end + said, Mark::Label(label));
         return Some(end + said);
     }
+    let post_code = matches!(word, "邮编" | "邮政编码") && text.at(end).is_some_and(|c| c.is_ascii_digit());
     if !(colon && (long || is_start(text, marks, at))
+        || post_code
         || loose
             && long
             && (bracketed
@@ -266,6 +296,14 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
         end += 1;
     }
     put(marks, at, end, Mark::Label(label));
+    // 正义村四组邮编135007
+    if matches!(word, "邮编" | "邮政编码") {
+        let digits = (end..).take_while(|it| text.at(*it).is_some_and(|c| c.is_ascii_digit())).count();
+        if digits == 6 {
+            put(marks, at, end + digits, Mark::Out);
+            return Some(end + digits);
+        }
+    }
     if label == Label::Remark {
         // 公司 and 单位 are read as part of the address where nobody knows better.
         let stop = (end..text.len()).find(|it| {

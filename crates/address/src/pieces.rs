@@ -29,18 +29,24 @@ pub(crate) fn pieces(text: &Text, marks: &[Mark], from: usize, to: usize) -> Vec
     let mut goes_on = true;
     let mut apart = false;
     let mut depth = 0_u32;
+    // 兴隆街17号*常树林*0139…: stars that part, and hide nothing.
+    let star = |at: usize| text.at(at) == Some('*');
+    let parting = (from..to).filter(|at| star(*at) && marks.get(*at) == Some(&Mark::Free)).count() > 1
+        && !(from..to).any(|at| star(at) && star(at + 1));
+    let of_piece = |at: usize| {
+        text.at(at).is_some_and(|c| is_of_piece(c, text, at) && !(parting && c == '*'))
+            // 曾德蓉+185…: what stands right before the number parts as well.
+            && !(text.at(at).is_some_and(|c| matches!(c, '·' | '.' | '-' | '&' | '\'' | '+' | '_'))
+                && marks.get(at + 1) != Some(&Mark::Free))
+    };
     let mut at = from;
     while at < to {
         let mark = marks.get(at).copied().unwrap_or(Mark::Out);
         let Some(c) = text.at(at) else { break };
         match mark {
-            Mark::Free if is_of_piece(c, text, at) => {
-                let end = (at..to)
-                    .find(|it| {
-                        marks.get(*it) != Some(&Mark::Free)
-                            || !text.at(*it).is_some_and(|c| is_of_piece(c, text, *it))
-                    })
-                    .unwrap_or(to);
+            Mark::Free if of_piece(at) => {
+                let end =
+                    (at..to).find(|it| marks.get(*it) != Some(&Mark::Free) || !of_piece(*it)).unwrap_or(to);
                 all.push(Piece {
                     from: at,
                     to: end,

@@ -1,6 +1,7 @@
 //! Whether a piece of a line is the name of whoever receives the parcel.
 
 use crate::dictionary::of_words;
+use crate::spoken;
 
 use std::sync::LazyLock;
 
@@ -154,6 +155,10 @@ const NO_NAMES: &[&str] = &[
     "名称",
     "联系人",
     "某人",
+    "老人家",
+    "家人",
+    "家里人",
+    "我家人",
 ];
 /// Characters and words that an address has and a name hardly ever.
 const OF_ADDRESSES: &[&str] = &[
@@ -326,6 +331,93 @@ pub(crate) fn is_full(piece: &str) -> bool {
     let surname = chars.next().is_some_and(is_surname);
     let rest = chars.as_str();
     surname && (TITLES.contains(&rest) || rest.chars().count() == 2)
+}
+
+/// How somebody is related to whoever writes; the longer goes before what it begins with.
+const KIN: &[&str] = &[
+    "丈母娘",
+    "老丈人",
+    "老板娘",
+    "妈妈",
+    "爸爸",
+    "外婆",
+    "外公",
+    "姥姥",
+    "姥爷",
+    "奶奶",
+    "爷爷",
+    "公公",
+    "婆婆",
+    "大姨",
+    "二姨",
+    "三姨",
+    "小姨",
+    "姨妈",
+    "舅妈",
+    "舅舅",
+    "姑妈",
+    "姑姑",
+    "姑父",
+    "叔叔",
+    "婶婶",
+    "婶子",
+    "伯父",
+    "伯母",
+    "大伯",
+    "嫂子",
+    "岳母",
+    "岳父",
+    "干妈",
+    "干爸",
+    "老公",
+    "老婆",
+    "爱人",
+    "媳妇",
+    "儿子",
+    "女儿",
+    "闺女",
+    "侄女",
+    "侄子",
+    "外甥",
+    "同事",
+    "朋友",
+    "邻居",
+    "户主",
+    "房东",
+    "姐姐",
+    "哥哥",
+    "弟弟",
+    "妹妹",
+    "堂姐",
+    "表姐",
+    "妈",
+    "爸",
+    "姐",
+    "哥",
+    "弟",
+    "妹",
+    "姨",
+    "舅",
+    "姑",
+    "婶",
+];
+
+/// 妈妈田进花, 我舅妈陇正芬: the name behind how somebody is related; nothing if there is none.
+pub(crate) fn behind_kin(text: &str) -> Option<&str> {
+    let mine = ["我", "俺", "她", "他", "咱"].iter().find_map(|word| text.strip_prefix(word));
+    let rest = mine.unwrap_or(text);
+    let name = KIN.iter().find_map(|word| rest.strip_prefix(word))?;
+    let name = name.trim_start_matches(['叫', '是']);
+    // 姐夫 and 妈咪 are no names, and 姑苏 is a place: a whole name behind one character only after 我.
+    let short = (2..=3).contains(&name.chars().count());
+    (is_full(name) || mine.is_some() && short && likeness(name) >= 44 && !spoken::is_sentence(name))
+        .then_some(name)
+}
+
+/// Whether a text says how somebody is related and nothing else.
+pub(crate) fn is_kin(text: &str) -> bool {
+    let rest = ["我", "俺", "她", "他", "咱"].iter().find_map(|word| text.strip_prefix(word));
+    KIN.contains(&rest.unwrap_or(text))
 }
 
 /// Of a text that begins with a surname of two characters no more than a name has: 拓跋小草拓展.

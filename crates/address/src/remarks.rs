@@ -196,6 +196,17 @@ const CERTAIN: &[&str] = &[
     "颜色",
     "尺码",
     "件装",
+    "冷链",
+    "老客户",
+    "老顾客",
+    "回头客",
+    "虚拟号",
+    "座机没",
+    "座机坏",
+    "没有座机",
+    "没有手机",
+    "没手机",
+    "手机没有",
 ];
 /// Pieces that are nothing but this.
 const WHOLE: &[&str] = &[
@@ -273,6 +284,8 @@ const WHOLE: &[&str] = &[
     "如下",
     "以下",
     "代收",
+    "地方",
+    "老家",
     "改址",
     "改地",
     "改",
@@ -358,6 +371,8 @@ pub(crate) fn is_remark(piece: &str) -> bool {
         ]
         .iter()
         .any(|word| piece.ends_with(word))
+        // 要辣的, 青团要咸的
+        || piece.ends_with('的') && piece.contains('要') && piece.chars().count() <= 8
         || is_ware(piece)
 }
 

@@ -282,6 +282,15 @@ pub(crate) fn is_vague(detail: &str) -> bool {
         return true;
     }
     // 川沙路 is long, and has no number here.
+    let road = ["路上", "大街上", "街上", "路边", "大道上"].iter().any(|it| detail.ends_with(it));
+    if road && detail.chars().count() < 7 {
+        return true;
+    }
+    // 碧桂园小区: of which house is for whoever lives there.
+    if detail.ends_with("小区") && detail.chars().count() <= 7 && !detail.contains(['路', '街', '组', '栋'])
+    {
+        return true;
+    }
     let road = detail.strip_suffix('路').or_else(|| detail.strip_suffix("大道"));
     road.is_some_and(|name| {
         (2..=4).contains(&name.chars().count()) && !name.contains(['路', '街', '村', '道'])

@@ -64,6 +64,8 @@ fn lines_that_were_written_to_be_hard_stay_right() {
         include_str!("data/lines-5.jsonl"),
         include_str!("data/lines-6.jsonl"),
         include_str!("data/lines-7.jsonl"),
+        include_str!("data/lines-8.jsonl"),
+        include_str!("data/lines-9.jsonl"),
     ] {
         let came = measure(lines);
         let share = |part: usize, of: usize| part as f64 / of as f64;

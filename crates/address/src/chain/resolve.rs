@@ -289,6 +289,12 @@ impl Sheet<'_> {
                 it.end = to;
                 it.score += 12;
             }
+            Towned::Became { county, to } => {
+                it.defects.push(Defect::MovedTown);
+                it.candidates = SmallVec::from_slice(&[county]);
+                it.end = to;
+                it.score += 12;
+            }
             Towned::Elsewhere { town, to } => {
                 it.defects.push(Defect::ContradictionTown);
                 it.candidates.push(self.g.town(town).county);

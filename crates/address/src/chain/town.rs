@@ -16,6 +16,8 @@ pub(crate) enum Towned {
     In { town: u32, to: usize, mistake: bool },
     /// A town that went to another county.
     Moved { town: u32, to: usize },
+    /// A town that became a city of its own: 苍南县龙港镇.
+    Became { county: Unit, to: usize },
     /// A town of another county of the same city.
     Elsewhere { town: u32, to: usize },
     /// A town of one of the counties that has another name today. It says which county; the courier reads what was
@@ -79,6 +81,9 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
             _ => Towned::Several { towns: inside.iter().map(|found| found.0).collect(), to: end },
         };
     }
+    if let Some((county, to)) = became(finder, at, &counties) {
+        return Towned::Became { county, to };
+    }
     former.dedup();
     if let [county] = former.as_slice() {
         return Towned::Formerly { county: *county };
@@ -95,6 +100,20 @@ pub(crate) fn town_after(finder: &Finder<'_>, chain: &Chain, it: &Resolution) ->
         Towned::None => far_away(finder, &counties, &far),
         near => near,
     }
+}
+
+/// The city that was a town of one of the counties, by the town's name.
+fn became(finder: &Finder<'_>, at: usize, counties: &[Unit]) -> Option<(Unit, usize)> {
+    let g = finder.gazetteer;
+    let [county] = counties else { return None };
+    let around = g.place(g.place(*county).parent?);
+    around.children.iter().filter(|other| g.has_moved(*county, **other)).find_map(|other| {
+        let name = &g.place(*other).short;
+        let end = at + name.len();
+        let same = finder.text.chars.get(at..end)? == name.as_slice();
+        let kind = KINDS.iter().find(|kind| finder.text.is_at(end, kind))?;
+        same.then_some((*other, end + kind.chars().count()))
+    })
 }
 
 /// A town that there is once in the country, and that is in another city of the province: 慈溪市佛堂镇.

@@ -46,6 +46,10 @@ impl Line<'_> {
                     || piece.bracketed
                         && place.checked_sub(1).and_then(|it| after.get(it)).is_some_and(|it| it.bracketed));
             remark = half || !detail.is_empty() && (is_remark_behind(&piece.text) || is_said(piece));
+            let post_code = piece.text.len() == 6 && piece.text.bytes().all(|b| b.is_ascii_digit());
+            if !detail.is_empty() && post_code && piece.to == self.text.len() {
+                continue;
+            }
             if detail.is_empty() && piece.text == "的" {
                 used.push(place);
                 continue;

@@ -68,6 +68,7 @@ impl<'a> Line<'a> {
                 && (hits.get(*at).is_some_and(|it| !it.is_empty()) || begins(&text, &self.marks, *at))
         });
         let mut found = best_chains(&finder, starts);
+        let ends: Vec<usize> = found.iter().map(|(chain, _)| chain.to).collect();
         for (chain, resolution) in &mut found {
             if let Some((more, better)) = repaired_to_the_left(&finder, chain, resolution) {
                 (*chain, *resolution) = (more, better);
@@ -82,7 +83,10 @@ impl<'a> Line<'a> {
             let glued = chain.from.checked_sub(1).is_some_and(|at| {
                 !walls.get(at).copied().unwrap_or(true) && text.at(at).is_some_and(of_letters)
             });
-            if glued && chain.levels() == 1 {
+            // 城固县洋县: two of them.
+            let behind_another =
+                ends.contains(&chain.from) && text.at(chain.to.saturating_sub(1)) == Some('县');
+            if glued && chain.levels() == 1 && !behind_another {
                 resolution.score -= if chain.to - chain.from <= 2 { 60 } else { 15 };
             }
             let behind = text.slice(chain.to, chain.to + 9);

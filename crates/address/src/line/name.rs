@@ -50,7 +50,7 @@ impl Line<'_> {
                 || self.ends_in_nothing();
             parsed.defects.push(if invalid { Defect::NameInvalid } else { Defect::NameMissing });
         }
-        if detail.is_empty() {
+        if detail.is_empty() || recipient::is_kin(&detail) {
             parsed.defects.push(Defect::MissingDetail);
         } else {
             if is_vague(&detail) {
@@ -138,6 +138,15 @@ impl Line<'_> {
         }
         if before {
             text = without_introduction(text);
+        }
+        // 姓名写我公公曾传富, 收货的是我舅妈陇正芬, 人不变还是雷菊香
+        let told = ["写", "的是", "还是", "改成", "换成"].iter().find_map(|word| {
+            let rest = text.rsplit_once(word).map(|(_, rest)| rest)?;
+            let name = recipient::behind_kin(rest).unwrap_or(rest);
+            recipient::is_full(name).then_some(name)
+        });
+        if let Some(name) = told.or_else(|| recipient::behind_kin(text)) {
+            return Some((110, name.chars().map(livehand_kernel::simplified).collect()));
         }
         for word in ["就行", "就好", "即可", "就可以"] {
             text = text.strip_suffix(word).unwrap_or(text);
@@ -241,12 +250,14 @@ impl Line<'_> {
         // Only of a piece that is the last of its detail, before a number or nothing.
         after
             .iter()
-            .filter(|piece| piece.by_phone || piece.to == self.text.len())
+            .filter(|piece| piece.by_phone || piece.to == self.text.len() || piece.text.ends_with('收'))
             .find(|piece| piece.text.ends_with(tail))?;
-        let chars: Vec<char> = detail.chars().collect();
+        // 13号李万福收
+        let received = detail.strip_suffix('收').unwrap_or(detail);
+        let chars: Vec<char> = received.chars().collect();
         let from = recipient::at_the_end(&chars)?;
         let name: String = chars.get(from..)?.iter().collect();
-        let rest = detail.strip_suffix(&name)?.to_owned();
+        let rest = received.strip_suffix(&name)?.to_owned();
         // 楼阿姨 alone is no house.
         (rest.chars().count() > 1).then_some((name, rest))
     }
@@ -386,6 +397,7 @@ fn without_parcel(text: &str) -> &str {
         ("的地址是", 44),
         ("的地址", 44),
         ("家", 66),
+        ("的", 66),
     ] {
         let Some(stem) = text.strip_suffix(word).filter(|stem| !stem.ends_with('在')) else { continue };
         if recipient::likeness(stem) >= least && stem.chars().count() > 2 {

@@ -135,12 +135,22 @@ impl Line<'_> {
                 meaning.county.is_some() && meaning.county != it.county && meaning.town.is_some();
             // 二七区金水区交界: side by side.
             let beside = adjacent
-                && is_plain_county(&other)
+                && (is_plain_county(&other) || is_short_county(finder, &other))
                 && meaning.county.is_some()
                 && meaning.county != it.county
                 && meaning.city == it.city
                 && it.town.is_none();
+            // 东莞市博罗县: a city that has no counties, with one of another.
+            let torn = adjacent
+                && is_plain_county(&other)
+                && it.county.is_none()
+                && it.town.is_none()
+                // 滨海新区 is a zone in many cities.
+                && finder.text.at(other.to.saturating_sub(1)).is_some_and(|c| matches!(c, '县' | '市'))
+                && meaning.county.is_some()
+                && meaning.city.is_some_and(|city| it.city.is_some_and(|own| own != city));
             let whole = or
+                || torn
                 || beside
                 || other.full_levels() > 1
                 || other.levels() > 1 && is_plain_county(&other)
@@ -226,6 +236,17 @@ fn is_plain_county(chain: &Chain) -> bool {
     let sure = |pick: &Pick| pick.mistake.is_none();
     [&chain.province, &chain.city, &chain.county].into_iter().flatten().all(sure)
         && chain.county.as_ref().is_some_and(|it| !it.short && it.to - it.from > 2)
+}
+
+/// Whether a chain is the whole name of a county of two characters, such as 洋县, which no estate has.
+fn is_short_county(finder: &Finder<'_>, chain: &Chain) -> bool {
+    chain.levels() == 1
+        && chain.county.as_ref().is_some_and(|it| {
+            !it.short
+                && it.mistake.is_none()
+                && it.to - it.from == 2
+                && finder.text.at(it.to - 1) == Some('县')
+        })
 }
 
 /// 吴静, 一箱给卢俊, 李姐收: whether somebody is named.
