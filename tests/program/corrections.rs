@@ -300,3 +300,181 @@ async fn an_address_that_was_changed_is_checked_before_the_parcel_goes_on() {
     until(async || shirts.card("3").await, |card| text(card, "/check") == "decided").await;
     assert_eq!(shirts.go("3", "printed").await.status, 200);
 }
+
+/// A comment of a viewer in the room.
+async fn say(shirts: &Shirts, show: &str, viewer: &str, words: &str) {
+    let id = format!("c-{viewer}-{}", now());
+    let event = json!({ "id": id, "at": now(), "type": "comment", "user": viewer, "text": words });
+    assert_eq!(shirts.shop.operator.send(show, format!("{event}\n")).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn a_mistake_that_a_buyer_tells_of_is_one_matter_and_is_decided_once() {
+    let shirts = Shirts::open(&[]).await;
+    let (api, service) = (&shirts.shop.operator, &shirts.service);
+    let show = api.open_show("晚场").await.unwrap();
+    let ticket = async |id: &str| service.get(&format!("/api/v1/tickets/{id}")).await.unwrap().json();
+    let rates = async || {
+        let rates = service.get("/api/v1/orders/verification/rates").await.unwrap().json();
+        (rates["wrong_held"].as_i64().unwrap(), rates["right_held"].as_i64().unwrap())
+    };
+    // Orders of four buyers who say of it that it is wrong: each is a ticket and a card that show one another.
+    let mut tickets = Vec::new();
+    for number in ["1", "2", "3", "4"] {
+        let mut paid = notice(number, "paid", now());
+        paid["lines"] = json!([{ "sku": "tee-M", "quantity": 1, "paid_fen": 9_900 }]);
+        paid["buyer"] = json!(format!("b{number}"));
+        assert_eq!(shirts.shop.deliver(&format!("n-{number}"), &paid).await.status, 200);
+        until(async || shirts.card(number).await, |card| text(card, "/check") == "passed").await;
+        say(&shirts, &show, &format!("b{number}"), "拍错了").await;
+        let both = |card: &Value| text(card, "/check") == "waiting" && card["tickets"][0].is_object();
+        let card = until(async || shirts.card(number).await, both).await;
+        assert_eq!(text(&card, "/tickets/0/kind"), "spec_change", "{card}");
+        assert_eq!(text(&card, "/tickets/0/said"), "拍错了");
+        let id = text(&card, "/tickets/0/id");
+        assert_eq!(text(&ticket(&id).await, "/check/found/0"), "bought_wrong");
+        tickets.push(id);
+    }
+    let answer = async |id: &str, body: Value| {
+        service.done(&format!("/api/v1/tickets/{id}/answers"), body).await.unwrap()
+    };
+    let told = json!({ "text": "已按您说的处理", "route": "private_message" });
+    // Corrected in the queue: the customer was answered, so nothing is left of the ticket.
+    answer(&tickets[0], told.clone()).await;
+    assert_eq!(shirts.correct("1", "tee-M", "tee-L", None).await.status, 200);
+    let over = ticket(&tickets[0]).await;
+    assert_eq!(
+        (text(&over, "/state"), text(&over, "/cause")),
+        ("resolved".to_owned(), "buyer_mistake".to_owned())
+    );
+    until(async || shirts.card("1").await, |card| text(card, "/check") == "decided").await;
+    assert_eq!(rates().await, (1, 0));
+    // Taken back, both are open again; corrected again, it counts once.
+    assert_eq!(shirts.undo("1").await.status, 200);
+    assert_eq!(text(&ticket(&tickets[0]).await, "/state"), "reopened");
+    until(async || shirts.card("1").await, |card| text(card, "/check") == "waiting").await;
+    assert_eq!(rates().await, (0, 0));
+    assert_eq!(shirts.correct("1", "tee-M", "tee-L", None).await.status, 200);
+    assert_eq!(rates().await, (1, 0));
+    // Kept as it is while nobody answered: what is left is to tell the customer.
+    let keep = json!({ "decision": "keep" });
+    service.done("/api/v1/orders/douyin:2/verification", keep).await.unwrap();
+    assert_eq!(ticket(&tickets[1]).await["open"], true);
+    assert_eq!(text(&answer(&tickets[1], told.clone()).await, "/state"), "resolved");
+    assert_eq!(rates().await, (1, 1));
+    // Decided in the ticket: the card goes.
+    answer(&tickets[2], told.clone()).await;
+    let at = format!("/api/v1/tickets/{}/move", tickets[2]);
+    for to in ["triaged", "in_progress"] {
+        service.done(&at, json!({ "to": to })).await.unwrap();
+    }
+    service.done(&at, json!({ "to": "resolved", "cause": "changed_mind" })).await.unwrap();
+    let card = until(async || shirts.card("3").await, |card| text(card, "/check") == "decided").await;
+    assert_eq!(text(&card, "/decisions/0/decision"), "keep");
+    assert_eq!(shirts.go("3", "printed").await.status, 200);
+    // By an intercept: the same, and once.
+    let new = json!({ "order": "douyin:4", "aim": "spec", "ticket": tickets[3], "spec": { "to": "tee-L" } });
+    service.done("/api/v1/intercepts", new).await.unwrap();
+    let card = until(async || shirts.card("4").await, |card| text(card, "/check") == "decided").await;
+    assert_eq!(card["decisions"].as_array().unwrap().len(), 1, "{card}");
+    assert_eq!(rates().await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_buyer_who_is_asked_has_a_clock_and_their_answer_comes_back_to_the_card() {
+    let shirts = Shirts::open(&[]).await;
+    let service = &shirts.service;
+    let mut paid = notice("1", "paid", now());
+    paid["lines"] = json!([{ "sku": "tee-M", "quantity": 1, "paid_fen": 9_900 }]);
+    paid["recipient"] = json!({ "name": "欧阳雪融", "phone": "1380013876", "region": "浙江省杭州市余杭区", "address": "文一西路969号3幢501室" });
+    assert_eq!(shirts.shop.deliver("n-1", &paid).await.status, 200);
+    let card = until(async || shirts.card("1").await, |card| text(card, "/check") == "waiting").await;
+    assert_eq!(card["tickets"], json!([]));
+    let asked =
+        service.done("/api/v1/orders/douyin:1/verification", json!({ "decision": "ask" })).await.unwrap();
+    assert_eq!((text(&asked, "/check").as_str(), &asked["tickets"][0]["asks"]), ("asked", &json!(true)));
+    let id = text(&asked, "/tickets/0/id");
+    let path = |what: &str| format!("/api/v1/tickets/{id}{what}");
+    let ticket = service.get(&path("")).await.unwrap().json();
+    assert_eq!(
+        (text(&ticket, "/kind").as_str(), text(&ticket, "/check/state").as_str()),
+        ("address_change", "asked")
+    );
+    assert!(ticket["next_due"].as_i64().is_some(), "its clock runs: {ticket}");
+    let offered = service.get(&path("/answers")).await.unwrap().json();
+    assert!(offered.to_string().contains("ask_recipient"), "{offered}");
+    service
+        .done(&path("/answers"), json!({ "canned": "ask_recipient", "route": "private_message" }))
+        .await
+        .unwrap();
+    for to in ["triaged", "in_progress", "waiting_customer"] {
+        service.done(&path("/move"), json!({ "to": to })).await.unwrap();
+    }
+    let clear = service.post(&path("/customer"), json!({ "text": "买家回复 13800138765" })).await.unwrap();
+    assert_eq!(clear.status, 422, "no number is kept");
+    let back = service.done(&path("/customer"), json!({ "text": "买家补了完整号码" })).await.unwrap();
+    assert_eq!(text(&back, "/state"), "in_progress");
+    let card = shirts.card("1").await;
+    assert_eq!(
+        (text(&card, "/check").as_str(), text(&card, "/tickets/0/said").as_str()),
+        ("waiting", "买家补了完整号码")
+    );
+    let recipient = json!({ "name": "欧阳雪融", "phone": "13800138765", "region": "浙江省杭州市余杭区", "address": "文一西路969号3幢501室" });
+    let body = json!({ "decision": "correct", "recipient": recipient });
+    service.done("/api/v1/orders/douyin:1/verification", body).await.unwrap();
+    until(async || shirts.card("1").await, |card| text(card, "/check") == "decided").await;
+    assert_eq!(text(&service.get(&path("")).await.unwrap().json(), "/state"), "resolved");
+}
+
+#[tokio::test]
+async fn what_comes_back_as_wrong_counts_against_the_goal_once_until_its_cause_is_somebody_elses() {
+    let shirts = Shirts::open(&[]).await;
+    for number in ["1", "2", "3", "4", "5"] {
+        shirts.sell(number, "tee-M").await;
+    }
+    for number in ["1", "2", "3", "4"] {
+        assert_eq!(shirts.go(number, "out").await.status, 200);
+    }
+    let complain = async |number: &str, kind: &str| {
+        let new = json!({ "kind": kind, "source": "order", "order": format!("douyin:{number}"), "text": "到货不对" });
+        text(&shirts.service.done("/api/v1/tickets", new).await.unwrap(), "/id")
+    };
+    let settle = async |ticket: &str, cause: &str| {
+        let path = format!("/api/v1/tickets/{ticket}/");
+        for to in ["triaged", "in_progress"] {
+            shirts.service.done(&format!("{path}move"), json!({ "to": to })).await.unwrap();
+        }
+        let answer = json!({ "text": "已核实", "route": "private_message" });
+        shirts.service.done(&format!("{path}answers"), answer).await.unwrap();
+        shirts
+            .service
+            .done(&format!("{path}move"), json!({ "to": "resolved", "cause": cause }))
+            .await
+            .unwrap();
+    };
+    let rates = async || {
+        let rates = shirts.service.get("/api/v1/orders/verification/rates").await.unwrap().json();
+        let came: Vec<String> =
+            rates["came_back"].as_array().unwrap().iter().map(|it| text(it, "/order")).collect();
+        (rates["sent"].as_i64().unwrap(), rates["sent_wrong"].as_i64().unwrap(), came)
+    };
+    assert_eq!(rates().await, (4, 0, Vec::new()));
+    let missing = complain("1", "missing").await;
+    complain("1", "wrong_item").await;
+    let spec = complain("2", "spec_change").await;
+    complain("3", "hurry_up").await;
+    complain("5", "missing").await;
+    // One order, whatever its buyer says of it; what never left is no order that left wrong.
+    let first = vec!["douyin:1".to_owned(); 2];
+    assert_eq!(rates().await, (4, 1, first));
+    // Another size is the buyer's wish until it is said that the warehouse took the wrong one.
+    settle(&spec, "warehouse_mistake").await;
+    let (sent, wrong, came) = rates().await;
+    assert_eq!((sent, wrong, came.len()), (4, 2, 3));
+    // Lost on the way is not ours.
+    settle(&missing, "carrier").await;
+    assert_eq!(rates().await.2.len(), 2);
+    let made_up =
+        shirts.service.get("/api/v1/orders/verification/rates?synthetic=true").await.unwrap().json();
+    assert_eq!((&made_up["sent"], &made_up["let_go"]), (&json!(0), &json!(0)));
+}

@@ -196,6 +196,7 @@ fn ticket_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(handle::ticket_colleagues))
         .routes(routes!(handle::hand_over_ticket))
         .routes(routes!(handle::note_ticket))
+        .routes(routes!(handle::note_customers_words))
         .routes(routes!(handle::ticket_satisfaction))
         .routes(routes!(settings::after_sale_settings, settings::set_after_sale_settings))
         .routes(routes!(compensations::ask_compensation))

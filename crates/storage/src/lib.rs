@@ -39,6 +39,7 @@ pub mod links;
 pub mod log_batches;
 pub mod order_checks;
 pub mod order_decisions;
+pub mod order_outcomes;
 pub mod orders;
 pub mod people;
 pub mod price_ledger;

@@ -284,18 +284,23 @@ pub async fn in_states(tx: &Tx, states: &[CheckState]) -> Result<Vec<CheckRow>, 
     tx.all_in::<Columns>("reading checks of orders", sql, states).await?.into_iter().map(row).collect()
 }
 
-/// How many orders that were checked last in a span stand where.
+/// How many orders that were checked last in a span stand where; `synthetic` says which ones are looked at.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn count_checked(tx: &Tx, from: Millis, to: Millis) -> Result<Vec<(CheckState, i64)>, Error> {
+pub async fn count_checked(
+    tx: &Tx,
+    from: Millis,
+    to: Millis,
+    synthetic: bool,
+) -> Result<Vec<(CheckState, i64)>, Error> {
     let sql = sql!(
         "SELECT c.state, COUNT(*) FROM order_checks c JOIN orders o ON o.id = c.order_id \
-         WHERE c.checked_at >= $1 AND c.checked_at < $2 \
+         WHERE c.checked_at >= $1 AND c.checked_at < $2 AND o.synthetic = $3 \
          AND (c.state NOT IN ('due', 'waiting', 'asked') OR o.state IN ('created', 'paid')) \
          GROUP BY c.state ORDER BY c.state"
     );
-    let args = vec![from.into(), to.into()];
+    let args = vec![from.into(), to.into(), synthetic.into()];
     let rows: Vec<(String, i64)> = tx.all("counting checks of orders in a span", sql, args).await?;
     Ok(rows.into_iter().filter_map(|(code, count)| Some((CheckState::from_code(&code)?, count))).collect())
 }

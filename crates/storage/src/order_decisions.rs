@@ -42,6 +42,8 @@ pub struct DecisionRow {
     pub by: By,
     /// When.
     pub at: Millis,
+    /// When the buyer answered, who was asked by it.
+    pub answered: Option<Millis>,
     /// When it was taken back, and by whom.
     pub undone: Option<(Millis, By)>,
 }
@@ -60,6 +62,7 @@ struct Columns {
     difference_fen: Option<i64>,
     settlement: Option<String>,
     intercept_id: Option<String>,
+    answered_at: Option<i64>,
     person_id: Option<String>,
     person_name: String,
     at: i64,
@@ -89,6 +92,7 @@ fn row(it: Columns) -> Result<DecisionRow, Error> {
         previous,
         difference: difference.map(|(fen, settlement)| Difference { fen: Fen(fen), settlement }),
         intercept: it.intercept_id,
+        answered: it.answered_at.map(Millis),
         by: By { person: it.person_id.map(PersonId), name: it.person_name },
         at: Millis(it.at),
         undone,
@@ -128,6 +132,17 @@ pub async fn insert(tx: &Tx, row: &DecisionRow) -> Result<(), Error> {
     tx.run("keeping a decision on an order", sql, args).await.map(|_| ())
 }
 
+/// Notes that a buyer who was asked about an order answered.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn note_answer(tx: &Tx, order: &str, at: Millis) -> Result<(), Error> {
+    let sql = sql!(
+        "UPDATE order_decisions SET answered_at = $2 WHERE order_id = $1 AND decision = 'ask' AND answered_at IS NULL"
+    );
+    tx.run("noting the answer of a buyer", sql, vec![order.into(), at.into()]).await.map(|_| ())
+}
+
 /// Takes a decision back; false if that was done before.
 ///
 /// # Errors
@@ -148,7 +163,7 @@ pub async fn undo(tx: &Tx, id: &str, at: Millis, by: &By) -> Result<bool, Error>
 pub async fn of_orders(tx: &Tx, orders: &[&str]) -> Result<Vec<DecisionRow>, Error> {
     let sql = sql!(
         "SELECT id, order_id, decision, findings, lines, recipient_print, previous, previous_version, previous_customer, \
-         difference_fen, settlement, intercept_id, person_id, person_name, at, undone_at, undone_by, undone_name FROM order_decisions WHERE order_id IN ($1) \
+         difference_fen, settlement, intercept_id, answered_at, person_id, person_name, at, undone_at, undone_by, undone_name FROM order_decisions WHERE order_id IN ($1) \
          ORDER BY at, id"
     );
     let orders = orders.iter().map(|order| (*order).into()).collect();
@@ -160,18 +175,44 @@ pub async fn of_orders(tx: &Tx, orders: &[&str]) -> Result<Vec<DecisionRow>, Err
     Ok(rows)
 }
 
-/// How often what was decided in a span, without what was taken back.
+/// On how many orders what was decided in a span, without what was taken back; `synthetic` says which ones are looked at.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn count(tx: &Tx, from: Millis, to: Millis) -> Result<Vec<(Decision, i64)>, Error> {
+pub async fn count(
+    tx: &Tx,
+    from: Millis,
+    to: Millis,
+    synthetic: bool,
+) -> Result<Vec<(Decision, i64)>, Error> {
     let sql = sql!(
-        "SELECT decision, COUNT(DISTINCT order_id) FROM order_decisions WHERE at >= $1 AND at < $2 AND undone_at IS NULL \
-         GROUP BY decision ORDER BY decision"
+        "SELECT d.decision, COUNT(DISTINCT d.order_id) FROM order_decisions d JOIN orders o ON o.id = d.order_id \
+         WHERE d.at >= $1 AND d.at < $2 AND d.undone_at IS NULL AND o.synthetic = $3 \
+         GROUP BY d.decision ORDER BY d.decision"
     );
     let rows: Vec<(String, i64)> =
-        tx.all("counting decisions on orders", sql, vec![from.into(), to.into()]).await?;
+        tx.all("counting decisions on orders", sql, vec![from.into(), to.into(), synthetic.into()]).await?;
     Ok(rows.into_iter().filter_map(|(code, count)| Some((Decision::from_code(&code)?, count))).collect())
+}
+
+/// Orders on which persons decided in a span about something that was found, each once: those of which it was true, because
+/// the fix was accepted, or because they were corrected or not sent; and those that stayed as they were.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn held_orders(tx: &Tx, from: Millis, to: Millis, synthetic: bool) -> Result<(i64, i64), Error> {
+    let sql = sql!(
+        "SELECT SUM(wrong), SUM(1 - wrong) FROM (SELECT d.order_id, \
+         MAX(CASE WHEN d.decision IN ('accept', 'correct', 'cancel') THEN 1 ELSE 0 END) AS wrong \
+         FROM order_decisions d JOIN orders o ON o.id = d.order_id \
+         WHERE d.at >= $1 AND d.at < $2 AND d.undone_at IS NULL AND d.findings <> '[]' AND o.synthetic = $3 \
+         AND d.decision IN ('accept', 'correct', 'cancel', 'keep') GROUP BY d.order_id) held"
+    );
+    let args = vec![from.into(), to.into(), synthetic.into()];
+    let found: Option<(Option<i64>, Option<i64>)> =
+        tx.one("counting orders on which it was decided", sql, args).await?;
+    let (wrong, right) = found.unwrap_or_default();
+    Ok((wrong.unwrap_or(0), right.unwrap_or(0)))
 }
 
 /// Takes away the recipients that are kept with the decisions on an order.

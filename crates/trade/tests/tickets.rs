@@ -45,6 +45,8 @@ fn ticket(kind: Kind, at: i64) -> Ticket {
         satisfaction: Satisfaction::default(),
         compensated: Fen(0),
         synthetic: false,
+        asks: false,
+        settled: None,
     }
 }
 

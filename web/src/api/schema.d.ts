@@ -3024,6 +3024,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tickets/{ticket}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes what the customer said; what the check of an order asked them comes back to its card. */
+        post: operations["note_customers_words"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tickets/{ticket}/edit": {
         parameters: {
             query?: never;
@@ -3544,6 +3561,20 @@ export interface components {
             id: components["schemas"]["PersonId"];
             name: string;
         };
+        /** @description A ticket by which an order came back as wrong. */
+        CameBack: {
+            cause?: components["schemas"]["TicketCause"] | null;
+            kind: components["schemas"]["TicketKind"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description The order, as platform and number. */
+            order: string;
+            /** @description Id of the ticket. */
+            ticket: string;
+        };
         /** @description A prompter card (提示卡): the host's view of a saying. */
         Card: {
             acknowledged_at?: components["schemas"]["Millis"] | null;
@@ -3713,6 +3744,13 @@ export interface components {
         Changes: {
             changes: components["schemas"]["TwoPersonChange"][];
             next?: components["schemas"]["ChangeId"] | null;
+        };
+        /** @description The check of the order of a ticket. */
+        CheckOfTicket: {
+            /** @description Codes of what was found about the same matter. */
+            found: string[];
+            /** @description Where it stands. */
+            state: components["schemas"]["OrderCheckState"];
         };
         /** @description A claim that was judged and not kept. */
         CheckedClaim: {
@@ -6440,6 +6478,8 @@ export interface components {
              *     together with others.
              */
             sure: boolean;
+            /** @description Open tickets about the same matter: a decision settles them as well. */
+            tickets: components["schemas"]["TicketOfCard"][];
         };
         /** @description A page of the queue, those that can be corrected for nothing for the shortest time first. */
         OrderCards: {
@@ -6656,6 +6696,8 @@ export interface components {
              * @description Of these, those that went by themselves.
              */
             by_themselves: number;
+            /** @description The tickets by which they came back, the last first; the first hundred of them. */
+            came_back: components["schemas"]["CameBack"][];
             /**
              * Format: int64
              * @description Orders that the program put right.
@@ -6686,6 +6728,17 @@ export interface components {
              * @description Second checks that found it wrong.
              */
             second_wrong: number;
+            /**
+             * Format: int64
+             * @description Orders that left.
+             */
+            sent: number;
+            /**
+             * Format: int64
+             * @description Of these, those that came back by a ticket as wrong by our doing, or that a second check found wrong and that left all
+             *     the same; each counts once.
+             */
+            sent_wrong: number;
             /**
              * Format: int64
              * @description Orders that wait for a person or a buyer.
@@ -8089,7 +8142,7 @@ export interface components {
          * @description The moment from which a period is counted.
          * @enum {string}
          */
-        RetentionSince: "closed" | "received" | "last_order";
+        RetentionSince: "closed" | "received" | "last_order" | "last_activity";
         /** @description A customer in clear, until when, and the record of it. */
         RevealedCustomer: {
             look: components["schemas"]["Look"];
@@ -8971,6 +9024,24 @@ export interface components {
             /** @description No name, number or address. */
             text: string;
         };
+        /** @description A ticket about what was found in an order. */
+        TicketOfCard: {
+            /** @description Whether the customer was answered. */
+            answered: boolean;
+            /** @description Whether the buyer is asked by it. */
+            asks: boolean;
+            id: string;
+            kind: components["schemas"]["TicketKind"];
+            /**
+             * Format: int64
+             * @description Its number, for people.
+             */
+            number: number;
+            /** @description What the customer said last; no name, number or address. */
+            said?: string | null;
+            said_at?: components["schemas"]["Millis"] | null;
+            state: components["schemas"]["TicketState"];
+        };
         /** @description An order that a ticket is about, or may be. */
         TicketOrder: components["schemas"]["Order"] & {
             /** @description Whether the ticket names it; otherwise it is one of the viewer's. */
@@ -9013,6 +9084,16 @@ export interface components {
              */
             what: string;
             words: string;
+        };
+        /**
+         * @description What a customer said.
+         * @example {
+         *       "text": "买家回复要 L 码"
+         *     }
+         */
+        TicketSaid: {
+            /** @description No name, number or address. */
+            text: string;
         };
         /**
          * @description What the customer says of it.
@@ -9111,6 +9192,7 @@ export interface components {
         TicketWaits: "customer" | "warehouse" | "carrier" | "finance";
         /** @description A ticket with everything that happened to it. */
         TicketWithRecord: components["schemas"]["Ticket"] & {
+            check?: components["schemas"]["CheckOfTicket"] | null;
             compensations: components["schemas"]["Compensation"][];
             /** @description The order that it is about; where none is named, the viewer's, the newest first. */
             orders: components["schemas"]["TicketOrder"][];
@@ -12149,6 +12231,8 @@ export interface operations {
                 from?: components["schemas"]["Millis"];
                 /** @description Until when, ms. */
                 to?: components["schemas"]["Millis"];
+                /** @description true: made-up orders instead of real ones. */
+                synthetic?: boolean;
             };
             header?: never;
             path?: never;
@@ -16035,6 +16119,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Compensation"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_customers_words: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Ticket id */
+                ticket: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketSaid"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketWithRecord"];
                 };
             };
             default: {

@@ -1,8 +1,8 @@
 //! 审单: how orders are checked, and how right they go out.
 
 use axum::extract::State;
-use livehand_app::Rates;
 use livehand_kernel::Millis;
+use livehand_trade::tickets::{Cause as TicketCause, Kind as TicketKind};
 use livehand_trade::verification::Settings;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -56,6 +56,20 @@ impl From<livehand_app::VerificationSettings> for OrderCheckingNow {
     }
 }
 
+/// A ticket by which an order came back as wrong.
+#[derive(Serialize, ToSchema)]
+pub struct CameBack {
+    /// Id of the ticket.
+    ticket: String,
+    /// Its number.
+    number: i64,
+    kind: TicketKind,
+    /// Why it came to it; absent while nobody has said.
+    cause: Option<TicketCause>,
+    /// The order, as platform and number.
+    order: String,
+}
+
 /// How right orders go out.
 #[derive(Serialize, ToSchema)]
 pub struct OrderRates {
@@ -75,6 +89,13 @@ pub struct OrderRates {
     second_right: i64,
     /// Second checks that found it wrong.
     second_wrong: i64,
+    /// Orders that left.
+    sent: i64,
+    /// Of these, those that came back by a ticket as wrong by our doing, or that a second check found wrong and that left all
+    /// the same; each counts once.
+    sent_wrong: i64,
+    /// The tickets by which they came back, the last first; the first hundred of them.
+    came_back: Vec<CameBack>,
     /// What is to be reached, per mille.
     goal_per_mille: i64,
 }
@@ -90,6 +111,8 @@ pub struct OrderRatesQuery {
     from: Option<Millis>,
     /// Until when, ms.
     to: Option<Millis>,
+    /// true: made-up orders instead of real ones.
+    synthetic: Option<bool>,
 }
 
 /// How orders are checked.
@@ -137,17 +160,27 @@ pub async fn order_rates(
     SignedIn(caller): SignedIn,
     Query(query): Query<OrderRatesQuery>,
 ) -> Result<axum::Json<OrderRates>, ApiError> {
-    let Rates { let_go, by_themselves, fixed, waiting, wrong_held, right_held, second_right, second_wrong } =
-        state.app.verification_rates(&caller, query.from, query.to).await?;
+    let synthetic = query.synthetic.unwrap_or(false);
+    let rates = state.app.verification_rates(&caller, query.from, query.to, synthetic).await?;
+    let came_back = rates.came_back.into_iter().map(|it| CameBack {
+        ticket: it.ticket,
+        number: it.number,
+        kind: it.kind,
+        cause: it.cause,
+        order: it.order,
+    });
     Ok(axum::Json(OrderRates {
-        let_go,
-        by_themselves,
-        fixed,
-        waiting,
-        wrong_held,
-        right_held,
-        second_right,
-        second_wrong,
+        let_go: rates.let_go,
+        by_themselves: rates.by_themselves,
+        fixed: rates.fixed,
+        waiting: rates.waiting,
+        wrong_held: rates.wrong_held,
+        right_held: rates.right_held,
+        second_right: rates.second_right,
+        second_wrong: rates.second_wrong,
+        sent: rates.sent,
+        sent_wrong: rates.sent_wrong,
+        came_back: came_back.collect(),
         goal_per_mille: GOAL_PER_MILLE,
     }))
 }

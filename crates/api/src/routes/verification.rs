@@ -9,6 +9,7 @@ use livehand_app::personal::Given;
 use livehand_app::{CardQuery, DecisionRow, DifferenceView, NewDecision, OrderCard as Card};
 use livehand_kernel::{Fen, Language, Millis, ShowId};
 use livehand_trade::fulfilment::Node;
+use livehand_trade::tickets::{Kind as TicketKind, State as TicketState};
 use livehand_trade::verification::{
     CheckState, CorrectedLine, Decision, Difference, Disposition, Finding, Fix, Kind, Settlement,
 };
@@ -144,6 +145,26 @@ pub struct OrderCard {
     corrected: Vec<CorrectedLine>,
     /// The first first; those that were taken back say so.
     decisions: Vec<DecisionMade>,
+    /// Open tickets about the same matter: a decision settles them as well.
+    tickets: Vec<TicketOfCard>,
+}
+
+/// A ticket about what was found in an order.
+#[derive(Serialize, ToSchema)]
+pub struct TicketOfCard {
+    id: String,
+    /// Its number, for people.
+    number: i64,
+    kind: TicketKind,
+    state: TicketState,
+    /// Whether the buyer is asked by it.
+    asks: bool,
+    /// Whether the customer was answered.
+    answered: bool,
+    /// What the customer said last; no name, number or address.
+    said: Option<String>,
+    /// When.
+    said_at: Option<Millis>,
 }
 
 impl OrderCard {
@@ -152,6 +173,16 @@ impl OrderCard {
             name: it.name.clone(),
             phone: it.phone.clone(),
             region: it.region.clone(),
+        });
+        let tickets = card.tickets.into_iter().map(|(it, said)| TicketOfCard {
+            answered: it.times.first_at.is_some(),
+            id: it.id,
+            number: it.number,
+            kind: it.kind,
+            state: it.state,
+            asks: it.asks,
+            said_at: said.as_ref().map(|said| said.at),
+            said: said.map(|said| said.words),
         });
         Self {
             order: card.order.into(),
@@ -167,6 +198,7 @@ impl OrderCard {
             difference: card.difference.into_iter().map(RecipientDifference::from).collect(),
             corrected: card.corrected,
             decisions: card.decisions.into_iter().map(DecisionMade::from).collect(),
+            tickets: tickets.collect(),
         }
     }
 }

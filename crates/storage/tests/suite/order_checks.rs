@@ -82,8 +82,11 @@ async fn the_queue_is_sorted_by_cut_off_and_found_by_kind_show_and_number() {
         let closed = row("A1", &[notice("n1", "A1", State::Closed, 1_000)]);
         save!(db, orders::save(&closed)).unwrap();
         assert_eq!(load!(db, order_checks::count()), [(CheckState::Waiting, 2)]);
-        assert_eq!(load!(db, order_checks::count_checked(Millis(0), Millis(21))), [(CheckState::Waiting, 2)]);
-        assert_eq!(load!(db, order_checks::count_checked(Millis(0), Millis(20))), []);
+        assert_eq!(
+            load!(db, order_checks::count_checked(Millis(0), Millis(21), false)),
+            [(CheckState::Waiting, 2)]
+        );
+        assert_eq!(load!(db, order_checks::count_checked(Millis(0), Millis(20), false)), []);
     })
     .await;
 }
@@ -106,17 +109,18 @@ async fn decisions_stay_on_record_and_lose_their_former_recipient_with_the_deliv
             intercept: None,
             by: by(),
             at: Millis(10),
+            answered: None,
             undone: None,
         };
         save!(db, order_decisions::insert(&made)).unwrap();
         assert_eq!(load!(db, order_decisions::of_orders(&["douyin:A1"])), std::slice::from_ref(&made));
-        assert_eq!(load!(db, order_decisions::count(Millis(0), Millis(11))), [(Decision::Fixed, 1)]);
+        assert_eq!(load!(db, order_decisions::count(Millis(0), Millis(11), false)), [(Decision::Fixed, 1)]);
         save!(db, order_decisions::forget("douyin:A1")).unwrap();
         let kept = load!(db, order_decisions::of_orders(&["douyin:A1"])).remove(0);
         assert_eq!(kept, DecisionRow { previous: None, ..made });
         assert!(save!(db, order_decisions::undo("d1", Millis(20), &by())).unwrap());
         assert!(!save!(db, order_decisions::undo("d1", Millis(21), &by())).unwrap());
-        assert_eq!(load!(db, order_decisions::count(Millis(0), Millis(11))), []);
+        assert_eq!(load!(db, order_decisions::count(Millis(0), Millis(11), false)), []);
     })
     .await;
 }

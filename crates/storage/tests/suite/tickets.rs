@@ -46,6 +46,8 @@ fn ticket(number: i64, kind: Kind, opened_at: i64) -> Ticket {
         satisfaction: Satisfaction::default(),
         compensated: Fen(0),
         synthetic: false,
+        asks: false,
+        settled: None,
     }
 }
 

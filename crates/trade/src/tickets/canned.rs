@@ -28,6 +28,27 @@ const SEEN: Canned = Canned {
     needs: &[],
 };
 
+/// What a buyer is asked about an order that is held, by the kind of the ticket that asks.
+pub fn question(kind: Kind) -> Canned {
+    match kind {
+        Kind::AddressChange => Canned {
+            code: "ask_recipient",
+            text: "您好，订单 {} 的收件信息需要跟您核对一下，请回复完整的收件人、电话和省市区详细地址，核对好马上为您安排发货。",
+            needs: &[Need::Order],
+        },
+        Kind::SpecChange => Canned {
+            code: "ask_contents",
+            text: "您好，订单 {} 拍的规格想跟您确认一下，请回复您要的颜色、尺码和数量，确认后马上为您安排发货。",
+            needs: &[Need::Order],
+        },
+        _ => Canned {
+            code: "ask_order",
+            text: "您好，订单 {} 有信息需要跟您确认，请方便时回复我们，确认后马上为您安排发货。",
+            needs: &[Need::Order],
+        },
+    }
+}
+
 /// The prepared answers of a kind, the best first.
 pub fn canned(kind: Kind) -> Vec<Canned> {
     let first = match kind {
@@ -115,7 +136,7 @@ mod tests {
     #[test]
     fn every_answer_has_a_place_for_what_it_needs() {
         for kind in Kind::ALL {
-            for answer in canned(*kind) {
+            for answer in canned(*kind).into_iter().chain([question(*kind)]) {
                 assert_eq!(answer.text.matches("{}").count(), answer.needs.len(), "{}", answer.code);
             }
         }

@@ -1,5 +1,6 @@
 //! Why it came to a ticket.
 
+use super::Kind;
 use crate::stock::codes;
 
 codes! {
@@ -41,9 +42,47 @@ codes! {
     }
 }
 
+/// Whether a ticket says of an order that left that something else was sent than was bought, or elsewhere, and that this is
+/// our doing (发错). What is missing or wrong counts until its cause says that it was not us, so that no figure is better for
+/// tickets that nobody settles; another spec or address counts only where the cause says that we were wrong.
+pub fn came_back_wrong(kind: Kind, cause: Option<Cause>) -> bool {
+    let ours = matches!(cause, Some(Cause::WarehouseMistake | Cause::WrongListing | Cause::WrongWords));
+    match kind {
+        Kind::WrongItem | Kind::Missing | Kind::GiftMissing => {
+            ours || matches!(cause, None | Some(Cause::Oversold | Cause::Other))
+        }
+        Kind::SpecChange | Kind::AddressChange | Kind::Logistics => ours,
+        _ => false,
+    }
+}
+
 impl Cause {
     /// Whether a ticket of this cause needs no work and can be closed as soon as that is seen.
     pub fn needs_nothing(self) -> bool {
         matches!(self, Cause::Duplicate | Cause::NotAfterSale)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_we_sent_wrong_counts_and_what_the_buyer_or_the_carrier_did_does_not() {
+        for (kind, cause, counts) in [
+            (Kind::WrongItem, None, true),
+            (Kind::Missing, Some(Cause::WarehouseMistake), true),
+            (Kind::GiftMissing, Some(Cause::WrongWords), true),
+            (Kind::Missing, Some(Cause::Carrier), false),
+            (Kind::WrongItem, Some(Cause::BuyerMistake), false),
+            (Kind::WrongItem, Some(Cause::NotAfterSale), false),
+            (Kind::SpecChange, None, false),
+            (Kind::SpecChange, Some(Cause::BuyerMistake), false),
+            (Kind::SpecChange, Some(Cause::WarehouseMistake), true),
+            (Kind::AddressChange, Some(Cause::WarehouseMistake), true),
+            (Kind::HurryUp, Some(Cause::WarehouseMistake), false),
+        ] {
+            assert_eq!(came_back_wrong(kind, cause), counts, "{kind:?} {cause:?}");
+        }
     }
 }

@@ -13,8 +13,8 @@ mod moves;
 mod settings;
 mod ticket;
 
-pub use canned::{Canned, Need, canned};
-pub use cause::Cause;
+pub use canned::{Canned, Need, canned, question};
+pub use cause::{Cause, came_back_wrong};
 pub use clock::{
     FIRST_AFTER_SHOW_MS, FIRST_ON_AIR_MS, FIRST_URGENT_MS, Late, RESOLVE_MS, WorkingHours, first_due,
     resolve_due,
@@ -22,7 +22,7 @@ pub use clock::{
 pub use kind::{Kind, Mood, Priority, Source};
 pub use moves::{NotMoved, State, Waits, may_move};
 pub use settings::{Settings, SettingsFault};
-pub use ticket::{Owner, SATISFIED_FROM, SCORES, Satisfaction, Ticket, Times};
+pub use ticket::{Owner, SATISFIED_FROM, SCORES, Satisfaction, Settled, Ticket, Times};
 
 /// Share of customers who are to be satisfied, in thousandths (满意度 95%).
 pub const SATISFIED_PERMILLE: i64 = 950;

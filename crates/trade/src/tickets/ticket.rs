@@ -4,6 +4,7 @@ use livehand_kernel::{CustomerId, Fen, Hat, Millis, PersonId, ProductId, ShowId}
 use serde::{Deserialize, Serialize};
 
 use super::{Cause, Kind, Late, Mood, NotMoved, Priority, Source, State, may_move, resolve_due};
+use crate::verification::Decision;
 
 /// The scores that a customer may give.
 pub const SCORES: std::ops::RangeInclusive<i64> = 1..=5;
@@ -100,6 +101,23 @@ pub struct Ticket {
     pub compensated: Fen,
     /// Whether it is made up.
     pub synthetic: bool,
+    /// Whether the check of its order asks the buyer by it (审单询问买家).
+    #[serde(default)]
+    pub asks: bool,
+    /// What was decided on its matter in the check of its order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+}
+
+/// That the matter of a ticket was decided on where its order is checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Id of the decision.
+    pub decision: String,
+    /// What was decided.
+    pub how: Decision,
+    /// When.
+    pub at: Millis,
 }
 
 impl Ticket {
@@ -140,7 +158,42 @@ impl Ticket {
         if first {
             self.times.first_at = Some(at);
         }
+        self.end_settled(at);
         first
+    }
+
+    /// Its matter was decided on elsewhere, for this cause. Once the customer was answered there is nothing left to be done;
+    /// until then only that is. False if it is over, or if those have it who know more than customer service.
+    pub fn settle(&mut self, settled: Settled, cause: Cause) -> bool {
+        if !self.state.is_open() || self.state.is_escalated() {
+            return false;
+        }
+        let at = settled.at;
+        (self.settled, self.cause, self.asks) = (Some(settled), Some(cause), false);
+        if self.times.first_at.is_some() {
+            self.end_settled(at);
+        }
+        true
+    }
+
+    fn end_settled(&mut self, at: Millis) {
+        if self.settled.is_some() && self.state.is_open() && !self.state.is_escalated() {
+            self.state = State::Resolved;
+            self.times.resolved_at = Some(at);
+        }
+    }
+
+    /// What was decided on its matter was taken back; false if something else was.
+    pub fn unsettle(&mut self, decision: &str, at: Millis) -> bool {
+        if self.settled.as_ref().is_none_or(|it| it.decision != decision) {
+            return false;
+        }
+        self.settled = None;
+        if !self.state.is_open() {
+            // From where it is over there is always a way back.
+            let _ = self.go(State::Reopened, None, at);
+        }
+        true
     }
 
     /// What is late now and nobody was told of.

@@ -12,6 +12,7 @@ mod decision;
 mod difference;
 mod facts;
 mod goods;
+mod matter;
 mod recipient;
 mod said;
 mod sample;
@@ -30,6 +31,7 @@ pub use difference::{Difference, NotSettled, PriceOf, Settlement, difference, se
 pub use facts::{
     Article, Facts, GiftPromised, LimitOf, LineFacts, Mistake, Priced, RecipientDefect, Said, SaidIn, Variant,
 };
+pub use matter::Matter;
 pub use sample::is_sampled;
 pub use settings::{SAMPLE_PER_MILLE_MAX, Settings, SettingsFault};
 

@@ -226,6 +226,31 @@ pub async fn note_ticket(
     Ok(axum::Json(state.app.note_ticket(&caller, &ticket, &note.text).await?.into()))
 }
 
+/// What a customer said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"text": "买家回复要 L 码"}))]
+pub struct TicketSaid {
+    /// No name, number or address.
+    text: String,
+}
+
+/// Notes what the customer said; what the check of an order asked them comes back to its card.
+#[utoipa::path(
+    post, path = "/api/v1/tickets/{ticket}/customer", tag = "trade", request_body = TicketSaid,
+    params(("ticket" = String, Path, description = "Ticket id")),
+    responses((status = 200, body = TicketWithRecord), (status = "default", body = Problem)),
+    extensions(("x-action" = json!("handle_tickets")))
+)]
+pub async fn note_customers_words(
+    State(state): State<ApiState>,
+    SignedIn(caller): SignedIn,
+    Path(ticket): Path<String>,
+    PrivateJson(said): PrivateJson<TicketSaid>,
+) -> Result<axum::Json<TicketWithRecord>, ApiError> {
+    Ok(axum::Json(state.app.note_customers_words(&caller, &ticket, &said.text).await?.into()))
+}
+
 /// Which way an answer goes.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]

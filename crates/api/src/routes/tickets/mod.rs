@@ -10,6 +10,7 @@ use livehand_app::{CompensationRow, TicketDetail, TicketEntry, TicketView};
 use livehand_kernel::{CustomerId, Fen, Hat, Millis, PersonId, ProductId, ShowId};
 use livehand_trade::tickets::compensation::Signature;
 use livehand_trade::tickets::{Cause, Kind, Late, Mood, Priority, Source, State, Waits};
+use livehand_trade::verification::CheckState;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -262,6 +263,17 @@ pub struct TicketWithRecord {
     orders: Vec<TicketOrder>,
     /// Whom the order goes to, masked.
     recipient: Option<TicketRecipient>,
+    /// The check of its order, where it found something about the same matter or asks the buyer by this ticket.
+    check: Option<CheckOfTicket>,
+}
+
+/// The check of the order of a ticket.
+#[derive(Serialize, ToSchema)]
+pub struct CheckOfTicket {
+    /// Where it stands.
+    state: CheckState,
+    /// Codes of what was found about the same matter.
+    found: Vec<String>,
 }
 
 impl From<TicketDetail> for TicketWithRecord {
@@ -275,6 +287,10 @@ impl From<TicketDetail> for TicketWithRecord {
             compensations: it.compensations.into_iter().map(Compensation::from).collect(),
             orders: it.orders.into_iter().map(order).collect(),
             recipient: it.recipient.map(TicketRecipient::from),
+            check: it.check.map(|check| CheckOfTicket {
+                state: check.state,
+                found: check.findings.into_iter().map(|it| it.code).collect(),
+            }),
         }
     }
 }

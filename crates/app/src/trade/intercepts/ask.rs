@@ -228,6 +228,10 @@ impl App {
         {
             return Ok(Err(error));
         }
+        if row.intercept.state == State::Changed || new.aim == Aim::Stop {
+            let by = crate::trade::fulfilment::by(caller);
+            self.settle_check_by_intercept(tx, &row.intercept, &by, now).await?;
+        }
         self.note_intercept(tx, &row.intercept, entry_by(caller, "intercept", &checked.note, now)).await?;
         Ok(Ok(Some(())))
     }

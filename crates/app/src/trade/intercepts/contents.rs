@@ -7,7 +7,7 @@ use livehand_storage::holds::By;
 use livehand_storage::order_decisions::DecisionRow;
 use livehand_storage::orders::OrderRow;
 use livehand_trade::intercepts::Intercept;
-use livehand_trade::verification::{CorrectedLine, Decision, Settlement, standing};
+use livehand_trade::verification::{CorrectedLine, Decision, Matter, Settlement, standing};
 
 use crate::trade::verification::{Correcting, Exchanging, Stop, corrected};
 use crate::{App, Error};
@@ -93,7 +93,7 @@ impl App {
             id: new_uuid(now, &*self.entropy),
             order: it.order.clone(),
             decision: Decision::Correct,
-            findings: Vec::new(),
+            findings: self.asked_about(tx, &it.order, Matter::Contents).await?,
             lines: vec![change.line.clone()],
             recipient_print: None,
             previous: None,
@@ -101,6 +101,7 @@ impl App {
             intercept: Some(it.id.clone()),
             by: change.by.clone(),
             at: now,
+            answered: None,
             undone: None,
         };
         storage::order_decisions::insert(tx, &row).await?;

@@ -107,6 +107,12 @@ impl App {
                 Err(NotKept::Storage(error)) => return Err(error),
             }
         }
+        let by = crate::trade::fulfilment::by(caller);
+        match it.state {
+            State::Changed => self.settle_check_by_intercept(tx, it, &by, now).await?,
+            State::Withdrawn => self.reopen_check(tx, it, &by, now).await?,
+            _ => {}
+        }
         let goes_on = matches!(it.state, State::Changed | State::Failed | State::Withdrawn);
         if goes_on {
             row.recipient = None;

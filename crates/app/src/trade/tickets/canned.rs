@@ -4,7 +4,7 @@ use livehand_compliance::Action;
 use livehand_kernel::{FactRef, Phrase, Sequence};
 use livehand_live::sayings::shown::shown;
 use livehand_storage as storage;
-use livehand_trade::tickets::{Canned, Need, Ticket, canned};
+use livehand_trade::tickets::{Canned, Need, Ticket, canned, question};
 
 use super::find_ticket;
 use crate::{App, Caller, Error, Promise};
@@ -42,8 +42,10 @@ impl App {
         let promise = order.as_ref().and_then(|row| row.promise.as_deref());
         let promise: Option<Promise> = promise.and_then(|text| serde_json::from_str(text).ok());
         let number = order.as_ref().map(|row| row.order.number.clone());
-        let mut answers: Vec<CannedAnswer> = canned(ticket.kind)
+        let asks = ticket.asks.then(|| question(ticket.kind));
+        let mut answers: Vec<CannedAnswer> = asks
             .into_iter()
+            .chain(canned(ticket.kind))
             .map(|it| filled(&it, number.as_deref(), promise.as_ref()))
             .collect();
         answers.extend(self.faq_answers(&ticket).await);

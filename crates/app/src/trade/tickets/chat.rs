@@ -235,8 +235,9 @@ impl App {
         if let Some(known) = storage::tickets::find_once(tx, &once).await? {
             let limit = i64::try_from(COMMENTS_MAX).unwrap_or(i64::MAX);
             let entries = storage::tickets::entries(tx, &known.id, limit).await?;
-            if entries.iter().filter(|entry| entry.what == "comment").count() < COMMENTS_MAX {
-                storage::tickets::add_entry(tx, &known.id, &said).await?;
+            let few = entries.iter().filter(|entry| entry.what == "comment").count() < COMMENTS_MAX;
+            if few && storage::tickets::add_entry(tx, &known.id, &said).await? {
+                self.answer_came(tx, &known, at).await?;
             }
             return Ok(());
         }

@@ -81,6 +81,7 @@ impl App {
         F: Fn(&mut Ticket, Millis) -> Result<EntryRow, Error> + Sync,
     {
         let now = self.clock.now();
+        let by = &crate::trade::fulfilment::by(caller);
         let (change, entry) = (&change, Entry::of(caller, action, id));
         let done = self.decided(entry, move |tx| async move {
             let Some(mut ticket) = storage::tickets::find(&tx, id).await? else {
@@ -90,12 +91,17 @@ impl App {
                 Ok(entry) => {
                     storage::tickets::save(&tx, &ticket, None).await?;
                     storage::tickets::add_entry(&tx, id, &entry).await?;
+                    if entry.what == "customer" {
+                        self.answer_came(&tx, &ticket, now).await?;
+                    }
+                    self.settle_check(&tx, &ticket, by, now).await?;
                     Ok(Ok(Some(())))
                 }
                 Err(error) => Ok(Err(error)),
             }
         });
         done.await?;
+        self.order_checks.wake();
         self.ticket(&Caller::Local, id).await
     }
 

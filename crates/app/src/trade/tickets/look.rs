@@ -6,9 +6,11 @@ use livehand_kernel::{Hat, Millis, PersonId, Phrase, ShowId};
 use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::compensations::CompensationRow;
+use livehand_storage::order_checks::CheckRow;
 use livehand_storage::orders::OrderRow;
 use livehand_storage::tickets::{EntryRow, TicketFilter};
 use livehand_trade::tickets::{Cause, Kind, Late, Priority, State, Ticket};
+use livehand_trade::verification::Matter;
 
 use super::find_ticket;
 use crate::prepare::page_size;
@@ -108,6 +110,8 @@ pub struct TicketDetail {
     pub orders: Vec<TicketOrder>,
     /// Whom the order goes to, masked.
     pub recipient: Option<Masked>,
+    /// The check of its order, if that was ever about the same matter.
+    pub check: Option<CheckRow>,
 }
 
 impl App {
@@ -165,6 +169,7 @@ impl App {
         let entries = storage::tickets::entries(&tx, id, ENTRIES_MAX).await?;
         let compensations = storage::compensations::of_ticket(&tx, id).await?;
         let orders = orders_of(&tx, &ticket).await?;
+        let check = check_of(&tx, &ticket).await?;
         drop(tx);
         let recipient = match &ticket.customer {
             Some(customer) => {
@@ -173,8 +178,21 @@ impl App {
             None => None,
         };
         let view = TicketView::of(ticket, now);
-        Ok(TicketDetail { view, entries, compensations, orders, recipient })
+        Ok(TicketDetail { view, entries, compensations, orders, recipient, check })
     }
+}
+
+/// The check of the order of a ticket, if it found something about the same matter, or asks the buyer by the ticket.
+async fn check_of(tx: &Tx, ticket: &Ticket) -> Result<Option<CheckRow>, storage::Error> {
+    let Some(order) = ticket.order.as_deref() else { return Ok(None) };
+    let mut check = storage::order_checks::find(tx, &[order]).await?.into_iter().next();
+    let matter = Matter::of_ticket(ticket.kind);
+    if let Some(check) = &mut check
+        && !ticket.asks
+    {
+        check.findings.retain(|it| Some(it.matter()) == matter);
+    }
+    Ok(check.filter(|check| ticket.asks || !check.findings.is_empty()))
 }
 
 async fn orders_of(tx: &Tx, ticket: &Ticket) -> Result<Vec<TicketOrder>, storage::Error> {

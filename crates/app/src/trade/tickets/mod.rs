@@ -4,6 +4,7 @@
 //! customer that somebody agreed to who asked for it.
 
 mod answer;
+mod asked;
 mod canned;
 mod chat;
 mod compensate;

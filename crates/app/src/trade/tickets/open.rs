@@ -111,6 +111,8 @@ impl Opening {
             satisfaction: Satisfaction::default(),
             compensated: Fen(0),
             synthetic: self.synthetic,
+            asks: false,
+            settled: None,
         }
     }
 }

@@ -232,6 +232,7 @@ impl App {
             intercept: None,
             by: by.clone(),
             at: now,
+            answered: None,
             undone: None,
         };
         let before = corrected(&held.decisions);
@@ -266,6 +267,11 @@ impl App {
             row.difference = self.correct_contents(tx, turn, &it, new.difference).await?;
         }
         storage::order_decisions::insert(tx, &row).await?;
+        if new.decision == Decision::Ask {
+            self.ask_buyer(tx, &held.order, &row).await?;
+        } else {
+            self.settle_tickets(tx, &held.order, &row).await?;
+        }
         self.follow_decision(tx, &held, new.decision, recheck, by).await?;
         Ok(true)
     }

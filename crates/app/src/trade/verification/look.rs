@@ -1,6 +1,6 @@
 //! The queue as it is looked at: cards, and rates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use livehand_compliance::Action;
 use livehand_compliance::personal::Masked;
@@ -9,16 +9,26 @@ use livehand_storage as storage;
 use livehand_storage::Tx;
 use livehand_storage::order_checks::{CheckRow, NO_CUT_OFF, QueueFilter};
 use livehand_storage::order_decisions::DecisionRow;
+use livehand_storage::order_outcomes::TicketOfSent;
 use livehand_storage::orders::OrderRow;
+use livehand_storage::tickets::EntryRow;
 use livehand_trade::fulfilment::Node;
-use livehand_trade::verification::{CheckState, CorrectedLine, Decision, Fix, Kind, is_sure};
+use livehand_trade::tickets::{Ticket, came_back_wrong};
+use livehand_trade::verification::{CheckState, CorrectedLine, Decision, Finding, Fix, Kind, is_sure};
 
 use super::corrections::corrected;
+use super::matters::tickets_about;
 use super::recipient::Reading;
 use super::run::stands;
 use crate::prepare::page_size;
 use crate::privacy::{Keeper, NotKept};
 use crate::{App, Caller, Error};
+
+/// Tickets that are named beside the rates.
+const CAME_BACK_MAX: usize = 100;
+
+/// Entries of the record of a ticket that are looked at.
+const ENTRIES_MAX: i64 = 200;
 
 /// Which cards to list.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +81,8 @@ pub struct OrderCard {
     pub decisions: Vec<DecisionRow>,
     /// How far it has come.
     pub node: Node,
+    /// Open tickets about the same matter, with what their customers said last.
+    pub tickets: Vec<(Ticket, Option<EntryRow>)>,
 }
 
 /// A page of cards, those that can be corrected for nothing for the shortest time first.
@@ -84,8 +96,8 @@ pub struct OrderCards {
     pub counts: BTreeMap<CheckState, i64>,
 }
 
-/// How right orders go out, and who found what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How right orders go out, and who found what. Each order counts once for each of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rates {
     /// Orders that were checked and let go, by themselves or by a person.
     pub let_go: i64,
@@ -103,6 +115,13 @@ pub struct Rates {
     pub second_right: i64,
     /// Second checks that found it wrong.
     pub second_wrong: i64,
+    /// Orders that left.
+    pub sent: i64,
+    /// Of these, those that came back by a ticket as wrong by our doing, or that a second check found wrong and that left all
+    /// the same.
+    pub sent_wrong: i64,
+    /// The tickets by which they came back, the last first; the first hundred of them.
+    pub came_back: Vec<TicketOfSent>,
 }
 
 impl App {
@@ -176,6 +195,7 @@ impl App {
                 corrected: corrected(&own),
                 decisions: own,
                 node: fulfilments.remove(id).unwrap_or_default().node(),
+                tickets: linked(tx, order, &check.findings).await?,
                 check: check.clone(),
                 order: order.clone(),
             });
@@ -183,7 +203,7 @@ impl App {
         Ok(cards)
     }
 
-    /// How right orders go out, by what was decided in a span.
+    /// How right orders go out, by what was decided and what left in a span. Made-up orders are counted apart from real ones.
     ///
     /// # Errors
     /// [`Error::Forbidden`], [`Error::Invalid`].
@@ -192,6 +212,7 @@ impl App {
         caller: &Caller,
         from: Option<Millis>,
         to: Option<Millis>,
+        synthetic: bool,
     ) -> Result<Rates, Error> {
         caller.require(Action::ViewOrders)?;
         let (from, to) = (from.unwrap_or(Millis(0)), to.unwrap_or(Millis(i64::MAX)));
@@ -201,8 +222,17 @@ impl App {
         }
         let tx = self.db.read().await?;
         let states: BTreeMap<CheckState, i64> =
-            storage::order_checks::count_checked(&tx, from, to).await?.into_iter().collect();
-        let decided = storage::order_decisions::count(&tx, from, to).await?;
+            storage::order_checks::count_checked(&tx, from, to, synthetic).await?.into_iter().collect();
+        let decided = storage::order_decisions::count(&tx, from, to, synthetic).await?;
+        let (wrong_held, right_held) =
+            storage::order_decisions::held_orders(&tx, from, to, synthetic).await?;
+        let mut came_back = storage::order_outcomes::tickets_of_sent(&tx, from, to, synthetic).await?;
+        came_back.retain(|it| came_back_wrong(it.kind, it.cause));
+        let second = storage::order_outcomes::wrong_by_second_check(&tx, from, to, synthetic).await?;
+        let mut wrong: BTreeSet<&str> = second.iter().map(String::as_str).collect();
+        wrong.extend(came_back.iter().map(|it| it.order.as_str()));
+        let sent_wrong = i64::try_from(wrong.len()).unwrap_or(i64::MAX);
+        came_back.truncate(CAME_BACK_MAX);
         let of = |decision: Decision| {
             decided.iter().find(|(it, _)| *it == decision).map_or(0, |(_, count)| *count)
         };
@@ -212,12 +242,30 @@ impl App {
             by_themselves: stand(CheckState::Passed),
             fixed: of(Decision::Fixed),
             waiting: stand(CheckState::Waiting) + stand(CheckState::Asked),
-            wrong_held: of(Decision::Accept) + of(Decision::Correct) + of(Decision::Cancel),
-            right_held: of(Decision::Keep),
+            wrong_held,
+            right_held,
             second_right: of(Decision::SecondRight),
             second_wrong: of(Decision::SecondWrong),
+            sent: storage::order_outcomes::sent(&tx, from, to, synthetic).await?,
+            sent_wrong,
+            came_back,
         })
     }
+}
+
+/// The tickets about what was found in an order, each with what its customer said last.
+async fn linked(
+    tx: &Tx,
+    order: &OrderRow,
+    findings: &[Finding],
+) -> Result<Vec<(Ticket, Option<EntryRow>)>, storage::Error> {
+    let mut linked = Vec::new();
+    for ticket in tickets_about(tx, order, findings).await? {
+        let entries = storage::tickets::entries(tx, &ticket.id, ENTRIES_MAX).await?;
+        let said = entries.into_iter().rfind(|it| matches!(it.what.as_str(), "comment" | "customer"));
+        linked.push((ticket, said));
+    }
+    Ok(linked)
 }
 
 fn by_id<T>(rows: Vec<T>, id: impl Fn(&T) -> String) -> BTreeMap<String, T> {

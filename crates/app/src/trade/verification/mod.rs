@@ -11,6 +11,7 @@ mod export;
 mod gather;
 mod heard;
 mod look;
+mod matters;
 mod recipient;
 mod run;
 mod second;
@@ -66,8 +67,7 @@ pub(crate) async fn recipient_changed(tx: &Tx, delivery: &str, now: Millis) -> R
 
 /// Notes that an order that was taken or changed is to be checked; one that is over is not.
 pub(super) async fn due(tx: &Tx, row: &OrderRow, now: Millis) -> Result<(), storage::Error> {
-    // Made-up orders are sent to nobody.
-    if !row.synthetic && matches!(row.order.state(), State::Created | State::Paid) {
+    if matches!(row.order.state(), State::Created | State::Paid) {
         storage::order_checks::mark_due(tx, &row.order.id(), now).await?;
     }
     Ok(())

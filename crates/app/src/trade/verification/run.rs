@@ -253,6 +253,7 @@ impl App {
             intercept: None,
             by: By { person: None, name: MACHINERY.to_owned() },
             at: now,
+            answered: None,
             undone: None,
         };
         storage::order_decisions::insert(tx, &row).await?;
@@ -281,9 +282,10 @@ pub(super) fn stands(row: &DecisionRow) -> bool {
     row.undone.is_none()
 }
 
-/// Whether a decision settles what was found.
-pub(super) fn settles(decision: Decision) -> bool {
-    matches!(decision, Decision::Accept | Decision::Keep | Decision::Correct)
+/// Whether a decision settles what was found. An order that an intercept stops is held by that.
+fn settles(row: &DecisionRow) -> bool {
+    let stopped = row.decision == Decision::Cancel && row.intercept.is_some();
+    stopped || matches!(row.decision, Decision::Accept | Decision::Keep | Decision::Correct)
 }
 
 /// Brings in what was decided before: what stands is only noted, what was taken back is asked, and a second check that found
@@ -296,7 +298,7 @@ fn settle(findings: &mut Vec<Finding>, decisions: &[&DecisionRow], print: Option
         same_recipient && row.findings.iter().any(|it| it.is_same(finding))
     };
     for finding in findings.iter_mut() {
-        let settled = decisions.iter().any(|row| stands(row) && settles(row.decision) && about(row, finding));
+        let settled = decisions.iter().any(|row| stands(row) && settles(row) && about(row, finding));
         let undone = decisions.iter().any(|row| {
             !stands(row) && matches!(row.decision, Decision::Fixed | Decision::Accept) && about(row, finding)
         });
@@ -308,11 +310,13 @@ fn settle(findings: &mut Vec<Finding>, decisions: &[&DecisionRow], print: Option
     }
     let second = decisions.iter().rposition(|row| stands(row) && row.decision == Decision::SecondWrong);
     let after = second.map_or(&[][..], |place| decisions.get(place + 1..).unwrap_or_default());
-    if second.is_some() && !after.iter().any(|row| stands(row) && settles(row.decision)) {
+    if second.is_some() && !after.iter().any(|row| stands(row) && settles(row)) {
         findings.push(Finding::second_check());
     }
-    let asked: Vec<&&DecisionRow> =
-        decisions.iter().filter(|row| stands(row) && row.decision == Decision::Ask).collect();
+    let asked: Vec<&&DecisionRow> = decisions
+        .iter()
+        .filter(|row| stands(row) && row.decision == Decision::Ask && row.answered.is_none())
+        .collect();
     let mut left = findings.iter().filter(|it| it.asks()).peekable();
     left.peek().is_some() && left.all(|finding| asked.iter().any(|row| about(row, finding)))
 }

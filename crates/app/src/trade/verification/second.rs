@@ -65,6 +65,7 @@ impl App {
             intercept: None,
             by: by.clone(),
             at: now,
+            answered: None,
             undone: None,
         };
         storage::order_decisions::insert(tx, &row).await?;

@@ -80,6 +80,7 @@ impl App {
         let now = self.clock.now();
         storage::order_decisions::undo(tx, &last.id, now, by).await?;
         self.undo_contents(tx, turn, &held, last, by).await?;
+        self.unsettle_tickets(tx, id, &last.id, by).await?;
         if let Some(previous) = &last.previous {
             let gone = || conflict("no_fix", "The recipient cannot be read any more", "收件信息已无法解读");
             let keeper = keeper.ok_or_else(gone)?;
