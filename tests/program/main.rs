@@ -13,6 +13,7 @@ mod corrections;
 mod crash;
 mod damage;
 mod demand;
+mod demo;
 mod drafts;
 mod faq;
 mod fulfilment;

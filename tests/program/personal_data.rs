@@ -449,3 +449,44 @@ async fn without_a_key_nothing_is_kept_and_it_says_what_to_do() {
         server.stop().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_backup_from_before_an_erasure_brings_nobody_back() {
+    let shop = Shop::open().await;
+    let (kept, gone) = (shop.order("T1").await, {
+        let other =
+            json!({ "name": "上官若水", "phone": "13900139876", "region": REGION, "address": "文三路7号" });
+        text(&shop.keep("T2", "order", other).await, "/deliveries/0/customer")
+    });
+    let data = shop.data();
+    let copy = data.with_extension("backup");
+    let (data_text, copy_text) = (data.to_string_lossy().into_owned(), copy.to_string_lossy().into_owned());
+    let backup = run(["backup", &copy_text, "--data", &data_text]).await.unwrap();
+    assert!(backup.status.success(), "{backup:?}");
+    let asked = shop
+        .service
+        .done(&format!("/api/v1/customers/{gone}/erasure"), json!({ "reason": "来函要求" }))
+        .await
+        .unwrap();
+    let decide = format!("/api/v1/privacy/erasures/{}", text(&asked, "/id"));
+    shop.compliance.done(&decide, json!({})).await.unwrap();
+    assert_eq!(shop.reveal(&gone).await.code(), "personal_data_gone");
+    let list = std::fs::read_to_string(data.join("erased")).unwrap();
+    assert_eq!(list.trim(), gone, "an id and nothing else");
+    let Shop { folder, server, service, .. } = shop;
+    server.stop().await.unwrap();
+    let restored = run(["restore", &copy_text, "--data", &data_text, "--replace"]).await.unwrap();
+    assert!(restored.status.success(), "{}", String::from_utf8_lossy(&restored.stderr));
+    let server = start(&folder).await;
+    // The crew of the backup is there, and its sessions.
+    let service = Api::new(&server.url, livehand_tests::api::Credential::Cookie(service.secret().to_owned()));
+    let look = async |customer: &str| {
+        let why = json!({ "reason": "address_check", "note": "工单 1024", "fields": ["name"] });
+        service.post(&format!("/api/v1/customers/{customer}/reveal"), why).await.unwrap()
+    };
+    assert_eq!(look(&gone).await.code(), "personal_data_gone", "erased again");
+    assert_eq!(look(&kept).await.status, 201, "and nobody else");
+    let audit = std::fs::read_to_string(data.join("erased")).unwrap();
+    assert_eq!(audit.matches(&gone).count(), 1);
+    drop(folder);
+}

@@ -66,8 +66,8 @@ pub use prepare::{
 pub use privacy::{
     CustomerDetail, CustomerPage, CustomerState, CustomerView, DeliveryView, ErasureView, Kept, KeptHow,
     KeyAbout, KeySource, KeyState, KeyUse, Keyring, KeysView, LABELS_MAX, Label, LookPage, LookView,
-    NewDelivery, NewErasure, NewLook, NoKeys, RecipientChange, RetentionDue, RetentionRun, RetentionView,
-    Revealed, run_personal_data,
+    NewDelivery, NewErasure, NewLook, NoKeys, NoteErased, RecipientChange, RetentionDue, RetentionRun,
+    RetentionView, Revealed, run_personal_data,
 };
 pub use review::{List, LogReader, Review, StagedItem, Table};
 pub use secrets::{TokenHash, new_token, token_hash};
@@ -138,10 +138,14 @@ pub struct Parts {
     pub keys: KeySource,
     /// How long personal data is kept.
     pub retention: personal::Matrix,
+    /// Writes down, outside the database, that a customer was erased.
+    pub note_erased: NoteErased,
     /// What sources of orders sign with.
     pub order_secrets: Vec<OrderSecret>,
     /// The model that drafts answers, if the owner configured one.
     pub drafter: Option<Drafter>,
+    /// Whether orders of made-up audiences get invented recipients: in the demo, and nowhere else.
+    pub invented: bool,
 }
 
 /// The use cases. Cheap to clone.
@@ -166,8 +170,10 @@ pub struct Inner {
     sheets: SheetReader,
     vault: privacy::Vault,
     retention: personal::Matrix,
+    note_erased: NoteErased,
     order_secrets: Vec<OrderSecret>,
     drafter: Option<Drafter>,
+    invented: bool,
     attempts: Attempts,
     hashing: Hashing,
     standing: Standing,
@@ -206,8 +212,10 @@ impl App {
             sheets,
             keys,
             retention,
+            note_erased,
             order_secrets,
             drafter,
+            invented,
         } = parts;
         let reservations = Reservations::new(db.clone(), clock.clone(), on_fatal.clone());
         let inner = Inner {
@@ -225,8 +233,10 @@ impl App {
             sheets,
             vault: privacy::Vault::new(keys),
             retention,
+            note_erased,
             order_secrets,
             drafter,
+            invented,
             attempts: Attempts::default(),
             hashing: Hashing::default(),
             standing: Standing::default(),

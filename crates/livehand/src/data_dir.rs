@@ -69,6 +69,11 @@ impl DataDir {
         self.0.join("marks")
     }
 
+    /// The ids of customers who were erased.
+    pub fn erased(&self) -> PathBuf {
+        self.0.join("erased")
+    }
+
     /// The file that a process locks to have the directory for itself.
     pub fn lock_file(&self) -> PathBuf {
         self.0.join("lock")

@@ -7,6 +7,7 @@ mod commands;
 mod data_dir;
 mod drafts;
 mod edge;
+mod erased;
 mod exit;
 mod keys;
 mod node;

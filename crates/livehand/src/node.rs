@@ -121,9 +121,21 @@ impl Node {
             sheets: crate::sheets::reader(),
             keys,
             retention: settings.retention,
+            note_erased: crate::erased::writer(data),
             order_secrets,
             drafter,
+            invented: settings.invented,
         });
+        let again = app.erase_again(&crate::erased::read(data)?).await?;
+        if again > 0 {
+            eprintln!(
+                "livehand: {}",
+                say(
+                    format!("{again} customers who were erased since this backup was made are erased again"),
+                    format!("已重新删除 {again} 位在该备份之后被删除的客户"),
+                )
+            );
+        }
         let listener = TcpListener::bind(settings.listen).await;
         let listener = listener.with_context(|| format!("cannot listen on {}", settings.listen))?;
         let address = listener.local_addr()?;

@@ -41,6 +41,9 @@ pub struct Settings {
     /// How far the five prices may be apart.
     #[serde(default)]
     pub five_prices: Tolerances,
+    /// Whether orders of made-up audiences get invented recipients; only the demo says so.
+    #[serde(skip)]
+    pub invented: bool,
 }
 
 impl Settings {

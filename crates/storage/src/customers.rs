@@ -276,21 +276,45 @@ pub async fn erase(tx: &Tx, id: &CustomerId, now: Millis) -> Result<bool, Error>
     Ok(tx.run("erasing a customer", sql, vec![id.as_str().into(), now.into()]).await? > 0)
 }
 
-/// Customers of whom nothing needs to be clear any more: each of their deliveries is over, or they have none and ordered
-/// nothing since `orders`. An order is over that was closed by `orders`, a prize that was received by `prizes`.
+/// The customers who were erased.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn due(tx: &Tx, orders: Millis, prizes: Millis, limit: i64) -> Result<Vec<CustomerId>, Error> {
+pub async fn erased(tx: &Tx) -> Result<Vec<CustomerId>, Error> {
+    let sql = sql!("SELECT id FROM customers WHERE erased_at IS NOT NULL ORDER BY id");
+    let rows = tx.all::<(String,)>("listing erased customers", sql, Vec::new()).await?;
+    Ok(rows.into_iter().map(|(id,)| CustomerId(id)).collect())
+}
+
+/// Customers of whom nothing needs to be clear any more: each of their deliveries is over, or they have none and ordered
+/// nothing since `orders`. An order is over that was closed by `orders`, or that nobody closed and that is idle since `idle`; a
+/// prize is that was received by `prizes`.
+///
+/// # Errors
+/// [`Error`] of the database.
+pub async fn due(
+    tx: &Tx,
+    orders: Millis,
+    idle: Millis,
+    prizes: Millis,
+    limit: i64,
+) -> Result<Vec<CustomerId>, Error> {
     let sql = sql!(
         "SELECT c.id FROM customers c WHERE c.clear IS NOT NULL \
          AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.customer_id = c.id AND d.recipient IS NOT NULL \
              AND NOT ((d.class = 'order' AND d.closed_at IS NOT NULL AND d.closed_at <= $1) \
-                 OR (d.class = 'prize' AND d.received_at IS NOT NULL AND d.received_at <= $2))) \
+                 OR (d.class = 'prize' AND d.received_at IS NOT NULL AND d.received_at <= $2) \
+                 OR (d.class = 'order' AND d.closed_at IS NULL AND d.opened_at <= $3 AND COALESCE(d.shipped_at, 0) <= $3 \
+             AND COALESCE(d.received_at, 0) <= $3 \
+             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = d.id AND o.changed_at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM tickets t JOIN ticket_entries e ON e.ticket_id = t.id \
+                 WHERE t.order_id = d.id AND e.at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM intercepts i WHERE i.order_id = d.id AND i.requested_at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM order_decisions c WHERE c.order_id = d.id AND c.at > $3)))) \
          AND (c.last_order_at <= $1 OR EXISTS (SELECT 1 FROM deliveries d WHERE d.customer_id = c.id)) \
-         ORDER BY c.id LIMIT $3"
+         ORDER BY c.id LIMIT $4"
     );
-    let args = vec![orders.into(), prizes.into(), limit.into()];
+    let args = vec![orders.into(), prizes.into(), idle.into(), limit.into()];
     let rows = tx.all::<(String,)>("listing customers", sql, args).await?;
     Ok(rows.into_iter().map(|(id,)| CustomerId(id)).collect())
 }

@@ -156,16 +156,31 @@ pub async fn of_customer(tx: &Tx, customer: &CustomerId, limit: i64) -> Result<V
     Ok(tx.all::<Columns>("listing deliveries", sql, args).await?.into_iter().map(row).collect())
 }
 
-/// Deliveries whose recipient is due to go: orders closed by `orders`, prizes received by `prizes`.
+/// Deliveries whose recipient is due to go: orders closed by `orders` or never closed and idle since `idle`, prizes received
+/// by `prizes`.
 ///
 /// # Errors
 /// [`Error`] of the database.
-pub async fn due(tx: &Tx, orders: Millis, prizes: Millis, limit: i64) -> Result<Vec<DeliveryId>, Error> {
+pub async fn due(
+    tx: &Tx,
+    orders: Millis,
+    idle: Millis,
+    prizes: Millis,
+    limit: i64,
+) -> Result<Vec<DeliveryId>, Error> {
     let sql = sql!(
-        "SELECT id FROM deliveries WHERE recipient IS NOT NULL \
-         AND ((class = 'order' AND closed_at <= $1) OR (class = 'prize' AND received_at <= $2)) ORDER BY id LIMIT $3"
+        "SELECT d.id FROM deliveries d WHERE d.recipient IS NOT NULL \
+         AND ((d.class = 'order' AND d.closed_at <= $1) OR (d.class = 'prize' AND d.received_at <= $2) \
+             OR (d.class = 'order' AND d.closed_at IS NULL AND d.opened_at <= $3 AND COALESCE(d.shipped_at, 0) <= $3 \
+             AND COALESCE(d.received_at, 0) <= $3 \
+             AND NOT EXISTS (SELECT 1 FROM orders o WHERE o.id = d.id AND o.changed_at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM tickets t JOIN ticket_entries e ON e.ticket_id = t.id \
+                 WHERE t.order_id = d.id AND e.at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM intercepts i WHERE i.order_id = d.id AND i.requested_at > $3) \
+             AND NOT EXISTS (SELECT 1 FROM order_decisions c WHERE c.order_id = d.id AND c.at > $3))) \
+         ORDER BY d.id LIMIT $4"
     );
-    let args = vec![orders.into(), prizes.into(), limit.into()];
+    let args = vec![orders.into(), prizes.into(), idle.into(), limit.into()];
     let rows = tx.all::<(String,)>("listing deliveries", sql, args).await?;
     Ok(rows.into_iter().map(|(id,)| DeliveryId(id)).collect())
 }

@@ -78,7 +78,12 @@ export const privacy = {
   matrixDays: 'Kept for',
   matrixBasis: 'Ground',
   days: '{n} days',
-  since: { closed: 'end of the after-sale', received: 'receipt', last_order: 'last order' },
+  since: {
+    closed: 'end of the after-sale',
+    received: 'receipt',
+    last_order: 'last order',
+    last_activity: 'last activity',
+  },
   dueNow: 'Due now: {deliveries} recipients, {customers} customers in clear, {evidence} masked',
   nothingDue: 'Nothing is due; it is looked for every hour',
   runNow: 'Take it away now',

@@ -75,7 +75,12 @@ export const privacy = {
   matrixDays: '期限',
   matrixBasis: '依据',
   days: '{n} 天',
-  since: { closed: '售后闭环起', received: '签收起', last_order: '最近下单起' },
+  since: {
+    closed: '售后闭环起',
+    received: '签收起',
+    last_order: '最近下单起',
+    last_activity: '最后一次动态起',
+  },
   dueNow: '现在到期：收货信息 {deliveries} 条，客户明文 {customers} 位，掩码 {evidence} 位',
   nothingDue: '现在没有到期的；每小时自动检查',
   runNow: '立即清理',

@@ -142,6 +142,9 @@ impl App {
             code: "erasure_decided",
             explanation: Phrase::new("It was decided already", "该请求已处理"),
         })?;
+        if decision.status == "done" {
+            self.write_down_erased(customer);
+        }
         self.clear_traces().await;
         let tx = self.db.read().await?;
         let row = storage::erasures::find(&tx, id).await?.ok_or_else(|| Error::not_found("erasure", id))?;
@@ -171,6 +174,45 @@ impl App {
         drop(tx);
         let customer = view(self.sealer().ok().as_deref(), &customer);
         Ok(ErasureView { row, customer })
+    }
+
+    /// Erases customers once more of whom it is written down outside the database that they were: a backup from before may
+    /// have brought them back. How many of them it had; those that it has erased besides are written down.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub async fn erase_again(&self, known: &[CustomerId]) -> Result<usize, Error> {
+        let now = self.clock.now();
+        let mut again = 0;
+        for customer in known {
+            let entry = Entry::by_nobody("erase_again", customer.as_str());
+            let done = self.audited(entry, move |tx| async move {
+                Ok(storage::customers::erase(&tx, customer, now).await?.then_some(()))
+            });
+            again += usize::from(done.await?.is_some());
+        }
+        if again > 0 {
+            self.clear_traces().await;
+        }
+        let tx = self.db.read().await?;
+        let erased = storage::customers::erased(&tx).await?;
+        drop(tx);
+        let known: std::collections::BTreeSet<&CustomerId> = known.iter().collect();
+        for customer in erased.iter().filter(|customer| !known.contains(customer)) {
+            self.write_down_erased(customer);
+        }
+        Ok(again)
+    }
+
+    /// What could not be written down is at the next start, from the database.
+    fn write_down_erased(&self, customer: &CustomerId) {
+        if let Err(error) = (self.note_erased)(customer) {
+            tracing::error!(
+                customer = customer.as_str(),
+                error = &error as &dyn std::error::Error,
+                "an erasure is not written down outside the database: a backup from before would bring it back"
+            );
+        }
     }
 
     /// What is left of rows in the files of the database goes as well. That it could not is no reason to take anything back.

@@ -43,6 +43,9 @@ pub use rotation::{KeyUse, KeysView, run_personal_data};
 use self::sealing::{Part, Place, Sealer, SealingKey, Unreadable};
 use crate::{App, Caller, Error, Fault};
 
+/// Writes down, outside the database, that a customer was erased.
+pub type NoteErased = Arc<dyn Fn(&CustomerId) -> std::io::Result<()> + Send + Sync>;
+
 /// Reads the key file; asked at the start and whenever somebody says that it has changed.
 pub type KeySource = Arc<dyn Fn() -> Result<Keyring, NoKeys> + Send + Sync>;
 

@@ -152,9 +152,10 @@ impl App {
         let (matrix, now) = (self.retention, self.clock.now());
         let before = |ms: i64| Millis(now.0.saturating_sub(ms));
         let (orders, prizes) = (before(matrix.keeps_ms(Class::Order)), before(matrix.keeps_ms(Class::Prize)));
+        let idle = before(matrix.keeps_idle_ms());
         Ok(RetentionDue {
-            deliveries: storage::deliveries::due(tx, orders, prizes, limit).await?,
-            customers: storage::customers::due(tx, orders, prizes, limit).await?,
+            deliveries: storage::deliveries::due(tx, orders, idle, prizes, limit).await?,
+            customers: storage::customers::due(tx, orders, idle, prizes, limit).await?,
             evidence: storage::customers::evidence_due(tx, before(matrix.keeps_evidence_ms()), limit).await?,
         })
     }

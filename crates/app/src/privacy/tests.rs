@@ -89,8 +89,10 @@ pub(crate) async fn bench() -> Bench {
         sheets: Arc::new(|_| Box::pin(async { Err(livehand_prepare::sheet::Problem::Busy.into()) })),
         keys: Arc::new(move || Ok(again(&file.lock().unwrap()))),
         retention: Matrix::default(),
+        note_erased: Arc::new(|_| Ok(())),
         order_secrets: Vec::new(),
         drafter: None,
+        invented: false,
     });
     for (id, hat) in [("cs", Hat::CustomerService), ("co", Hat::Compliance)] {
         let person = PersonRow {
@@ -225,12 +227,17 @@ async fn orders_go_ninety_days_after_their_after_sale_prizes_thirty_after_they_c
     let masked =
         bench.app.masked_customers(&service(), &[buyer.clone(), winner, open.clone()]).await.unwrap();
     assert_eq!((masked.len(), masked[&buyer].name.as_str()), (3, "王**"));
-    bench.later((1_095 - 90) * DAY_MS - 1);
+    bench.later((455 - 90) * DAY_MS - 1);
     assert_eq!(bench.expire().await, 0);
     bench.later(1);
-    assert_eq!(bench.expire().await, 2, "the evidence of both");
-    let left = bench.app.masked_customers(&service(), &[buyer, open.clone()]).await.unwrap();
-    assert_eq!(left.into_keys().collect::<Vec<_>>(), [open]);
+    assert_eq!(bench.expire().await, 2, "nobody closed it, and nothing happened to it");
+    assert_eq!(bench.look(&open, None).await.unwrap_err(), "personal_data_gone");
+    bench.later((1_095 - 455) * DAY_MS - 1);
+    assert_eq!(bench.expire().await, 0);
+    bench.later(1);
+    assert_eq!(bench.expire().await, 3, "the evidence of all of them");
+    let left = bench.app.masked_customers(&service(), &[buyer, open]).await.unwrap();
+    assert_eq!(left.len(), 0);
 }
 
 #[tokio::test]
@@ -266,4 +273,26 @@ async fn the_loop_wraps_anew_and_takes_away_without_being_asked() {
     *bench.ring.lock().unwrap() = ring;
     bench.app.reload_personal_data_keys(&admin).await.unwrap();
     assert_eq!(bench.look(&customer, None).await.unwrap(), HOME);
+}
+
+#[tokio::test]
+async fn an_order_whose_after_sale_nobody_closes_goes_after_its_last_activity() {
+    let bench = bench().await;
+    let (customer, _) = bench.keep("T1", Class::Order, given("王小明", "13800138000", HOME)).await;
+    bench.later(100 * DAY_MS);
+    bench.step("T1", Step::Shipped).await;
+    // Nothing happened to it since: it is kept for 455 days after that, and not a moment more.
+    bench.later(455 * DAY_MS - 1);
+    assert_eq!(bench.expire().await, 0);
+    assert!(bench.look(&customer, Some("T1")).await.is_ok());
+    bench.later(1);
+    assert_eq!(bench.expire().await, 2, "the recipient of the order, and what is known of the customer");
+    assert!(bench.look(&customer, Some("T1")).await.is_err());
+    // One that is closed goes by that, however long ago it was opened.
+    bench.keep("T2", Class::Order, given("李小红", "13900139000", WORK)).await;
+    bench.step("T2", Step::Closed).await;
+    bench.later(90 * DAY_MS - 1);
+    assert_eq!(bench.expire().await, 0);
+    bench.later(1);
+    assert_eq!(bench.expire().await, 2);
 }

@@ -28,6 +28,8 @@ pub enum Since {
     Received,
     /// The customer's last order.
     LastOrder,
+    /// Whatever happened last to an order: a notice, its parcel, a ticket, a decision (最后一次动态).
+    LastActivity,
 }
 
 /// The periods, in days. Those of the matrix unless a setting says otherwise.
@@ -36,6 +38,9 @@ pub enum Since {
 pub struct Matrix {
     /// Name, number and address of an order, after its after-sale is over.
     pub order_days: u32,
+    /// Name, number and address of an order whose after-sale nobody ever closed, after whatever happened to it last: a
+    /// year in which goods can still be under guarantee (三包), and the days of one that is closed.
+    pub idle_days: u32,
     /// Those of a prize, after it was signed for.
     pub prize_days: u32,
     /// What is masked, as evidence of a trade, after the customer's last order.
@@ -94,7 +99,7 @@ impl Class {
 
 impl Default for Matrix {
     fn default() -> Self {
-        Self { order_days: 90, prize_days: 30, evidence_days: 1_095 }
+        Self { order_days: 90, idle_days: 455, prize_days: 30, evidence_days: 1_095 }
     }
 }
 
@@ -106,6 +111,7 @@ impl Matrix {
     pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
         let days = [
             ("order_days", self.order_days),
+            ("idle_days", self.idle_days),
             ("prize_days", self.prize_days),
             ("evidence_days", self.evidence_days),
         ];
@@ -116,7 +122,7 @@ impl Matrix {
     }
 
     /// Its lines.
-    pub fn rows(&self) -> [MatrixRow; 3] {
+    pub fn rows(&self) -> [MatrixRow; 4] {
         let privacy = Phrase::new(
             "Personal Information Protection Law, art. 19 and 47",
             "《个人信息保护法》第十九、四十七条",
@@ -127,6 +133,16 @@ impl Matrix {
                 what: Phrase::new("name, number and address of orders", "订单收件人的姓名、手机、地址"),
                 since: Class::Order.since(),
                 days: self.order_days,
+                basis: privacy.clone(),
+            },
+            MatrixRow {
+                code: "idle_order_recipient",
+                what: Phrase::new(
+                    "name, number and address of orders whose after-sale nobody closed",
+                    "一直没有售后闭环的订单收件人信息",
+                ),
+                since: Since::LastActivity,
+                days: self.idle_days,
                 basis: privacy.clone(),
             },
             MatrixRow {
@@ -155,16 +171,22 @@ impl Matrix {
         i64::from(days) * DAY_MS
     }
 
+    /// How long the data in clear of an order is kept whose after-sale nobody ever closed, ms after its last activity.
+    pub fn keeps_idle_ms(&self) -> i64 {
+        i64::from(self.idle_days) * DAY_MS
+    }
+
     /// How long what is masked is kept, ms.
     pub fn keeps_evidence_ms(&self) -> i64 {
         i64::from(self.evidence_days) * DAY_MS
     }
 
-    /// When the data in clear of a delivery is due to go; nothing while the period has not begun.
+    /// When the data in clear of a delivery is due to go; nothing while the period has not begun. An order that is never
+    /// closed goes as well, once nothing has happened to it for [`Matrix::keeps_idle_ms`].
     pub fn due(&self, class: Class, times: Times) -> Option<Millis> {
         let since = match class.since() {
             Since::Received => times.received,
-            Since::Closed | Since::LastOrder => times.closed,
+            Since::Closed | Since::LastOrder | Since::LastActivity => times.closed,
         };
         since.map(|at| at.plus(self.keeps_ms(class)))
     }
@@ -182,7 +204,7 @@ mod tests {
         assert_eq!(matrix.due(Class::Prize, times), Some(Millis(30 * DAY_MS)));
         assert_eq!(matrix.due(Class::Order, Times { closed: None, ..times }), None);
         assert_eq!(matrix.keeps_evidence_ms(), 3 * 365 * DAY_MS);
-        assert_eq!(matrix.rows().map(|row| row.days), [90, 30, 1_095]);
+        assert_eq!(matrix.rows().map(|row| row.days), [90, 455, 30, 1_095]);
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub async fn backup(data: &DataDir, to: &Path) -> anyhow::Result<u8> {
     let copy = DataDir::open(&part)?;
     // Marks first: a mark that is behind the copied database is true, one that is ahead would be a false alarm.
     copy_marks(data, &copy)?;
+    crate::erased::carry(data, &copy)?;
     db.backup_to(&copy.database()).await.context("the database cannot be copied")?;
     check(&copy).await.context("the copy is damaged, so the data is, or the disk of the copy")?;
     fs::rename(&part, to).with_context(|| format!("cannot make {}", to.display()))?;
@@ -61,6 +62,9 @@ pub async fn restore(from: &Path, to: &Path, replace: bool) -> anyhow::Result<u8
     let part = fresh_part(to)?;
     let copy = DataDir::open(&part)?;
     copy_marks(&source, &copy)?;
+    // Who was erased since the backup is erased again at the start.
+    crate::erased::carry(&source, &copy)?;
+    crate::erased::carry(&target, &copy)?;
     fs::copy(source.database(), copy.database())
         .with_context(|| format!("{} is no backup", from.display()))?;
     let damaged = || say(format!("{} is damaged", from.display()), format!("{} 已损坏", from.display()));

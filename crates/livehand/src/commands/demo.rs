@@ -90,6 +90,7 @@ pub async fn run(listen: SocketAddr, viewers: u32, seed: u64) -> anyhow::Result<
         drafts: None,
         caution: livehand_app::Caution::default(),
         five_prices: livehand_app::Tolerances::default(),
+        invented: true,
     };
     let node = Node::start(&data, &settings)
         .await

@@ -103,13 +103,19 @@ async fn what_is_due_goes_and_what_is_still_needed_stays() {
             let db = db.clone();
             async move {
                 (
-                    load!(db, deliveries::due(orders, Millis(50), 10)),
-                    load!(db, customers::due(orders, Millis(50), 10)),
+                    load!(db, deliveries::due(orders, Millis(-1), Millis(50), 10)),
+                    load!(db, customers::due(orders, Millis(-1), Millis(50), 10)),
                 )
             }
         };
         save!(db, deliveries::step(&DeliveryId::from("o1"), Step::Closed, Millis(100))).unwrap();
         save!(db, deliveries::step(&DeliveryId::from("p1"), Step::Received, Millis(50))).unwrap();
+        let idle =
+            async |since: i64| load!(db, deliveries::due(Millis(-1), Millis(since), Millis(-1), 10)).len();
+        let opened = load!(db, deliveries::find(&DeliveryId::from("o2"))).unwrap().opened_at.0;
+        assert_eq!((idle(opened - 1).await, idle(opened).await), (0, 1), "only one of them is open");
+        save!(db, deliveries::step(&DeliveryId::from("o2"), Step::Shipped, Millis(opened + 5))).unwrap();
+        assert_eq!((idle(opened + 4).await, idle(opened + 5).await), (0, 1), "something happened to it");
         let (parcels, people) = due(orders).await;
         assert_eq!(parcels, [DeliveryId::from("o1"), DeliveryId::from("p1")]);
         assert_eq!(people, [], "o2 is not over");

@@ -5,6 +5,7 @@
 //! data, and an order that is counted as paid twice.
 
 mod export;
+mod invented;
 mod look;
 mod own;
 mod promise;

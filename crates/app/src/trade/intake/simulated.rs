@@ -1,5 +1,5 @@
 //! Orders of made-up audiences, out of the log of their show: they go the way of real ones, and are marked so that no
-//! figure of money takes them for real.
+//! figure of money takes them for real. They are checked like real ones; in the demo a part of them has an invented recipient.
 
 use livehand_kernel::{Fen, SkuId};
 use livehand_live::{Event, Kind};
@@ -9,6 +9,7 @@ use livehand_trade::orders::{Line, Notice, Refund, State};
 use sha2::{Digest, Sha256};
 
 use super::NewOrderNotice;
+use super::invented::recipient;
 use super::take::Incoming;
 use crate::audit::Entry;
 use crate::{App, Error};
@@ -22,11 +23,15 @@ impl App {
     /// Takes the orders among events of a made-up audience. One that makes no order is left out: it stays in the log.
     pub(crate) async fn take_simulated(&self, show: &ShowRow, events: &[Recorded]) -> Result<(), Error> {
         let now = self.clock.now();
+        // Without a key nothing of a recipient is kept, made up or not.
+        let invents = self.invented && self.keeper().is_ok();
         let taken = |recorded: &Recorded| {
             let notice = notice(show, &recorded.event)?;
             let said = serde_json::to_vec(&notice).unwrap_or_default();
             let digest = Sha256::digest(said).to_vec();
-            let new = NewOrderNotice { notice, recipient: None };
+            let places = matches!(notice.state(), State::Created | State::Paid);
+            let recipient = (invents && places).then(|| recipient(&notice.number)).flatten();
+            let new = NewOrderNotice { notice, recipient };
             Some(Incoming::checked(SIMULATOR, new, vec![digest], now).ok()?.made_up())
         };
         let incoming: Vec<Incoming> = events.iter().filter_map(taken).collect();
