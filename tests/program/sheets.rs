@@ -352,6 +352,18 @@ async fn reader_with(memory_kib: u32, input: &[u8]) -> std::process::Output {
     output.unwrap()
 }
 
+/// With how much memory a reader just starts: what the program itself takes, which grows with it.
+async fn least_memory_mib() -> u32 {
+    let (mut too_little, mut enough) = (16, 256);
+    while enough - too_little > 1 {
+        let between = u32::midpoint(too_little, enough);
+        // It was asked nothing, and says so.
+        let starts = reader_with(between * 1024, b"").await.status.code() == Some(1);
+        (too_little, enough) = if starts { (too_little, between) } else { (between, enough) };
+    }
+    enough
+}
+
 #[tokio::test]
 async fn a_reader_gives_itself_limits_and_fails_alone_when_they_are_passed() {
     let mut command = tokio::process::Command::new(program::binary().unwrap());
@@ -388,9 +400,10 @@ async fn a_reader_gives_itself_limits_and_fails_alone_when_they_are_passed() {
     let enough = reader_with(256 * 1024, &input).await;
     assert!(enough.status.success(), "{}", String::from_utf8_lossy(&enough.stderr));
     // Where an allocation fails the reader aborts; where it was asked for in a way that can fail it says so. Either way it is
-    // the reader alone that ends. With less than that the program itself would not fit.
-    for memory_kib in [104 * 1024, 96 * 1024] {
-        let too_little = reader_with(memory_kib, &input).await;
+    // the reader alone that ends.
+    let least = least_memory_mib().await;
+    for memory_mib in [least + 4, least + 2] {
+        let too_little = reader_with(memory_mib * 1024, &input).await;
         let said = String::from_utf8_lossy(&too_little.stderr).into_owned();
         assert!(!too_little.status.success() && said.contains("memory"), "{:?}: {said}", too_little.status);
     }
