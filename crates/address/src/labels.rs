@@ -28,6 +28,7 @@ pub(crate) enum Mark {
     Out,
 }
 
+/// Words that announce something, each with what it is.
 const LABELS: &[(&str, Label)] = &[
     ("收货人姓名", Label::Name),
     ("收件人姓名", Label::Name),
@@ -52,6 +53,7 @@ const LABELS: &[(&str, Label)] = &[
     ("TO", Label::Name),
     ("户主", Label::Name),
     ("姓名", Label::Name),
+    ("名", Label::Name),
     ("名字", Label::Name),
     ("收件", Label::Name),
     ("收货", Label::Name),
@@ -85,6 +87,7 @@ const LABELS: &[(&str, Label)] = &[
     ("他电话", Label::Phone),
     ("她手机", Label::Phone),
     ("他手机", Label::Phone),
+    ("电话打", Label::Phone),
     ("她号", Label::Phone),
     ("他号", Label::Phone),
     ("电话两个", Label::Phone),
@@ -242,6 +245,10 @@ fn label_at(text: &Text, marks: &mut [Mark], at: usize) -> Option<usize> {
         return None;
     }
     let (word, label) = BY_FIRST.get(&first)?.iter().find(|(word, _)| text.is_at(from, word)).copied()?;
+    // 更改收货: is no label.
+    if matches!(word, "收货" | "收件") && !is_start(text, marks, at) {
+        return None;
+    }
     let mut end = from + word.chars().count();
     if bracketed {
         if text.at(end) != Some(']') {

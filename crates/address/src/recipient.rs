@@ -322,6 +322,7 @@ pub(crate) fn is_no_name(piece: &str) -> bool {
     let stem = piece.trim_end_matches(|c: char| c.is_ascii_digit());
     SET.contains(piece)
         || stem.len() > 3 && stem.len() < piece.len() && SET.contains(stem)
+        || piece.ends_with("老人")
         || piece.chars().all(|c| !of_words(c))
 }
 

@@ -282,12 +282,14 @@ pub(crate) fn is_vague(detail: &str) -> bool {
         return true;
     }
     // 川沙路 is long, and has no number here.
-    let road = ["路上", "大街上", "街上", "路边", "大道上"].iter().any(|it| detail.ends_with(it));
-    if road && detail.chars().count() < 7 {
+    let beside = ["路上", "街上", "大道上", "路边", "街边", "大道边", "路边上", "大道边上"];
+    if beside.iter().any(|it| detail.ends_with(it)) && detail.chars().count() < 7 {
         return true;
     }
     // 碧桂园小区: of which house is for whoever lives there.
-    if detail.ends_with("小区") && detail.chars().count() <= 7 && !detail.contains(['路', '街', '组', '栋'])
+    if detail.ends_with("小区")
+        && detail.chars().count() <= 10
+        && !detail.contains(['路', '街', '组', '栋', '村'])
     {
         return true;
     }

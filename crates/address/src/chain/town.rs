@@ -111,7 +111,8 @@ fn became(finder: &Finder<'_>, at: usize, counties: &[Unit]) -> Option<(Unit, us
         let name = &g.place(*other).short;
         let end = at + name.len();
         let same = finder.text.chars.get(at..end)? == name.as_slice();
-        let kind = KINDS.iter().find(|kind| finder.text.is_at(end, kind))?;
+        // Its own 街道 goes on beside others.
+        let kind = ["镇", "乡"].into_iter().find(|kind| finder.text.is_at(end, kind))?;
         same.then_some((*other, end + kind.chars().count()))
     })
 }

@@ -47,7 +47,7 @@ impl Line<'_> {
                         && place.checked_sub(1).and_then(|it| after.get(it)).is_some_and(|it| it.bracketed));
             remark = half || !detail.is_empty() && (is_remark_behind(&piece.text) || is_said(piece));
             let post_code = piece.text.len() == 6 && piece.text.bytes().all(|b| b.is_ascii_digit());
-            if !detail.is_empty() && post_code && piece.to == self.text.len() {
+            if post_code && detail.chars().any(|c| c.is_ascii_digit()) {
                 continue;
             }
             if detail.is_empty() && piece.text == "的" {

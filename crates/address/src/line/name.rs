@@ -140,10 +140,9 @@ impl Line<'_> {
             text = without_introduction(text);
         }
         // 姓名写我公公曾传富, 收货的是我舅妈陇正芬, 人不变还是雷菊香
-        let told = ["写", "的是", "还是", "改成", "换成"].iter().find_map(|word| {
+        let told = ["写", "的是", "还是", "改成", "换成", "给"].iter().find_map(|word| {
             let rest = text.rsplit_once(word).map(|(_, rest)| rest)?;
-            let name = recipient::behind_kin(rest).unwrap_or(rest);
-            recipient::is_full(name).then_some(name)
+            recipient::behind_kin(rest).or_else(|| recipient::is_full(rest).then_some(rest))
         });
         if let Some(name) = told.or_else(|| recipient::behind_kin(text)) {
             return Some((110, name.chars().map(livehand_kernel::simplified).collect()));
@@ -152,7 +151,7 @@ impl Line<'_> {
             text = text.strip_suffix(word).unwrap_or(text);
         }
         // 姓何叫何碧云, 她叫岑月婵, 名字是李运娣
-        for word in ["叫", "名字是", "名字"] {
+        for word in ["叫", "名字是", "名字", "姓名"] {
             let rest = text.find(word).and_then(|at| text.get(at + word.len()..));
             let rest = rest.map(|rest| rest.trim_start_matches(['是', '叫', '写']));
             text = rest.filter(|rest| (2..=4).contains(&rest.chars().count())).unwrap_or(text);
@@ -192,6 +191,7 @@ impl Line<'_> {
         let single = labelled
             && text.chars().count() == 1
             && !recipient::is_no_name(text)
+            && !is_remark(text)
             && text.chars().all(of_words);
         if likeness == 0 && !single {
             return None;

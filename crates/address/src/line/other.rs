@@ -148,7 +148,10 @@ impl Line<'_> {
                 // 滨海新区 is a zone in many cities.
                 && finder.text.at(other.to.saturating_sub(1)).is_some_and(|c| matches!(c, '县' | '市'))
                 && meaning.county.is_some()
-                && meaning.city.is_some_and(|city| it.city.is_some_and(|own| own != city));
+                && meaning.city.is_some_and(|city| {
+                    let whole = |own| finder.gazetteer.place(own).children.is_empty();
+                    it.city.is_some_and(|own| own != city && whole(own))
+                });
             let whole = or
                 || torn
                 || beside
