@@ -30,6 +30,9 @@ export const en: typeof zhCN = {
     synthetic: 'synthetic',
   },
   common: {
+    clearFilters: 'Clear filters',
+    save: 'Save',
+    saved: 'Saved',
     loading: 'Loading…',
     retry: 'Try again',
     search: 'Search',

@@ -6,7 +6,6 @@ export const orders = {
   anyState: 'Any state',
   attentionOnly: 'Only those to be looked at',
   ofCustomer: 'Only orders of one recipient',
-  clearFilters: 'Clear filters',
   export: 'Export table',
   none: 'No orders yet; import what the shop exports, or connect its notices and they come by themselves',
   noMatch: 'No orders match',

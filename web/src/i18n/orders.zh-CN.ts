@@ -6,7 +6,6 @@ export const orders = {
   anyState: '全部状态',
   attentionOnly: '只看要处理的',
   ofCustomer: '只看同一收件人的订单',
-  clearFilters: '清除筛选',
   export: '导出表格',
   none: '还没有订单；导入店铺导出的表格，或接好订单推送后自动进来',
   noMatch: '没有符合条件的订单',

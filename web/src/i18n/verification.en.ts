@@ -90,8 +90,6 @@ export const verification = {
     duplicate: 'The same again within minutes is a duplicate (0: never)',
     sample: 'Second checks, %',
     ask: 'Corrections that ask first',
-    save: 'Save',
-    saved: 'Saved',
     fromNow: 'For orders from now on, and those that are checked again.',
   },
   fixes: {

@@ -83,8 +83,6 @@ export const verification = {
     duplicate: '几分钟内相同订单算重复（0 为不查）',
     sample: '抽检比例（%）',
     ask: '这些修正先问人，不自动改',
-    save: '保存',
-    saved: '已保存',
     fromNow: '只影响之后的订单和重新审的订单。',
   },
   fixes: {

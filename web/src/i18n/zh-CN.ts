@@ -29,6 +29,9 @@ export const zhCN = {
     synthetic: '合成数据',
   },
   common: {
+    clearFilters: '清除筛选',
+    save: '保存',
+    saved: '已保存',
     loading: '加载中…',
     retry: '重试',
     search: '搜索',

@@ -193,7 +193,7 @@ test('operations set hours and the fee as they type them, and see the limits tha
   refusing = problem(422, '上班时间不对')
   await panel.find('form').trigger('submit')
   await flushPromises()
-  expect(panel.find('[data-testid=after-sale-refused]').text()).toContain('上班时间不对')
+  expect(panel.find('[data-testid=refused]').text()).toContain('上班时间不对')
 })
 
 test('a ticket that comes by telephone is opened once, with the order as it is typed', async () => {
