@@ -22,6 +22,7 @@ static METRES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 static DECIMAL: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"1\.([4-9]\d)").ok());
 static CENTIMETRES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(\d{2,3})(?:cm|厘米|公分)").ok());
+static BEFORE_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(1\d{2})高").ok());
 static HEIGHT_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"身高(?:是|有|大概|大约|差不多|才)?(\d{2,3})|高(?:是|有|大概|大约|差不多)?(\d{3})").ok()
 });
@@ -132,11 +133,17 @@ fn decimals(text: &str, found: &mut Attributes) {
 }
 
 fn heights(text: &str, found: &mut Attributes) {
-    for (regex, of) in [(CENTIMETRES.as_ref(), 1), (HEIGHT_WORD.as_ref(), 1)] {
+    for (regex, of) in [(CENTIMETRES.as_ref(), 1), (BEFORE_WORD.as_ref(), 1), (HEIGHT_WORD.as_ref(), 1)] {
         for captures in regex.iter().flat_map(|regex| regex.captures_iter(text)) {
             let number = captures.get(of).or_else(|| captures.get(of + 1));
             let (Some(whole), Some(number)) = (captures.get(0), number) else { continue };
-            let height = number.as_str().parse::<f32>().ok().filter(|height| (50.0..=220.0).contains(height));
+            // 165高 150斤: the number behind is the weight.
+            let is_weight = begins(after(text, whole.end()), &["斤", "kg", "公斤", "千克"]);
+            let height = number
+                .as_str()
+                .parse::<f32>()
+                .ok()
+                .filter(|height| (50.0..=220.0).contains(height) && !is_weight);
             let of_goods = stands_before(text, whole.start(), &["长", "宽", "围", "直径", "厚", "深"]);
             // 身高 is said of people only, of whom some are small.
             let of_child = whole.as_str().starts_with("身高")
