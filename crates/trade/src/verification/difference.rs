@@ -69,19 +69,19 @@ impl NotSettled {
     /// For people.
     pub fn words(self) -> Phrase {
         let (NotSettled::Open(fen) | NotSettled::Unfit(fen, _)) = self;
-        let yuan = |fen: i64| format!("{}.{:02}", fen.unsigned_abs() / 100, fen.unsigned_abs() % 100);
+        let amount = Fen(fen.0.saturating_abs());
         match fen.0 {
             0 => Phrase::new(
                 "It costs the same: there is no difference to be settled",
                 "价格相同，没有差价需要处理",
             ),
-            less @ i64::MIN..0 => Phrase::new(
-                format!("It costs ¥{} less: say that the difference is refunded", yuan(less)),
-                format!("新规格便宜 ¥{}，请选择退差价", yuan(less)),
+            i64::MIN..0 => Phrase::new(
+                format!("It costs ¥{amount} less: say that the difference is refunded"),
+                format!("新规格便宜 ¥{amount}，请选择退差价"),
             ),
-            more => Phrase::new(
-                format!("It costs ¥{} more: say whether the buyer pays it or the shop bears it", yuan(more)),
-                format!("新规格贵 ¥{}，请选择买家补差价或免补差价", yuan(more)),
+            1.. => Phrase::new(
+                format!("It costs ¥{amount} more: say whether the buyer pays it or the shop bears it"),
+                format!("新规格贵 ¥{amount}，请选择买家补差价或免补差价"),
             ),
         }
     }

@@ -45,7 +45,7 @@ impl App {
     }
 }
 
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "order",
     "ticket",
     "aim",
@@ -61,11 +61,12 @@ const COLUMNS: [&str; 17] = [
     "told",
     "fee_yuan",
     "refund_yuan",
+    "difference_yuan",
     "changed",
     "words",
 ];
 
-fn cells(it: Intercept, now: Millis) -> [Value<'static>; 17] {
+fn cells(it: Intercept, now: Millis) -> [Value<'static>; 18] {
     let time = |at: Option<Millis>| Value::from(at.map(Millis::to_rfc3339).unwrap_or_default());
     let who = |done: Done| {
         let step = it.steps.iter().find(|step| step.done == done);
@@ -89,6 +90,7 @@ fn cells(it: Intercept, now: Millis) -> [Value<'static>; 17] {
         time(it.at(Done::Told)),
         Value::Yuan(it.fee()),
         it.refund.map_or_else(|| "".into(), Value::Yuan),
+        it.difference.map_or_else(|| "".into(), |it| Value::Yuan(it.fen)),
         Value::from(it.change.join(" ")),
         Value::from(words.map(|step| step.words.clone()).unwrap_or_default()),
     ]
